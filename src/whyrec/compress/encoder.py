@@ -45,7 +45,7 @@ def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
         raise MissingExtra(error.name or "onnxruntime", "compress") from None
     if not hasattr(network, "encoder"):  # the encoders of transformers share no base class
         raise BadArgument(
-            "what is made small must be an encoder, such as BERT", given=type(network).__name__
+            "the model to compress must be an encoder, such as BERT", given=type(network).__name__
         )
 
     class States(torch.nn.Module):

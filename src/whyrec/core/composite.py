@@ -38,7 +38,7 @@ def part_of(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> A
         raise BadArgument(
             "a part by name needs the catalogue and the key model",
             given=repr(dict(spec)),
-            fix=f"name the model of this part of {owner}, or hand over a model",
+            fix=f"name the sub-model of {owner}, or pass a model",
         )
     settings = {key: value for key, value in spec.items() if key != "model"}
     return lazy.hook("create_model")(spec["model"], **settings)

@@ -44,7 +44,7 @@ def _check_order(data: Dataset) -> None:
             raise BadData(
                 "without an order all events of a person must have one time",
                 given="times that differ",
-                fix="take the times away with Dataset.without_order()",
+                fix="remove the times with Dataset.without_order()",
             )
 
 
@@ -417,7 +417,7 @@ class Dataset:
         )
 
     def compact(self) -> Dataset:
-        """Drop items without events, and people without events who avoid none of the other items.
+        """Drop items without events, and people without events who avoid none of the items left.
 
         Friends among the remaining people and all links are kept.
 

@@ -83,7 +83,7 @@ def space_of(model: Scorer, items: NDArray[np.integer[Any]], name: str = "a mode
     if not s.size or not s[0] > 0:
         raise BadArgument(
             "a map of items needs a model whose scores depend on what was chosen",
-            given=f"{name}, where choosing an item moves no other",
+            given=f"{name}, where choosing an item changes no other score",
             fix="take a model such as additive, ease or sequence",
         )
     both = np.concatenate([u * s, v * s], 1).astype(np.float32)

@@ -68,9 +68,9 @@ def load(
     Nothing is downloaded.
 
     Args:
-        source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of
-            :data:`known.KNOWN` that is available locally; a folder or zip of one of the FORMS; one
-            CSV or Parquet file of events; or a database URL.
+        source: "films", "planted" or "senses" (simulated worlds, seed 0); the name of a
+            data set of :mod:`whyrec.data.registry` that is available locally; a folder or zip of
+            one of the FORMS; one CSV or Parquet file of events; or a database URL.
         columns: Column names of a single file, as in {"user": "Customer ID"}.
         domain: What the items are (:mod:`whyrec.core.verbs`). None: what the form says.
         verb: What people did with them. None: what the form and the kinds of the events say.

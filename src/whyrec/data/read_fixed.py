@@ -1,7 +1,7 @@
 """Read a table of known layout: separator, columns and types, as in official data sets.
 
-Unlike :func:`tables.read_table` it guesses nothing: what departs from the layout is refused with
-file, line and value.
+Unlike :func:`whyrec.data.read_table.read_table` it guesses nothing: what departs from the layout is
+refused with file, line and value.
 """
 
 from __future__ import annotations

@@ -167,7 +167,7 @@ def alarm(
     known = clean[~np.isnan(clean)]
     if not len(known):
         raise BadArgument(
-            "an alarm needs people of 3 items or more to learn its level from", given="none"
+            "an alarm needs people with 3 items or more to learn its level", given="none"
         )
     return np.asarray(now < np.quantile(known, false_alarms))
 

@@ -187,7 +187,7 @@ def per_person(
 
     ndcg and hr: accuracy. popularity_lift: mean log count of the list minus that of the person's
     own items. spread: chance that another person is not shown the same item. With categories also
-    calibration: KL of the list's from the history's categories [steck2018] (lower is better), and
+    calibration: KL of the history's from the list's categories [steck2018] (lower is better), and
     diversity: 1 - mean cosine of two items' categories.
 
     Args:

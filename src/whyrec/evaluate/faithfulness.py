@@ -191,7 +191,8 @@ def _with_baselines(
     taken = sorted(set(explainers) & {*more, RANDOM})
     if taken:
         raise BadArgument(
-            "these rows are in every table: give the explainer another name", given=", ".join(taken)
+            "these names are reserved for baselines: give the explainer another name",
+            given=", ".join(taken),
         )
     return more | dict(explainers)
 

@@ -93,7 +93,7 @@ def estimate(
     r = arrays["reward"]
     if not weights.any():
         raise BadArgument(
-            "the new policy must choose some of what the log shows", given="no row in common"
+            "the new policy must choose some of the logged items", given="no row in common"
         )
     rng = np.random.default_rng(seed)
     draws = [rng.integers(0, n, n) for _ in range(resamples)]

@@ -78,7 +78,7 @@ def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement
         seed: Seed of the matching.
 
     Returns:
-        (friends, matched): for each friendship the cosine of the two people's item sets, and the
+        (friends, matched). For each friendship the cosine of the two people's item sets, and the
             cosine with a stranger who has about as many items as the friend. The difference is
             similarity of any origin.
 

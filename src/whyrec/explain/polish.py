@@ -150,7 +150,7 @@ class LocalModel:
             ).eval()
         except (OSError, ValueError, KeyError) as error:
             raise BadArgument(
-                "the folder must hold a generating language model and its tokenizer, as "
+                "the folder must hold a generative language model and its tokenizer, as "
                 "save_pretrained "
                 "writes them",
                 given=f"{folder}: {str(error)[:200]}",

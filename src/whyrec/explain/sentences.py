@@ -335,5 +335,6 @@ def language_of(lang: str) -> Language:
 
 def _unreadable(text: str, at: int) -> BadArgument:
     return BadArgument(
-        "a text of reasons has only the sentences of its templates", given=repr(text[at : at + 60])
+        "a text of reasons has only the sentences of its templates",
+        given=repr(text[at : at + 60]),
     )

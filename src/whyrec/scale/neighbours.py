@@ -65,7 +65,7 @@ class Neighbours:
             self.base = _finite(base, 1, "base")
         if not n or len(self.base) != n:
             raise BadArgument(
-                "neighbours need one base score an item, and an item",
+                "an index needs one base score per item, and at least one item",
                 given=f"{len(self.base)} for {n} items",
             )
         self._index = self._build(seed)
@@ -184,7 +184,7 @@ class Neighbours:
             made._index = faiss.read_index(str(folder / FILES[2]))
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise BadArtefact(
-                f"{folder} holds no whole index of neighbours: {error}. Fix: save it again."
+                f"{folder} holds no complete index of neighbours: {error}. Fix: save it again."
             ) from None
         return made
 
