@@ -143,26 +143,14 @@ class RemovesReasons(Protocol):
     """A decomposition that can remove its reasons."""
 
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """Return the reasons of an item, largest weight first.
-
-        Args:
-            item: Number of the item.
-
-        Returns:
-            (base, reasons), which sum to the score.
-        """
+        """Return (base, reasons) of an item, largest weight first; they sum to the score."""
 
     def without_reasons(
         self, item: int, reasons: Sequence[Reason]
     ) -> tuple[tuple[int, ...], NDArray[np.float32]] | None:
         """Remove some reasons of an item together.
 
-        Args:
-            item: Number of the item.
-            reasons: The reasons.
-
-        Returns:
-            (positions of removed events, scores (n_items,)), or None if they cannot be removed.
+        Returns (positions of removed events, scores (n_items,)), or None if that is impossible.
         """
 
 

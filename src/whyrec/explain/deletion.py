@@ -95,7 +95,7 @@ def removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> 
 
 
 def two_sided(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
-    """Order the events like :func:`removal`, and also by how well they support the item alone.
+    """Order the events like :func:`removal`, and also by their support for the item.
 
     An event comes early if the item falls without it and the events before it, and keeps its place
     with only it and the events before it. Both the lead and the score count. Suited to metrics that

@@ -6,9 +6,9 @@ Engine, number of workers and killed workers therefore change nothing: a lost bl
 again, and an interrupted run resumes with its missing blocks.
 
 Memory: one model per worker, and the scores of all items for a few people at a time. The model's
-`contributions` must be exact. With `neighbours`, a low-rank model is asked through an index instead
-of scoring every item: scores and reasons of listed items stay exact, an item that the index
-misjudges may be missing, and the file's metadata says so.
+`contributions` must be exact. With `neighbours`, a low-rank model is asked through an index: scores
+and reasons of listed items stay exact, an item that the index misjudges may be missing, and the
+file's metadata says so.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Job:
         k: Items per person.
         reasons: Events per item.
         block: People per file.
-        key: Hash that identifies the model, so that blocks of other models are not reused.
+        key: Hash of the model, so that blocks of other models are not reused.
         neighbours: Items of the index to score per person; 0 scores all items.
     """
 
