@@ -55,9 +55,8 @@ class Query:
         times: Unix seconds, 0 if unknown, or positions without a clock, (m,) int64.
         now: Time of the request. Default: the last event's time.
         user: Number of the person, or None.
-        steps: How many later events each event has, (m,) int32. They stay as in the full history
-            when other events are removed; otherwise a removal would change the weight of all
-            earlier events.
+        steps: Later events of each event, (m,) int32. They stay as in the full history when other
+            events are removed; otherwise a removal would change the weight of all earlier events.
         repeat: Whether used items may be recommended again.
         avoided: Items that are never offered, even with `repeat`, (a,) int32: refused, returned or
             rated lowest. Removing events does not change them.

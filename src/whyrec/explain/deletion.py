@@ -100,8 +100,8 @@ def two_sided(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -
     An event comes early if the item falls without it and the events before it, and keeps its place
     with only it and the events before it. Both the lead and the score count. Suited to metrics that
     keep the named events as well as to those that remove them; the first few events lower the item
-    slightly less than with `removal`. Costs about 12 m to 20 m evaluations. Limits: it does not
-    give the effect of one event alone.
+    slightly less. Costs about 12 m to 20 m evaluations. Limits: it does not give the effect of one
+    event alone.
 
     Args:
         model: Any scorer.
