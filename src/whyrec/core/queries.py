@@ -55,7 +55,7 @@ class Query:
         times: Unix seconds, 0 if unknown, or positions without a clock, (m,) int64.
         now: Time of the request. Default: the last event's time.
         user: Number of the person, or None.
-        steps: Later events of each event, (m,) int32. They stay as in the full history when other
+        steps: Number of later events, (m,) int32. They stay as in the full history when other
             events are removed; otherwise a removal would change the weight of all earlier events.
         repeat: Whether used items may be recommended again.
         avoided: Items that are never offered, even with `repeat`, (a,) int32: refused, returned or

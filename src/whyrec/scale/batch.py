@@ -43,10 +43,7 @@ TABLE, FEWEST = (
 
 
 class People(NamedTuple):
-    """What a worker needs: a model with scores and exact contributions, histories, labels.
-
-    `index` is that of the model's `product`, if it is used instead of scoring all items.
-    """
+    """What a worker needs: a model with exact contributions, histories, labels, maybe an index."""
 
     model: Any
     histories: Queries
@@ -237,8 +234,7 @@ def _reasons(
 ) -> tuple[NDArray[Any], ...]:
     """Return (base, main events, their weights, sum of all others) for items (q, k).
 
-    Main events are the `count` items of largest weight, all uses together; -1 and 0 if there are
-    fewer.
+    Main events: the `count` items of largest weight, with all uses; -1 and 0 if there are fewer.
     """
     base, each, rest = _weights(model, asked, items)
     each = _once_each(asked, each)
