@@ -32,20 +32,10 @@ class Thing(NamedTuple):
 class Claim:
     """One statement of a text.
 
-    Attributes:
-        kind: The kind of the claim, a key of the language's sentences: cause (proved by removal)
-            and evidence, each also with _mainly, and cause_phrases and reasons for phrases; again
-            (used before), weak (few people chose both), against, reasons_against, counterfactual,
-            unnamed (a removal without names), outside (of the list), base and base_alone (the same
-            for everyone), share, popular, seldom, none, unsound, token, addition, rule, contrast,
-            below (a contrast with a higher item), examples, attention.
-        things: The things that are named.
-        ranks: (before, after); for `outside` (length of the list, place).
-        share: Percent.
-        other: Title of the item that a contrast compares with.
-        count: Number of uses.
-        verb: Key of the verb that was parsed; "" for claims made from an explanation. Ignored in
-            comparisons.
+    kind is a key of the language's sentences, such as cause (proved by removal), evidence, again
+    (used before), weak (few people chose both) or outside (of the list). ranks are (before, after),
+    for outside (length of the list, place); share is a percentage; other is the title in a
+    contrast; verb is the key of the parsed verb, ignored in comparisons.
     """
 
     kind: str
@@ -151,10 +141,7 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 
 
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
-    """Parse the claims of a text that :func:`say` could have written.
-
-    `variants` accepts the alternative wordings too. Raises ArgumentError for any other text.
-    """
+    """Parse the claims of a text that `say` could have written; ArgumentError for any other text."""
     language = language_of(lang)
     at = 0
     made: list[Claim] = []
