@@ -1,7 +1,6 @@
 """Write one sentence per claim, and parse sentences back into claims.
 
-Titles are data: closing quotes inside them are doubled and invisible characters are escaped, so no
-title can end its own quotation, change the text direction or add a claim.
+Titles are data: they are escaped, so none can end its quotation, reorder the text or add a claim.
 """
 
 from __future__ import annotations
@@ -32,9 +31,8 @@ class Thing(NamedTuple):
 class Claim:
     """One statement of a text.
 
-    kind is a key of the language's sentences, such as cause (proved by removal), evidence, again
-    (used before), weak (few people chose both) or outside (of the list). ranks are (before, after),
-    for outside (length of the list, place); share is a percentage; other is the title in a
+    kind is a key of the language's sentences, such as cause (proved by removal); ranks are (before,
+    after), for outside (length of the list, place); share is a percentage; other is the title in a
     contrast; verb is the key of the parsed verb, ignored in comparisons.
     """
 
@@ -141,7 +139,7 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 
 
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
-    """Parse the claims of a text that `say` could have written; ArgumentError for any other text."""
+    """Parse the claims of a text that `say` could have written; ArgumentError for other texts."""
     language = language_of(lang)
     at = 0
     made: list[Claim] = []

@@ -1,12 +1,12 @@
 """Find the best of a million items in milliseconds, with exact scores and reasons.
 
-    score(i) = base(i) + person . vectors(i)        person = sum over events of their weighted keys
-    (`lowrank`: Heads.people)
+    score(i) = base(i) + person . vectors(i)    person = sum of the weighted keys of the events
 
-Every item's vector is also stored as codes of 4 bits per two numbers (product quantisation, library
-faiss), of which a processor reads a million in a millisecond. The best items by code are scored
-again from the full vectors, so the result is ranked and explained exactly. Only the candidates are
-approximate: an item that the codes misjudge by much is missing. Source: [douze2024].
+Models such as `lowrank` have this form. Every item's vector is also stored as codes of 4 bits per
+two numbers (product quantisation, library faiss), of which a processor reads a million in a
+millisecond. The best items by code are scored again from the full vectors, so the result is ranked
+and explained exactly. Only the candidates are approximate: an item that the codes misjudge by much
+is missing. Source: [douze2024].
 """
 
 from __future__ import annotations
