@@ -45,9 +45,6 @@ class Claim:
     verb: str = field(default="", compare=False)
 
 
-# --- writing --------------------------------------------------------------------------------------
-
-
 def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, str]) -> str:
     """Write one claim as a sentence, filling only the slots of its template."""
     template = language.sentences[claim.kind]
@@ -133,9 +130,6 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
     return re.sub(
         r"\\(?:\\|u\{([0-9a-f]+)\})", lambda m: chr(int(m[1], 16)) if m[1] else "\\", plain
     )
-
-
-# --- reading --------------------------------------------------------------------------------------
 
 
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
