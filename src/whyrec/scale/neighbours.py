@@ -65,7 +65,7 @@ class Neighbours:
             self.base = _finite(base, 1, "base")
         if not n or len(self.base) != n:
             raise BadArgument(
-                "an index needs one base score per item, and at least one item",
+                "neighbours need one base score an item, and an item",
                 given=f"{len(self.base)} for {n} items",
             )
         self._index = self._build(seed)
