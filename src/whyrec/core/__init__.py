@@ -1,4 +1,4 @@
-"""The contracts all parts meet in; of whyrec it imports `lazy` and `frames` alone."""
+"""The contracts that all parts share; within whyrec it imports only `lazy` and `frames`."""
 
 from typing import TYPE_CHECKING
 

@@ -1,9 +1,9 @@
-"""The sentences, in English and Chinese. One dictionary a language, with the same keys.
+"""The sentence templates in English and Chinese: one dictionary per language, with the same keys.
 
-A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model says of a
-reason. No sentence says "because" or 因为 unless the removal was really executed. Chinese has its own
-verbs and order; it is not English with other words. Verbs go by the keys of :mod:`whyrec.core.verbs`, measure words by
-domain.
+The slot {things} takes dated titles, {titles} titles alone, {phrases} an interpretable model's
+phrases for its reasons. No sentence says "because" or 因为 unless the removal was executed. The
+Chinese sentences have verbs and an order of their own. Verbs use the keys of
+:mod:`whyrec.core.verbs`, measure words the domain.
 """
 
 from __future__ import annotations
@@ -27,19 +27,29 @@ PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 
 
 class Verb(NamedTuple):
-    """past: you watched; done: had you also watched (the participle)."""
+    """A verb: `past` (you watched) and `done`, its participle (had you also watched)."""
 
     past: str
     done: str
 
 
-@dataclass(frozen=True, eq=False)  # two of them, each itself: it can be a key
+@dataclass(frozen=True, eq=False)  # compared by identity, so it can be a dictionary key
 class Language:
-    """quotes: around the title of a work; plain_quotes: around the name of anything else, such as an artist or a product;
-    verbs: what people did, by the keys of :mod:`whyrec.core.verbs`; dated, undated: one thing with its date or without, and
-    the same of several uses; strengths: a share in words, from which percent on; date: written from {y}, {m} (number or
-    month's name), {d}; joins: between things. variants: other
-    ways to say a sentence, which a language model may choose from (:mod:`whyrec.explain.polish`) and the parser knows."""
+    """The templates of one language.
+
+    Attributes:
+        sentences: A template for each kind of claim.
+        quotes: Around the title of a work.
+        plain_quotes: Around any other name, such as an artist or a product.
+        verbs: What people did, by the keys of :mod:`whyrec.core.verbs`.
+        dated: One thing with its date; dated_times: of several uses.
+        undated: One thing without a date; undated_times: of several uses.
+        date: Written from {y}, {m} (number or name of the month) and {d}.
+        join: Between things; last_join, title_join and title_last_join likewise.
+        strengths: Words for a share, each with its lowest percentage.
+        variants: Alternative sentences that :mod:`whyrec.explain.polish` may use and the parser
+            reads.
+    """
 
     sentences: dict[str, str]
     quotes: tuple[str, str]
@@ -60,17 +70,17 @@ class Language:
     variants: dict[str, tuple[str, ...]]
 
     def verb(self, verb: str, domain: str) -> Verb:
-        """The verb of data with these keys."""
+        """Return the verb for data with this verb key and domain."""
         return self.verbs[verb_of(verb, domain)]
 
     def quotes_of(self, verb: str, domain: str) -> tuple[str, str]:
-        """The quotes around what data with these keys hold."""
+        """Return the quotes for names in data with this verb key and domain."""
         if is_work(verb, domain):
             return self.quotes
         return self.plain_quotes
 
 
-# verb: (past, participle where it differs) in English; what stands before the object in Chinese.
+# verb: (past, participle if it differs) in English; the words before the object in Chinese.
 _VERBS: dict[str, tuple[Verb, Verb]] = {
     name: (Verb(past, done or past), Verb(zh, zh))
     for name, past, done, zh in (
@@ -110,12 +120,12 @@ MEASURES = {
 
 
 def measured(domain: str) -> tuple[str, str, str]:
-    """One item, several items (English), and the measure word with its noun (Chinese)."""
+    """Return the noun of one and of several items (English), or measure word and noun (Chinese)."""
     return MEASURES.get(domain, MEASURES["other"])
 
 
 def counted_items(n: int, domain: str, lang: str) -> str:
-    """A number of items, as people say it.
+    """Write a number of items.
 
     >>> counted_items(1, "film", "en"), counted_items(1234, "artist", "en"), counted_items(3, "artist", "zh")
     ('1 film', '1,234 artists', '3位艺人')
