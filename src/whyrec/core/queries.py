@@ -190,7 +190,7 @@ class Queries(Sequence[Query]):
 
     Attributes:
         indptr: Row r holds events indptr[r]:indptr[r + 1], (q + 1,) int64.
-        items: As in :class:`Query`, (events,); likewise values, times and steps.
+        items: As in :class:`Query`, (events,); likewise values, times and events_ago.
         values: Values of the events.
         times: Times of the events.
         now: Times of the requests, (q,) int64.

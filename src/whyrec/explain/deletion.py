@@ -12,7 +12,9 @@ from whyrec.explain.games import RIVALS, Count, Game, leads
 
 __all__ = ["bidirectional_removal", "deletion", "deletion_margin", "greedy_removal"]
 
-SINGLES = 5  # events that `removal` removes singly; the rest go a tenth of the history at a time
+SINGLES = (
+    5  # events that `greedy_removal` removes singly; the rest go a tenth of the history at a time
+)
 NEAR = 40  # candidates for the second to the fifth event
 # Weight of the lead in choosing the first event (the score has the rest); chosen on training
 # people of two data sets.

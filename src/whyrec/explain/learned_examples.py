@@ -72,7 +72,7 @@ def examples_of(
 ) -> Examples:
     """Remove single events and small sets behind each person's first recommendation.
 
-    Records what the margin then loses. `ordered` also records the order of :func:`removal`.
+    Records what the margin then loses. `ordered` also records the order of :func:`greedy_removal`.
     """
     rng = np.random.default_rng(seed)
     made = Examples()
@@ -119,7 +119,7 @@ def losses(
 ) -> tuple[Any, Any]:
     """Compute (squared error of the sets' losses, ranking loss), averaged over people.
 
-    The ranking loss is -log likelihood of the order in which `removal` takes the first events
+    The ranking loss is -log likelihood of the order in which `greedy_removal` takes the first events
     [plackett1975].
     """
     import torch
