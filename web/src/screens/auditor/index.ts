@@ -1,5 +1,5 @@
 import type { Screen } from "../types";
-import { m } from "./words";
+import { m } from "../../i18n/messages/auditor";
 
 export const auditor: readonly Screen[] = [
   {

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
-import { dictionary, fmt } from "../../i18n";
+import { fmt } from "../../i18n";
+import { m } from "../../i18n/messages/engineer-atlas";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
 import {
@@ -23,130 +24,16 @@ import {
   type Look,
 } from "../../ui";
 import { Measuring, useFinding } from "../shared/finding";
-import { Choice, CopyLink, w } from "../shared/parts";
+import { m as w } from "../../i18n/messages/shared";
+import { Choice, CopyLink } from "../shared/parts";
 import { SHAPES } from "../shared/plots";
 import { findItem } from "./find-item";
 import { inside, readPolygon, writePolygon, type Point } from "./lasso";
 import { Learned } from "./learned";
 import { Network } from "./network";
-import { m as names } from "./words";
+import { m as names } from "../../i18n/messages/engineer";
 
 type Atlas = Schema["AtlasOut"];
-
-const m = dictionary(
-  {
-    lead: "A map of the catalogue as the model sees it. Two items are near where choosing the one or the other recommends the same.",
-    tabs: { map: "Map", network: "Network", weights: "What was learned" },
-    views: "Views",
-    kind: "Shown",
-    kinds: { items: "Items", people: "People" },
-    title: { items: "Map of items", people: "Map of people" },
-    say: (n: string, group: string, share: string) =>
-      `${n} points; the largest colour, ${group}, has ${share} of them. Distances are approximate.`,
-    plain: (n: string) => `${n} points. Distances are approximate.`,
-    how: {
-      pca: "Plane of the largest variance (PCA) of the item vectors",
-      tsne: "Neighbours kept together (t-SNE) on the item vectors; how far groups lie apart means nothing",
-    },
-    howMore: (d: string, kept: string, left: string) =>
-      `: ${d} dimensions that hold ${kept} of what items do to each other${left === "0" ? "" : `; ${left} rarely chosen items are left out`}. People stand at the mean of what they chose. Distances are approximate; neighbours come from the full space.`,
-    find: "Find an item",
-    lasso: "Lasso: draw around points",
-    lassoOn: "Draw on the map; Escape ends it",
-    pan: "Drag to move, wheel to zoom",
-    reset: "Whole map",
-    other: "other",
-    legend: "Colours",
-    point: "Item",
-    tag: "Tag",
-    chosen: "Chosen",
-    x: "x",
-    y: "y",
-    coarse:
-      "This is the quick map. A finer one keeps neighbours together; it takes a second or two for a thousand items.",
-    refine: "Lay out a finer map",
-    loading: "The map is computed once for each model version; the first time takes some seconds.",
-    selected: "Selected",
-    none: "Nothing selected",
-    noneText: "Press on a point, or find an item above.",
-    neighbours: "Nearest in the full space",
-    likeness: "Likeness",
-    shared: "Shared tags",
-    toNetwork: "Show its network",
-    toInspector: "Open in the inspector",
-    slice: "Slice",
-    sliceNone: "No slice",
-    sliceText: "Draw around points with the lasso, or take all items of a tag.",
-    sliceTag: "All of a tag",
-    nearestSlice: "The nearest 50",
-    sliceOf: (n: string, of: string) => `${n} of ${of} items`,
-    choices: (share: string) => `${share} of all choices`,
-    median: (one: string, all: string) =>
-      `Chosen ${one} times in the middle; over all items ${all}.`,
-    tags: "Tags in the slice",
-    here: "here",
-    all: "all items",
-    top: "Most chosen in it",
-    drop: "Drop the slice",
-    count: "Items",
-    needInspect: "A map of people needs an admin key.",
-  },
-  {
-    lead: "模型眼中的目录地图。若选择其中任意一个会带来相同的推荐，两个项目就靠得近。",
-    tabs: { map: "地图", network: "网络", weights: "学到了什么" },
-    views: "视图",
-    kind: "显示",
-    kinds: { items: "项目", people: "用户" },
-    title: { items: "项目地图", people: "用户地图" },
-    say: (n: string, group: string, share: string) =>
-      `共 ${n} 个点；最大的一类“${group}”占 ${share}。距离仅为近似。`,
-    plain: (n: string) => `共 ${n} 个点。距离仅为近似。`,
-    how: {
-      pca: "项目向量方差最大的平面（PCA）",
-      tsne: "项目向量上保持近邻的布局（t-SNE）；各群之间的远近没有含义",
-    },
-    howMore: (d: string, kept: string, left: string) =>
-      `：${d} 个维度，包含项目间相互影响的 ${kept}${left === "0" ? "" : `；略去 ${left} 个很少被选择的项目`}。用户位于其所选项目的平均处。距离仅为近似；近邻取自完整空间。`,
-    find: "查找项目",
-    lasso: "套索：圈选点",
-    lassoOn: "在地图上圈画；按 Esc 结束",
-    pan: "拖动平移，滚轮缩放",
-    reset: "整张地图",
-    other: "其他",
-    legend: "颜色",
-    point: "项目",
-    tag: "标签",
-    chosen: "选择次数",
-    x: "x",
-    y: "y",
-    coarse: "这是快速地图。更精细的地图能让近邻聚在一起；每千个项目约需一两秒。",
-    refine: "生成更精细的地图",
-    loading: "每个模型版本只计算一次地图；首次需要几秒钟。",
-    selected: "已选择",
-    none: "尚未选择",
-    noneText: "点击一个点，或在上方查找项目。",
-    neighbours: "完整空间中的近邻",
-    likeness: "相似度",
-    shared: "共同标签",
-    toNetwork: "查看其网络",
-    toInspector: "在透视中打开",
-    slice: "切片",
-    sliceNone: "尚无切片",
-    sliceText: "用套索圈选一些点，或取某个标签的全部项目。",
-    sliceTag: "某标签的全部",
-    nearestSlice: "最近的 50 个",
-    sliceOf: (n: string, of: string) => `${of} 个项目中的 ${n} 个`,
-    choices: (share: string) => `占全部选择的 ${share}`,
-    median: (one: string, all: string) => `选择次数的中位数为 ${one}；全部项目为 ${all}。`,
-    tags: "切片中的标签",
-    here: "此处",
-    all: "全部项目",
-    top: "其中最常被选择的",
-    drop: "清除切片",
-    count: "项目数",
-    needInspect: "用户地图需要管理员密钥。",
-  },
-);
 
 export default function AtlasScreen() {
   return (
@@ -332,14 +219,18 @@ function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> })
           title={m().title[atlas.kind]}
           takeaway={
             biggest
-              ? m().say(n, biggest.name, fmt.percent(biggest.rows.length / atlas.x.length))
-              : m().plain(n)
+              ? m().say({
+                  n,
+                  group: biggest.name,
+                  share: fmt.percent(biggest.rows.length / atlas.x.length),
+                })
+              : m().plain({ n })
           }
           height={innerWidth < 760 ? 420 : 600}
           deps={[atlas, item, near.data, query("around"), groups]}
           ready={ready}
           about={{
-            how: `${m().how[atlas.method]}${m().howMore(fmt.number(atlas.dimensions), fmt.percent(atlas.kept), fmt.number(atlas.left_out))}`,
+            how: `${m().how[atlas.method]}${m().howMore({ dimensions: fmt.number(atlas.dimensions), kept: fmt.percent(atlas.kept), left: atlas.left_out, count: fmt.number(atlas.left_out) })}`,
             model: `${atlas.model_name} ${atlas.model}`,
             n,
           }}
@@ -670,14 +561,19 @@ function Slice({ atlas, polygon }: { atlas: Atlas; polygon: Point[] }) {
           ) : (
             <section class="stack">
               <div class="row spread">
-                <h3>{m().sliceOf(fmt.number(found.items), fmt.number(found.of))}</h3>
+                <h3>{m().sliceOf({ n: fmt.number(found.items), of: fmt.number(found.of) })}</h3>
                 <Button small onClick={() => setQuery({ tag: null, around: null, nearest: null })}>
                   {m().drop}
                 </Button>
               </div>
               <p class="small">
-                <Badge tone="accent">{m().choices(fmt.percent(found.share_of_choices, 1))}</Badge>{" "}
-                {m().median(fmt.short(found.median_chosen), fmt.short(found.median_of_all))}
+                <Badge tone="accent">
+                  {m().choices({ share: fmt.percent(found.share_of_choices, 1) })}
+                </Badge>{" "}
+                {m().median({
+                  one: fmt.short(found.median_chosen),
+                  all: fmt.short(found.median_of_all),
+                })}
               </p>
               <DataTable
                 caption={m().tags}

@@ -2,7 +2,8 @@ import type { EChartsType } from "echarts/core";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
-import { dictionary, fmt, lang, quoted } from "../../i18n";
+import { fmt, lang, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/engineer-inspector";
 import { asList, query, queryList, setQuery } from "../../router";
 import {
   Badge,
@@ -20,173 +21,14 @@ import {
   Told,
   type SignedRow,
 } from "../../ui";
-import { Choice, CopyLink, Hash, Missing, SaveJson, w } from "../shared/parts";
+import { m as w } from "../../i18n/messages/shared";
+import { Choice, CopyLink, Hash, Missing, SaveJson } from "../shared/parts";
 import { clip, heat, heatHeight } from "../shared/plots";
 import { findItem } from "./find-item";
-import { m as names } from "./words";
+import { m as names } from "../../i18n/messages/engineer";
 
 type Seen = Schema["InspectOut"];
 type Model = Schema["InspectedModel"];
-
-const m = dictionary(
-  {
-    lead: "One person’s list from inside: what each event adds to each item, by two versions beside each other, and what happens when the history changes.",
-    person: "Person",
-    find: "A label, or its beginning",
-    findHint: "Type the beginning of a label and choose.",
-    first: "Choose a person",
-    firstText: "Their history, lists and reasons then stand here, and in the address.",
-    against: "Beside it",
-    unknown: "The store knows nobody of this label; the list is that of a newcomer.",
-    off: "This person has switched personalisation off.",
-    history: (n: string) => `History (${n})`,
-    tags: "Tags",
-    when: "When",
-    value: "Value",
-    notKnown: "not in the model",
-    lists: "Lists",
-    list: (name: string) => `List of ${name}`,
-    alsoAt: (place: string) => `there #${place}`,
-    notThere: "not there",
-    fell: (used: string) => `computed from ${used}`,
-    tabs: { parts: "What adds up", whatif: "What if", inside: "Inside the model", json: "JSON" },
-    views: "Views",
-    heat: "What each event adds to each item",
-    heatSay: (event: string, item: string, value: string) =>
-      `The largest single part: ${event} adds ${value} to ${item}.`,
-    heatNone: "Nothing of the history counts in this list.",
-    heatHow: (additive: boolean, others: string) =>
-      `${additive ? "Parts of the score, exact" : "What leaving the event out takes away; the parts need not add up"}. Rows: events, oldest first; columns: the list. ${others}`,
-    others: (n: string) => `${n} further events with smaller effects are summed in the bars below.`,
-    event: "Event",
-    item: "Item",
-    adds: "Adds",
-    bars: (item: string) => `How the score of ${item} is made up`,
-    barsSay: (score: string, base: string, sum: string, rest: string) =>
-      `${score} = base ${base} + events ${sum} + rest ${rest}.`,
-    base: "Base: popularity, the same for everybody",
-    rest: "Rest: no reason of its own",
-    more: (n: string) => `${n} further events`,
-    total: "Score",
-    part: "Part",
-    size: "Size",
-    amount: "Value",
-    barsHow: (additive: boolean) =>
-      additive ? "Exact parts of the served score." : "Measured by leaving each event out.",
-    leave: "Leave out",
-    leaveText: "Nothing is stored.",
-    add: "Add an item",
-    addHint: "As if it had just been chosen.",
-    clear: "Back to the real history",
-    changes: "Changes",
-    removeAdded: (title: string) => `Take ${title} out again`,
-    before: "Before",
-    after: "After",
-    moves: "Before and after",
-    movesSay: (n: string, top: string) =>
-      `${n} of the items change their place; first is then ${top}.`,
-    movesSame: "No item changes its place.",
-    movesNone: "Leave an event out or add an item to see the list change.",
-    movesHow:
-      "Both lists are computed by the serving model; what was left out is not offered in its place.",
-    out: "out",
-    attention: "Attention, not cause",
-    attentionSay: (event: string, share: string) =>
-      `From the latest event, the last layer looks most at ${event} (${share}). Where a model looks is not what caused the score.`,
-    attentionHow: (layer: string) => `Layer ${layer}, mean over heads; row looks at column.`,
-    layer: "Layer",
-    activations: "Vectors the events are read as",
-    activationsSay: (n: string, d: string) =>
-      `${n} events as vectors of ${d} numbers; alike rows are read alike.`,
-    activationsHow:
-      "Event embeddings as the model reads them; a single number of them has no meaning by itself.",
-    dim: "Dimension",
-    rules: "Rules and paths",
-    rulesSay: "The questions or features that led to each item, with what each adds.",
-    rulesHow: "Read off the model: exact.",
-    start: "Start",
-    howTo: "How to get it:",
-    place: "Place",
-    jsonText: "All of this screen, as the service gave it.",
-  },
-  {
-    lead: "从内部看一个人的列表：每条记录为每个项目增加了多少、两个版本并排比较，以及历史变化时会发生什么。",
-    person: "用户",
-    find: "标识或其开头",
-    findHint: "输入标识的开头，然后选择。",
-    first: "请选择一个用户",
-    firstText: "此处将显示其历史、列表和理由，地址中也会记录。",
-    against: "对照版本",
-    unknown: "存储中没有此标识；列表与新用户的相同。",
-    off: "此人已关闭个性化推荐。",
-    history: (n: string) => `历史（${n}）`,
-    tags: "标签",
-    when: "时间",
-    value: "数值",
-    notKnown: "模型不认识",
-    lists: "列表",
-    list: (name: string) => `${name} 的列表`,
-    alsoAt: (place: string) => `对照第 ${place} 位`,
-    notThere: "对照中没有",
-    fell: (used: string) => `依据 ${used} 计算`,
-    tabs: { parts: "得分构成", whatif: "如果", inside: "模型内部", json: "JSON" },
-    views: "视图",
-    heat: "每条记录为每个项目增加了多少",
-    heatSay: (event: string, item: string, value: string) =>
-      `最大的一项：${event}为${item}增加 ${value}。`,
-    heatNone: "历史中没有记录影响此列表。",
-    heatHow: (additive: boolean, others: string) =>
-      `${additive ? "得分的组成部分，精确" : "去掉该记录后得分的减少量；各部分之和不一定等于得分"}。行：记录，最早的在上；列：列表。${others}`,
-    others: (n: string) => `另有 ${n} 条影响较小的记录合并在下方的条形中。`,
-    event: "记录",
-    item: "项目",
-    adds: "增加",
-    bars: (item: string) => `${item}的得分构成`,
-    barsSay: (score: string, base: string, sum: string, rest: string) =>
-      `${score} = 基础 ${base} + 记录 ${sum} + 其余 ${rest}。`,
-    base: "基础：热度，对所有人相同",
-    rest: "其余：没有单独的理由",
-    more: (n: string) => `另外 ${n} 条记录`,
-    total: "得分",
-    part: "组成",
-    size: "大小",
-    amount: "数值",
-    barsHow: (additive: boolean) =>
-      additive ? "所给得分的精确组成部分。" : "逐条去掉记录后测得。",
-    leave: "去掉",
-    leaveText: "不会保存任何更改。",
-    add: "添加一个项目",
-    addHint: "如同刚刚选择了它。",
-    clear: "恢复真实历史",
-    changes: "更改",
-    removeAdded: (title: string) => `移除${title}`,
-    before: "之前",
-    after: "之后",
-    moves: "之前与之后",
-    movesSay: (n: string, top: string) => `${n} 个项目改变了位次；排在第一的变为${top}。`,
-    movesSame: "没有项目改变位次。",
-    movesNone: "去掉一条记录或添加一个项目，即可看到列表变化。",
-    movesHow: "两个列表都由服务中的模型计算；去掉的项目不会因此被推荐。",
-    out: "移出",
-    attention: "注意力，并非原因",
-    attentionSay: (event: string, share: string) =>
-      `最后一层从最近的记录出发，最关注${event}（${share}）。模型看向哪里，并不等于得分的原因。`,
-    attentionHow: (layer: string) => `第 ${layer} 层，各头取平均；行关注列。`,
-    layer: "层",
-    activations: "记录被读作的向量",
-    activationsSay: (n: string, d: string) =>
-      `${n} 条记录，每条是 ${d} 个数的向量；相似的行被相似地理解。`,
-    activationsHow: "模型读入的记录嵌入；单个数字本身没有含义。",
-    dim: "维度",
-    rules: "规则与路径",
-    rulesSay: "通向每个项目的问题或特征，以及各自增加的分值。",
-    rulesHow: "直接读自模型：精确。",
-    start: "起点",
-    howTo: "如何获得：",
-    place: "位次",
-    jsonText: "本页的全部内容，即服务返回的原文。",
-  },
-);
 
 export default function Inspector() {
   const user = query("user");
@@ -344,12 +186,12 @@ function Person({ user, models }: { user: string; models: string[] }) {
 function List({ model, other, item }: { model: Model; other: Model | undefined; item: string }) {
   const there = new Map(other?.items.map((one) => [one.item, one.rank]));
   return (
-    <section class="card stack" aria-label={m().list(model.model_name)}>
+    <section class="card stack" aria-label={m().list({ name: model.model_name })}>
       <div class="row spread">
-        <h3>{m().list(model.model_name)}</h3>
+        <h3>{m().list({ name: model.model_name })}</h3>
         <Hash>{model.model}</Hash>
       </div>
-      {model.fallback && <Badge tone="warn">{m().fell(model.source)}</Badge>}
+      {model.fallback && <Badge tone="warn">{m().fell({ used: model.source })}</Badge>}
       <ol class="ranked">
         {model.items.map((one) => (
           <li key={one.item}>
@@ -365,7 +207,9 @@ function List({ model, other, item }: { model: Model; other: Model | undefined; 
             <span class="end">
               {other && (
                 <span class="muted small">
-                  {there.has(one.item) ? m().alsoAt(String(there.get(one.item))) : m().notThere}{" "}
+                  {there.has(one.item)
+                    ? m().alsoAt({ place: String(there.get(one.item)) })
+                    : m().notThere}{" "}
                   ·{" "}
                 </span>
               )}
@@ -380,10 +224,10 @@ function List({ model, other, item }: { model: Model; other: Model | undefined; 
 
 const History = ({ seen }: { seen: Seen }) => (
   <section class="stack">
-    <h3>{m().history(fmt.number(seen.history.length))}</h3>
+    <h3>{m().history({ n: fmt.number(seen.history.length) })}</h3>
     <div class="scroll">
       <DataTable
-        caption={m().history(fmt.number(seen.history.length))}
+        caption={m().history({ n: fmt.number(seen.history.length) })}
         hideCaption
         rows={[...seen.history].reverse()}
         columns={[
@@ -449,7 +293,10 @@ function PartsOf({ model, time, item }: { model: Model; time: number; item: stri
       flat[0] ?? { event: "", item: "", value: 0 },
     );
   const about = {
-    how: m().heatHow(c.additive, c.other_events ? m().others(fmt.number(c.other_events)) : ""),
+    how: m().heatHow({
+      additive: c.additive,
+      others: c.other_events ? m().others({ n: fmt.number(c.other_events) }) : "",
+    }),
     model: `${model.model_name} ${model.model}`,
     n: fmt.number(c.events.length + c.other_events),
     time: fmt.moment(time),
@@ -476,7 +323,11 @@ function PartsOf({ model, time, item }: { model: Model; time: number; item: stri
           title={m().heat}
           takeaway={
             top.value
-              ? m().heatSay(quoted(top.event), quoted(top.item), fmt.signed(top.value, 3))
+              ? m().heatSay({
+                  event: quoted(top.event),
+                  item: quoted(top.item),
+                  value: fmt.signed(top.value, 3),
+                })
               : m().heatNone
           }
           about={about}
@@ -527,7 +378,14 @@ function Bars({ model, at, time }: { model: Model; at: number; time: number }) {
       value: one.value,
     })),
     ...(left > 0
-      ? [{ id: "more", what: m().more(fmt.number(left)), value: more, kind: "rest" as const }]
+      ? [
+          {
+            id: "more",
+            what: m().more({ n: fmt.number(left) }),
+            value: more,
+            kind: "rest" as const,
+          },
+        ]
       : []),
     ...(Math.abs(rest) > 1e-9
       ? [{ id: "rest", what: m().rest, value: rest, kind: "rest" as const }]
@@ -548,15 +406,15 @@ function Bars({ model, at, time }: { model: Model; at: number; time: number }) {
         </p>
       )}
       <Figure
-        title={m().bars(quoted(item.title))}
-        takeaway={m().barsSay(
-          fmt.number(item.score, digits),
-          fmt.number(base, digits),
-          fmt.signed(events, digits),
-          fmt.signed(rest, digits),
-        )}
+        title={m().bars({ item: quoted(item.title) })}
+        takeaway={m().barsSay({
+          score: fmt.number(item.score, digits),
+          base: fmt.number(base, digits),
+          sum: fmt.signed(events, digits),
+          rest: fmt.signed(rest, digits),
+        })}
         about={{
-          how: m().barsHow(c.additive),
+          how: m().barsHow({ additive: c.additive }),
           model: `${model.model_name} ${model.model}`,
           n: fmt.number(own.length + c.other_events),
           time: fmt.moment(time),
@@ -564,7 +422,7 @@ function Bars({ model, at, time }: { model: Model; at: number; time: number }) {
       >
         <SignedBars
           rows={rows}
-          caption={m().bars(quoted(item.title))}
+          caption={m().bars({ item: quoted(item.title) })}
           digits={digits}
           columns={[m().part, m().size, m().amount]}
         />
@@ -628,7 +486,7 @@ function WhatIf({ seen }: { seen: Seen }) {
               <Button
                 key={label}
                 small
-                aria-label={m().removeAdded(label)}
+                aria-label={m().removeAdded({ title: label })}
                 onClick={() =>
                   setQuery({ add: asList(added.filter((one) => one !== label)) || null })
                 }
@@ -675,10 +533,10 @@ function WhatIf({ seen }: { seen: Seen }) {
               title={m().moves}
               takeaway={
                 moved.length
-                  ? m().movesSay(
-                      fmt.number(moved.length),
-                      quoted(found.after.items[0]?.title ?? "–"),
-                    )
+                  ? m().movesSay({
+                      n: fmt.number(moved.length),
+                      top: quoted(found.after.items[0]?.title ?? "–"),
+                    })
                   : m().movesSame
               }
               about={{ how: m().movesHow, model: `${found.after.model_name} ${found.after.model}` }}
@@ -756,13 +614,13 @@ function Inside({ model, named }: { model: Model; named: boolean }) {
             />
             <Chart
               title={m().attention}
-              takeaway={m().attentionSay(
-                quoted(attention.events[most] ?? ""),
-                fmt.percent(last[most] ?? 0),
-              )}
+              takeaway={m().attentionSay({
+                event: quoted(attention.events[most] ?? ""),
+                share: fmt.percent(last[most] ?? 0),
+              })}
               about={{
                 ...about,
-                how: m().attentionHow(String(layer + 1)),
+                how: m().attentionHow({ layer: String(layer + 1) }),
                 n: attention.events.length,
               }}
               deps={[model, layer]}
@@ -795,10 +653,10 @@ function Inside({ model, named }: { model: Model; named: boolean }) {
         {activations.shown ? (
           <Chart
             title={m().activations}
-            takeaway={m().activationsSay(
-              fmt.number(activations.values.length),
-              fmt.number(activations.values[0]?.length ?? 0),
-            )}
+            takeaway={m().activationsSay({
+              n: fmt.number(activations.values.length),
+              dimensions: fmt.number(activations.values[0]?.length ?? 0),
+            })}
             about={{ ...about, how: m().activationsHow, n: activations.values.length }}
             deps={[model]}
             height={heatHeight(activations.values.length)}

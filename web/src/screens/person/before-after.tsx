@@ -1,7 +1,8 @@
+import { fmt } from "../../i18n";
 /** Two lists side by side, as what-if gives them: what stays, moves, comes and goes. All is counted over the places that are shown. */
 import type { Schema } from "../../api";
 import { Title } from "../../ui";
-import { m } from "./words";
+import { m } from "../../i18n/messages/person";
 
 type WhatIf = Schema["WhatIfOut"];
 const SHOWN = 10;
@@ -30,7 +31,9 @@ export function compared({ before, after, moves }: WhatIf) {
 export function summary(of: WhatIf): string {
   const words = m().feed.changed,
     { now, fresh, moved } = compared(of);
-  return fresh || moved ? words.sum(now.length, fresh, moved) : words.same(now.length);
+  return fresh || moved
+    ? words.sum({ shown: now.length, fresh, moved })
+    : words.same({ shown: now.length });
 }
 
 export function BeforeAfter({
@@ -61,7 +64,7 @@ export function BeforeAfter({
                   <span class="small muted"> {words.why.gone}</span>
                 ) : (
                   one.other > now.length && (
-                    <span class="small muted"> {words.why.down(one.other)}</span>
+                    <span class="small muted"> {words.why.down({ n: fmt.number(one.other) })}</span>
                   )
                 )}
               </span>
@@ -92,7 +95,11 @@ export function Moved({ rank, was, shown }: { rank: number; was: number | null; 
   const words = m().feed,
     by = was === null ? 0 : was - rank;
   if (was === null || was > shown)
-    return <span class="moved fresh">{was === null ? words.fresh : words.freshFrom(was)}</span>;
+    return (
+      <span class="moved fresh">
+        {was === null ? words.fresh : words.freshFrom({ rank: fmt.number(was) })}
+      </span>
+    );
   if (by === 0) return null;
   return (
     <span class={`moved ${by > 0 ? "up" : "down"}`}>
@@ -100,7 +107,7 @@ export function Moved({ rank, was, shown }: { rank: number; was: number | null; 
         {by > 0 ? "↑" : "↓"}
         {Math.abs(by)}
       </span>
-      <span class="vh">{words.moved(by)}</span>
+      <span class="vh">{(by > 0 ? words.movedUp : words.movedDown)({ places: Math.abs(by) })}</span>
     </span>
   );
 }

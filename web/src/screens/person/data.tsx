@@ -7,7 +7,7 @@ import { Button, DataTable, Dialog, Head, Loadable, Switch, toast } from "../../
 import { attempt } from "./attempt";
 import { changes, nameToFriends, personalise, user } from "./controls";
 import { save } from "./save";
-import { m } from "./words";
+import { m } from "../../i18n/messages/person";
 import "./person.css";
 
 interface Export {
@@ -74,16 +74,19 @@ export default function MyData() {
             <section class="section measure stack">
               <h2>{words.model}</h2>
               <p>
-                {words.modelText(
-                  model.name,
-                  model.version,
-                  model.trained_to && account().clock
-                    ? fmt.day(model.trained_to)
-                    : words.modelNoDay,
-                )}
+                {words.modelText({
+                  name: model.name,
+                  version: model.version,
+                  day:
+                    model.trained_to && account().clock
+                      ? fmt.day(model.trained_to)
+                      : words.modelNoDay,
+                })}
               </p>
               <p class="muted">
-                {model.epsilon === null ? words.privacy : words.private(fmt.short(model.epsilon))}
+                {model.epsilon === null
+                  ? words.privacy
+                  : words.private({ epsilon: fmt.short(model.epsilon) })}
               </p>
             </section>
           </>
@@ -145,10 +148,10 @@ function Stored({ data }: { data: Export }) {
     <section class="section stack">
       <h2>{words.stored}</h2>
       <p class="muted">
-        {words.storedTakeaway(
-          rows.reduce((sum, row) => sum + row.n, 0),
-          fmt.bytes(size),
-        )}
+        {words.storedTakeaway({
+          n: fmt.number(rows.reduce((sum, row) => sum + row.n, 0)),
+          size: fmt.bytes(size),
+        })}
       </p>
       <DataTable
         caption={words.stored}

@@ -3,7 +3,8 @@ import { useData, type Loaded } from "../../api/useData";
 import { Button, Empty, Loadable, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { edit, type Lists, type Profile } from "./controls";
-import { m } from "./words";
+import { things } from "./verbs";
+import { m } from "../../i18n/messages/person";
 
 export function Hidden({ about }: { about: Loaded<Profile> }) {
   const words = m().profile;
@@ -16,7 +17,7 @@ export function Hidden({ about }: { about: Loaded<Profile> }) {
           </Empty>
         ) : (
           <div class="stack" style={{ "--gap": "32px" }}>
-            <p class="muted">{words.hiddenText()}</p>
+            <p class="muted">{words.hiddenText({ things: things() })}</p>
             <Chips
               title={words.tags}
               list="blocked_tags"
@@ -69,7 +70,7 @@ function Chips({
 }) {
   const words = m().profile;
   const show = (label: string, name: string) =>
-    attempt(async () => toast(words.unhidden(name), await edit(list, [], [label])));
+    attempt(async () => toast(words.unhidden({ name }), await edit(list, [], [label])));
   if (!rows.length) return null;
   return (
     <section class="stack" style={{ "--gap": "12px" }}>
@@ -81,7 +82,7 @@ function Chips({
             <Button
               small
               kind="quiet"
-              aria-label={words.unhideOf(name)}
+              aria-label={words.unhideOf({ name })}
               onClick={() => show(label, name)}
             >
               {words.unhide}

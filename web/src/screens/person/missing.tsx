@@ -1,12 +1,13 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { fmt, lang } from "../../i18n";
+import { byName, fmt, lang, quoted } from "../../i18n";
 import { query, setQuery } from "../../router";
 import { Button, Combo, Cover, Head, Loadable, Skeleton, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, profile, user } from "./controls";
 import { Parts, partsOf, type WhyNot } from "./parts";
-import { m } from "./words";
+import { done, thing } from "./verbs";
+import { m } from "../../i18n/messages/person";
 import "./person.css";
 
 const N = 20;
@@ -49,7 +50,7 @@ export default function Missing() {
       <Head title={words.title} lead={words.lead} />
       <div class="measure section">
         <Combo<Card>
-          label={words.find()}
+          label={words.find({ thing: thing() })}
           hint={words.hint}
           id={(one) => one.item}
           pick={(one) => setQuery({ item: one.item }, { replace: false })}
@@ -81,9 +82,11 @@ export default function Missing() {
 }
 
 function cause(code: string, whole: WhyNot): string {
-  const causes: Record<string, string | ((rank: number, n: number) => string)> = m().missing.causes,
-    said = causes[code] ?? code;
-  return typeof said === "string" ? said : said(whole.rank ?? 0, N);
+  const words = m().missing.causes;
+  if (code === "seen") return words.seen({ done: done() });
+  if (code === "outranked") return words.outranked({ rank: fmt.number(whole.rank ?? 0), n: N });
+  const said = byName(m().missing.causes, code);
+  return typeof said === "string" ? said : code;
 }
 
 function Answer({ found }: { found: Found }) {
@@ -109,7 +112,7 @@ function Answer({ found }: { found: Found }) {
           )}
           {whole.listed && (
             <p>
-              {words.listed(whole.title, whole.rank ?? 0)}{" "}
+              {words.listed({ title: quoted(whole.title), rank: whole.rank ?? 0 })}{" "}
               <a href={`/why/${encodeURIComponent(whole.item)}`}>{words.seeWhy}</a>
             </p>
           )}
@@ -121,7 +124,7 @@ function Answer({ found }: { found: Found }) {
                 {one["code"] === "outranked" &&
                   whole.missing !== null &&
                   whole.missing > 0 &&
-                  words.lacks(fmt.short(whole.missing))}
+                  words.lacks({ gap: fmt.short(whole.missing) })}
               </li>
             ))}
           </ul>
@@ -134,7 +137,7 @@ function Answer({ found }: { found: Found }) {
                 .filter((tag) => card?.categories.includes(tag))
                 .map((tag) => (
                   <Button key={tag} onClick={() => show("blocked_tags", tag)}>
-                    {words.unhideTag(tag)}
+                    {words.unhideTag({ tag })}
                   </Button>
                 ))}
           </div>
@@ -147,7 +150,11 @@ function Answer({ found }: { found: Found }) {
           title={words.bars}
           takeaway={
             first
-              ? words.takeaway(first.title, first.contribution > 0, codes.has("outranked"))
+              ? words.takeaway({
+                  title: quoted(first.title),
+                  up: first.contribution > 0,
+                  outranked: codes.has("outranked"),
+                })
               : words.takeawayNone
           }
         />

@@ -7,7 +7,7 @@ import { Figure, Help, SignedBars, Title, type SignedRow } from "../../ui";
 import { Facts } from "./reason";
 import { partOf, strength } from "./strength";
 import { when } from "./verbs";
-import { m } from "./words";
+import { m } from "../../i18n/messages/person";
 
 export type WhyNot = Schema["WhyNotOut"];
 /** What a choice adds to the item; the service names these four fields. */
@@ -82,7 +82,9 @@ function furtherOf({ of, row, times }: Pick<Props, "of" | "row" | "times">): Bar
   }
   return [...found.values()].map((bar) => {
     const facts =
-      bar.ids.length > 1 ? m().reason.times(bar.ids.length, "") : when(times.get(bar.ids[0] ?? ""));
+      bar.ids.length > 1
+        ? m().reason.times({ times: fmt.number(bar.ids.length) })
+        : when(times.get(bar.ids[0] ?? ""));
     return { ...bar, facts: facts && <span class="small muted date">{facts}</span> };
   });
 }
@@ -162,7 +164,7 @@ export function Share({ row }: { row: Item }) {
       {share !== null && (
         <>
           <p class="row share" data-share={share}>
-            {words.share(fmt.percent(share / 100), partOf(share / 100))}
+            {words.share({ share: fmt.percent(share / 100), part: partOf(share / 100) })}
             <Help>{words.shareHelp}</Help>
           </p>
           <div class="share-bar" aria-hidden="true">
@@ -176,7 +178,7 @@ export function Share({ row }: { row: Item }) {
           : !row.additive
             ? words.measured
             : own
-              ? words.exactBut(fmt.signed(row.rest, digits))
+              ? words.exactBut({ rest: fmt.signed(row.rest, digits) })
               : words.exact}
       </p>
     </div>

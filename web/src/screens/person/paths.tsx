@@ -1,13 +1,13 @@
 /** The paths from what you chose to an item: a picture of them, and each with its exact part of the score. Pressing one takes it away. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Item } from "../../api/answer";
-import { fmt } from "../../i18n";
+import { fmt, quoted } from "../../i18n";
 import { account } from "../../session";
 import { Button, Cover, Figure, SignedBars, Title, type SignedRow } from "../../ui";
 import { flow, FRIENDS, ITEM, OTHERS, strongestPaths, YOU, type Box, type Path } from "./flow";
 import type { WhyNot } from "./parts";
 import { asLine, lineOf } from "./reason";
-import { m } from "./words";
+import { m } from "../../i18n/messages/person";
 import "./paths.css";
 
 const LISTED = 8;
@@ -44,11 +44,11 @@ export function Paths({ of, row, gone, press }: Props) {
       about={about}
       takeaway={
         first
-          ? words.takeaway(
-              fmt.number(of.base ?? 0, digits),
-              fmt.signed((of.score ?? 0) - (of.base ?? 0), digits),
-              fmt.number(of.score ?? 0, digits),
-            )
+          ? words.takeaway({
+              base: fmt.number(of.base ?? 0, digits),
+              paths: fmt.signed((of.score ?? 0) - (of.base ?? 0), digits),
+              score: fmt.number(of.score ?? 0, digits),
+            })
           : words.none
       }
     >
@@ -76,8 +76,8 @@ function rowsOf(of: WhyNot, gone: Gone, press: Props["press"], digits: number): 
         text = lineOf(path);
       const [name, said] =
         at?.[0] === "paths"
-          ? [words.cut, words.cutOf(text)]
-          : [m().why.leave, m().why.leaveOf(path.events[0]?.title ?? "")];
+          ? [words.cut, words.cutOf({ text })]
+          : [m().why.leave, m().why.leaveOf({ title: quoted(path.events[0]?.title ?? "") })];
       return {
         id: path.id,
         value: path.weight,
@@ -87,7 +87,7 @@ function rowsOf(of: WhyNot, gone: Gone, press: Props["press"], digits: number): 
           <Button
             small
             aria-pressed={out}
-            aria-label={out ? words.putBackOf(text) : said}
+            aria-label={out ? words.putBackOf({ text }) : said}
             onClick={() => press(at[0], at[1])}
           >
             {out ? m().why.putBack : name}

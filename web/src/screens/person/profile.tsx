@@ -4,7 +4,7 @@ import { changes, profile } from "./controls";
 import { Hidden } from "./hidden";
 import { History } from "./history";
 import { Tastes } from "./tastes";
-import { m } from "./words";
+import { m } from "../../i18n/messages/person";
 import "./person.css";
 
 export default function Profile() {

@@ -2,10 +2,10 @@
 import type { Schema } from "../../api";
 import type { Evidence, Item, Reason } from "../../api/answer";
 import { defined } from "../../defined";
-import { lang } from "../../i18n";
+import { fmt, lang } from "../../i18n";
 import { Badge, Title } from "../../ui";
 import { when } from "./verbs";
-import { m } from "./words";
+import { m } from "../../i18n/messages/person";
 
 /** Those with something that one can point at. */
 export const shownOf = (item: Item): Reason[] =>
@@ -30,9 +30,10 @@ export const eventsOf = ({ evidence, path }: Reason): string[] =>
 export function Facts({ of, support }: { of: Evidence; support?: boolean }) {
   const words = m().reason;
   const day = when(of.time),
+    times = fmt.number(of.count),
     facts = [
-      of.count > 1 ? words.times(of.count, day) : day,
-      of.support === null || !support ? "" : words.support(of.support),
+      of.count > 1 ? (day ? words.timesLast({ times, last: day }) : words.times({ times })) : day,
+      of.support === null || !support ? "" : words.support({ n: fmt.number(of.support) }),
     ].filter(Boolean);
   return facts.length ? <span class="small muted">{facts.join(" · ")}</span> : null;
 }

@@ -1,11 +1,11 @@
 /** Shown once everything of a person is erased, until they close it: nobody is signed in any more. */
 import { defined } from "../../defined";
-import { fmt } from "../../i18n";
+import { byName, fmt } from "../../i18n";
 import { go } from "../../router";
 import { receipt } from "../../session";
 import { Button } from "../../ui";
 import { save } from "./save";
-import { m } from "./words";
+import { m } from "../../i18n/messages/person";
 import "./person.css";
 
 export default function Receipt() {
@@ -13,10 +13,7 @@ export default function Receipt() {
     made = defined(receipt.value);
   const rows = Object.entries(made.erased)
     .filter(([, n]) => n > 0)
-    .map(
-      ([name, n]) =>
-        `${fmt.number(n)} ${(words.receiptCounts as Record<string, string>)[name] ?? name}`,
-    );
+    .map(([name, n]) => `${fmt.number(n)} ${byName(words.receiptCounts, name) ?? name}`);
   return (
     <div class="sign-in">
       <div class="stack">
