@@ -29,10 +29,15 @@ WHY = (
 MESSAGES = ROOT / "src" / "whyrec" / "messages"
 
 
-def texts(lang: str) -> dict[str, str]:
-    """The texts of the person's screens by key, as they are written."""
-    source = (MESSAGES / lang / "page-person.ftl").read_text(encoding="utf-8")
-    return dict(re.findall(r"^([\w-]+) =(.*(?:\n .*)*)", source, re.M))
+def texts(lang: str) -> dict[tuple[str, str], str]:
+    """The texts of the person's screens by file and key, as they are written."""
+    return {
+        (path.stem.removeprefix("page-person").removeprefix("-"), key): text.strip()
+        for path in (MESSAGES / lang).glob("page-person*.ftl")
+        for key, text in re.findall(
+            r"^([\w-]+) =(.*(?:\n .*)*)", path.read_text(encoding="utf-8"), re.M
+        )
+    }
 
 
 @pytest.mark.parametrize("path", sorted(PERSON.glob("*.ts*")), ids=lambda path: path.name)
@@ -47,9 +52,9 @@ def test_no_word_of_the_page_says_why_an_item_is_listed(lang):
     found = texts(lang)
     assert len(found) > 300
     said = {
-        key: [words for words in WHY if words in text]
-        for key, text in found.items()
-        if not key.startswith("missing-")
+        (file, key): [words for words in WHY if words in text]
+        for (file, key), text in found.items()
+        if file != "missing"
     }
     assert {key: words for key, words in said.items() if words} == {}
 
@@ -61,7 +66,7 @@ def test_each_kind_of_event_has_its_name_in_both_languages():
     )
     en, zh = texts("en"), texts("zh")
     named = {
-        kind: (en[f"kind-{key}"].strip(), zh[f"kind-{key}"].strip())
+        kind: (en["profile", f"kind-{key}"], zh["profile", f"kind-{key}"])
         for key, names in rows
         for kind in names.split()
     }

@@ -1,12 +1,12 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { byName, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
 import { m } from "../../i18n/messages/auditor-card";
-import { Chart, Head, Loadable } from "../../ui";
 import { m as w } from "../../i18n/messages/shared";
+import { Chart, Head, Loadable } from "../../ui";
 import { CopyLink, Hash, interval, PrintButton, SaveJson } from "../shared/parts";
 import { dots, dotsHeight } from "../shared/plots";
-import { m as names } from "../../i18n/messages/auditor";
 
 type Card = Schema["CardOut"];
 const WHEN = () => Math.floor(Date.now() / 1000);

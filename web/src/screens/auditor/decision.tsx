@@ -2,13 +2,13 @@ import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
 import { byName, fmt, lang, quoted, type Lang } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
 import { m } from "../../i18n/messages/auditor-decision";
 import { query, setQuery } from "../../router";
 import { axis, Badge, Chart, DataTable, Head, Loadable, tip, Title, Told } from "../../ui";
 import { Choice, CopyLink, Hash, PrintButton, SaveJson } from "../shared/parts";
 import { clip } from "../shared/plots";
 import type { ScreenProps } from "../types";
-import { m as names } from "../../i18n/messages/auditor";
 
 type Decision = Schema["DecisionOut"];
 type Fall = Schema["Waterfall"];

@@ -2,12 +2,12 @@ import { useState } from "preact/hooks";
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
 import { m } from "../../i18n/messages/auditor-decisions";
+import { m as w } from "../../i18n/messages/shared";
 import { go } from "../../router";
 import { Button, DataTable, Empty, Head, Loadable } from "../../ui";
-import { m as w } from "../../i18n/messages/shared";
 import { Hash } from "../shared/parts";
-import { m as names } from "../../i18n/messages/auditor";
 
 export const address = (id: string) => `/decisions/${encodeURIComponent(id)}`;
 

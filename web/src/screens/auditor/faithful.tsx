@@ -2,7 +2,9 @@ import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
 import { byName, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
 import { m } from "../../i18n/messages/auditor-faithful";
+import { m as w } from "../../i18n/messages/shared";
 import { query, setQuery } from "../../router";
 import { axis, Chart, DataTable, Head, Loadable, Tabs, tip } from "../../ui";
 import { ExposureChart } from "../shared/fairness";
@@ -14,7 +16,6 @@ import {
   type Finding,
   type Quality,
 } from "../shared/finding";
-import { m as w } from "../../i18n/messages/shared";
 import {
   Choice,
   CopyLink,
@@ -27,7 +28,6 @@ import {
 } from "../shared/parts";
 import { SHAPES } from "../shared/plots";
 import { SliceChart } from "../shared/slices";
-import { m as names } from "../../i18n/messages/auditor";
 
 export default function FaithfulScreen() {
   const loaded = useData((signal) => ask(api.GET("/v1/versions", { signal })), []);

@@ -2,10 +2,10 @@ import { useState } from "preact/hooks";
 import { api, ask, troubleOf, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { byName, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
 import { m } from "../../i18n/messages/auditor-privacy";
 import { Badge, Button, DataTable, Empty, Head, Loadable } from "../../ui";
 import { CopyLink, Hash, PrintButton, SaveJson, Stat, Stats } from "../shared/parts";
-import { m as names } from "../../i18n/messages/auditor";
 
 type Ledger = Schema["LedgerOut"];
 type Verified = Schema["VerifiedOut"];

@@ -9,13 +9,13 @@ import {
 } from "../../api/audit";
 import { useData, type Loaded } from "../../api/useData";
 import { byName, fmt, lang } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
 import { m } from "../../i18n/messages/auditor-sentences";
+import { m as w } from "../../i18n/messages/shared";
 import { may } from "../../session";
 import { Button, DataTable, Empty, Head, Loadable, toast, type Column } from "../../ui";
-import { m as w } from "../../i18n/messages/shared";
 import { CopyLink, Hash, PrintButton, SaveJson, Stat, Stats } from "../shared/parts";
 import { address } from "./decisions";
-import { m as names } from "../../i18n/messages/auditor";
 
 export default function SentencesScreen() {
   const loaded = useData(sentencesChecked, []),

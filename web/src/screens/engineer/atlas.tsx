@@ -4,7 +4,9 @@ import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
 import { fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
 import { m } from "../../i18n/messages/engineer-atlas";
+import { m as w } from "../../i18n/messages/shared";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
 import {
@@ -24,14 +26,12 @@ import {
   type Look,
 } from "../../ui";
 import { Measuring, useFinding } from "../shared/finding";
-import { m as w } from "../../i18n/messages/shared";
 import { Choice, CopyLink } from "../shared/parts";
 import { SHAPES } from "../shared/plots";
 import { findItem } from "./find-item";
 import { inside, readPolygon, writePolygon, type Point } from "./lasso";
 import { Learned } from "./learned";
 import { Network } from "./network";
-import { m as names } from "../../i18n/messages/engineer";
 
 type Atlas = Schema["AtlasOut"];
 

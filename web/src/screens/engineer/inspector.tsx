@@ -3,7 +3,9 @@ import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
 import { fmt, lang, quoted } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
 import { m } from "../../i18n/messages/engineer-inspector";
+import { m as w } from "../../i18n/messages/shared";
 import { asList, query, queryList, setQuery } from "../../router";
 import {
   Badge,
@@ -21,11 +23,9 @@ import {
   Told,
   type SignedRow,
 } from "../../ui";
-import { m as w } from "../../i18n/messages/shared";
 import { Choice, CopyLink, Hash, Missing, SaveJson } from "../shared/parts";
 import { clip, heat, heatHeight } from "../shared/plots";
 import { findItem } from "./find-item";
-import { m as names } from "../../i18n/messages/engineer";
 
 type Seen = Schema["InspectOut"];
 type Model = Schema["InspectedModel"];

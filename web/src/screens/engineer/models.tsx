@@ -2,6 +2,9 @@ import { useState } from "preact/hooks";
 import { api, ask, troubleOf, type Schema } from "../../api";
 import { useData, type Loaded } from "../../api/useData";
 import { common, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
+import { m } from "../../i18n/messages/engineer-models";
+import { m as w } from "../../i18n/messages/shared";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
 import {
@@ -27,11 +30,8 @@ import {
   type Quality,
   type Speed,
 } from "../shared/finding";
-import { m as w } from "../../i18n/messages/shared";
 import { Hash, interval, ms } from "../shared/parts";
 import { SHAPES } from "../shared/plots";
-import { m } from "../../i18n/messages/engineer-models";
-import { m as names } from "../../i18n/messages/engineer";
 
 type Version = Schema["VersionOut"];
 type Versions = Schema["VersionsOut"];

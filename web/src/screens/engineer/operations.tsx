@@ -4,12 +4,12 @@ import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
 import { fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
 import { m } from "../../i18n/messages/engineer-operations";
 import { query, setQuery } from "../../router";
 import { Button, Chart, DataTable, Empty, Head, Loadable, Switch, type Column } from "../../ui";
 import { ms, seconds, Stat, Stats } from "../shared/parts";
 import { lines } from "../shared/plots";
-import { m as names } from "../../i18n/messages/engineer";
 
 /** gaps: answers whose scores did not add up, so that no reasons were given; an older service does not count them. */
 type Operations = Schema["OperationsOut"] & {

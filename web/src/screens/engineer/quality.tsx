@@ -2,7 +2,9 @@ import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
 import { byName, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
 import { m } from "../../i18n/messages/engineer-quality";
+import { m as w } from "../../i18n/messages/shared";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
 import { Chart, Empty, Head, Loadable, Tabs } from "../../ui";
@@ -15,11 +17,9 @@ import {
   type Quality,
 } from "../shared/finding";
 import { ExposureChart } from "../shared/fairness";
-import { m as w } from "../../i18n/messages/shared";
 import { Choice, CopyLink, interval, SaveJson, sliceName, Stat, Stats } from "../shared/parts";
 import { dots, dotsHeight } from "../shared/plots";
 import { metricName, SliceChart, type Metric } from "../shared/slices";
-import { m as names } from "../../i18n/messages/engineer";
 
 const PROTOCOLS = ["next-item", "since-fit"] as const;
 type Protocol = (typeof PROTOCOLS)[number];

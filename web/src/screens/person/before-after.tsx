@@ -1,8 +1,9 @@
 import { fmt } from "../../i18n";
+import { m } from "../../i18n/messages/person-feed";
+import { m as whyWords } from "../../i18n/messages/person-why";
 /** Two lists side by side, as what-if gives them: what stays, moves, comes and goes. All is counted over the places that are shown. */
 import type { Schema } from "../../api";
 import { Title } from "../../ui";
-import { m } from "../../i18n/messages/person";
 
 type WhatIf = Schema["WhatIfOut"];
 const SHOWN = 10;
@@ -29,7 +30,7 @@ export function compared({ before, after, moves }: WhatIf) {
 
 /** What changed among the places shown, in a sentence. */
 export function summary(of: WhatIf): string {
-  const words = m().feed.changed,
+  const words = m().changed,
     { now, fresh, moved } = compared(of);
   return fresh || moved
     ? words.sum({ shown: now.length, fresh, moved })
@@ -45,7 +46,7 @@ export function BeforeAfter({
   focus?: string;
   names: readonly [string, string];
 }) {
-  const words = m(),
+  const words = whyWords(),
     { was, now } = compared(of);
   return (
     <div class="two">
@@ -61,10 +62,10 @@ export function BeforeAfter({
               <span>
                 <Title>{one.title}</Title>
                 {one.other === null ? (
-                  <span class="small muted"> {words.why.gone}</span>
+                  <span class="small muted"> {words.gone}</span>
                 ) : (
                   one.other > now.length && (
-                    <span class="small muted"> {words.why.down({ n: fmt.number(one.other) })}</span>
+                    <span class="small muted"> {words.down({ n: fmt.number(one.other) })}</span>
                   )
                 )}
               </span>
@@ -92,7 +93,7 @@ export function BeforeAfter({
 
 /** How a place came about: from further down the list shown, or new to it. */
 export function Moved({ rank, was, shown }: { rank: number; was: number | null; shown: number }) {
-  const words = m().feed,
+  const words = m(),
     by = was === null ? 0 : was - rank;
   if (was === null || was > shown)
     return (

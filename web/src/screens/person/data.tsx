@@ -2,12 +2,14 @@ import { useState } from "preact/hooks";
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { common, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-data";
+import { m as feedWords } from "../../i18n/messages/person-feed";
 import { account, receipt, signOut } from "../../session";
 import { Button, DataTable, Dialog, Head, Loadable, Switch, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, nameToFriends, personalise, user } from "./controls";
 import { save } from "./save";
-import { m } from "../../i18n/messages/person";
 import "./person.css";
 
 interface Export {
@@ -31,11 +33,13 @@ const read = (signal?: AbortSignal) =>
   ) as Promise<unknown> as Promise<Export>;
 
 export default function MyData() {
-  const words = m().data,
+  const words = m(),
     stored = useData(read, [changes.value]),
     [asking, ask_] = useState(false);
   const turn = (on: boolean) =>
-    attempt(async () => toast(on ? m().feed.onDone : m().feed.offDone, await personalise(on)));
+    attempt(async () =>
+      toast(on ? feedWords().onDone : feedWords().offDone, await personalise(on)),
+    );
   const get = () =>
     attempt(async () => {
       save(await read(), `whyrec-${user()}.json`);
@@ -46,7 +50,7 @@ export default function MyData() {
   const { model } = account();
   return (
     <>
-      <Head title={words.title} lead={words.lead} />
+      <Head title={names().data.title} lead={words.lead} />
       <Loadable of={stored}>
         {(data) => (
           <>
@@ -56,7 +60,7 @@ export default function MyData() {
                 <p class="small muted">{words.useText}</p>
               </div>
               <Switch on={data.profile?.personalised ?? true} change={turn}>
-                {m().feed.use}
+                {feedWords().use}
               </Switch>
             </section>
             {model.friends && data.friends.length > 0 && (
@@ -114,7 +118,7 @@ export default function MyData() {
 }
 
 function Stored({ data }: { data: Export }) {
-  const words = m().data,
+  const words = m(),
     profile = data.profile;
   const wishes = profile
     ? profile.blocked_items.length +
@@ -168,7 +172,7 @@ function Stored({ data }: { data: Export }) {
 }
 
 function Erase({ close }: { close: () => void }) {
-  const words = m().data,
+  const words = m(),
     [sure, setSure] = useState(false),
     [busy, setBusy] = useState(false);
   const erase = () =>

@@ -3,6 +3,8 @@ import { api, ask, type Schema } from "../../api";
 import { itemOf, type Item, type Reason } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { fmt, lang, quoted } from "../../i18n";
+import { m as names } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-feed";
 import { query, setQuery } from "../../router";
 import {
   announce,
@@ -25,7 +27,6 @@ import { changes, edit, personalise, profile, user, without } from "./controls";
 import { Opinion } from "./opinion";
 import { eventsOf, idOf, KindBadge, Line, shownOf } from "./reason";
 import { thisThing } from "./verbs";
-import { m } from "../../i18n/messages/person";
 import "./person.css";
 
 const STEP = 20,
@@ -74,7 +75,7 @@ async function tagsOf(
 }
 
 export default function Feed() {
-  const words = m().feed,
+  const words = m(),
     shown = useData(load, [changes.value, lang.value, listLength()]);
   const [change, setChange] = useState<Change | null>(null),
     panel = useRef<HTMLElement>(null);
@@ -112,7 +113,7 @@ export default function Feed() {
   const lead = (n: number) => (n ? words.lead({ n, count: fmt.number(n) }) : words.leadEmpty);
   return (
     <>
-      <Head title={words.title} lead={list ? (on ? lead(events) : words.off) : " "}>
+      <Head title={names().feed.title} lead={list ? (on ? lead(events) : words.off) : " "}>
         <div class="row spread">
           <Switch on={on} change={turn}>
             {words.use}
@@ -183,7 +184,7 @@ export default function Feed() {
 }
 
 function Marks() {
-  const words = m().feed.badgeHelp;
+  const words = m().badgeHelp;
   return (
     <Help label={words.title}>
       <p>{words.personal}</p>
@@ -205,7 +206,7 @@ interface RowProps {
 }
 
 function Row({ item, list, tags, was, takeBack }: RowProps) {
-  const words = m().feed,
+  const words = m(),
     open = query("open") === item.item,
     panel = `why-${item.rank}`;
   const next = () =>
@@ -284,10 +285,10 @@ function TakeBack({ reason, takeBack }: { reason: Reason; takeBack: RowProps["ta
   return (
     <Button
       small
-      aria-label={m().feed.takeBackOf({ title: quoted(evidence.title) })}
+      aria-label={m().takeBackOf({ title: quoted(evidence.title) })}
       onClick={() => takeBack(events, evidence.title)}
     >
-      {m().feed.takeBack}
+      {m().takeBack}
     </Button>
   );
 }
@@ -300,9 +301,9 @@ function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] 
   return (
     <>
       {shown.length === 0 ? (
-        <p class="small muted">{words.feed.nothingNamed}</p>
+        <p class="small muted">{words.nothingNamed}</p>
       ) : (
-        <p class="small muted">{words.feed.named}</p>
+        <p class="small muted">{words.named}</p>
       )}
       <ul class="why-list">
         {shown.map((one) => (
@@ -313,7 +314,7 @@ function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] 
         ))}
       </ul>
       <p class="small">
-        <a href={path}>{words.feed.whole}</a>
+        <a href={path}>{words.whole}</a>
       </p>
     </>
   );

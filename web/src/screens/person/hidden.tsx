@@ -1,13 +1,13 @@
 import { api, ask } from "../../api";
 import { useData, type Loaded } from "../../api/useData";
+import { m } from "../../i18n/messages/person-profile";
 import { Button, Empty, Loadable, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { edit, type Lists, type Profile } from "./controls";
 import { things } from "./verbs";
-import { m } from "../../i18n/messages/person";
 
 export function Hidden({ about }: { about: Loaded<Profile> }) {
-  const words = m().profile;
+  const words = m();
   return (
     <Loadable of={about}>
       {(data) =>
@@ -50,7 +50,7 @@ function HiddenItems({ items }: { items: readonly string[] }) {
     <Loadable of={titles}>
       {(known) => (
         <Chips
-          title={m().profile.items}
+          title={m().items}
           list="blocked_items"
           rows={items.map((item) => [item, known.get(item) ?? item])}
         />
@@ -68,7 +68,7 @@ function Chips({
   list: Lists;
   rows: readonly (readonly [string, string])[];
 }) {
-  const words = m().profile;
+  const words = m();
   const show = (label: string, name: string) =>
     attempt(async () => toast(words.unhidden({ name }), await edit(list, [], [label])));
   if (!rows.length) return null;

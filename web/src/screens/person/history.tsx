@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { byName, fmt, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/person-profile";
 import { account } from "../../session";
 import {
   axis,
@@ -19,7 +20,6 @@ import {
 import { attempt } from "./attempt";
 import { changes, edit, editPeriods, user, type Profile } from "./controls";
 import { isShown, kindName } from "./kinds";
-import { m } from "../../i18n/messages/person";
 
 type Event = Schema["HistoryEvent"];
 const PAGE = 50,
@@ -50,7 +50,7 @@ export function History({
   periods: Profile["excluded_periods"];
   back: readonly string[];
 }) {
-  const words = m().profile,
+  const words = m(),
     [shown, show] = useState(PAGE),
     found = useData(load, [changes.value]);
   return (
@@ -82,13 +82,13 @@ export function History({
   );
 }
 
-const because = (code: string): string => byName(m().profile.because, code) ?? code;
+const because = (code: string): string => byName(m().because, code) ?? code;
 
 const switchedOff = (one: Event): boolean => (one.because as string | null) === "off";
 
 /** An event; what says something, also a dislike, can be taken back. */
 function One({ one, out }: { one: Event; out: boolean }) {
-  const words = m().profile,
+  const words = m(),
     kind = kindName(one.kind),
     why = out ? "event" : one.because;
   const turn = () =>
@@ -168,7 +168,7 @@ function months(events: readonly Event[]): Month[] {
 }
 
 function Timeline({ events }: { events: readonly Event[] }) {
-  const words = m().profile,
+  const words = m(),
     rows = months(events),
     out = events.filter((one) => !one.counts).length;
   const option = (look: Look) => ({
@@ -254,7 +254,7 @@ function Timeline({ events }: { events: readonly Event[] }) {
 }
 
 function Periods({ periods }: { periods: Profile["excluded_periods"] }) {
-  const words = m().profile,
+  const words = m(),
     [from, setFrom] = useState(""),
     [to, setTo] = useState(""),
     [wrong, setWrong] = useState("");

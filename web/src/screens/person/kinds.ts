@@ -1,4 +1,4 @@
-import { m } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-profile";
 
 type Kind = keyof ReturnType<typeof m>["kind"];
 

@@ -1,13 +1,14 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { byName, fmt, lang, quoted } from "../../i18n";
+import { m as names } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-missing";
 import { query, setQuery } from "../../router";
 import { Button, Combo, Cover, Head, Loadable, Skeleton, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, profile, user } from "./controls";
 import { Parts, partsOf, type WhyNot } from "./parts";
 import { done, thing } from "./verbs";
-import { m } from "../../i18n/messages/person";
 import "./person.css";
 
 const N = 20;
@@ -42,12 +43,12 @@ async function load(item: string, signal: AbortSignal): Promise<Found | null> {
 }
 
 export default function Missing() {
-  const words = m().missing,
+  const words = m(),
     item = query("item");
   const found = useData((signal) => load(item, signal), [item, lang.value, changes.value]);
   return (
     <>
-      <Head title={words.title} lead={words.lead} />
+      <Head title={names().missing.title} lead={words.lead} />
       <div class="measure section">
         <Combo<Card>
           label={words.find({ thing: thing() })}
@@ -82,15 +83,15 @@ export default function Missing() {
 }
 
 function cause(code: string, whole: WhyNot): string {
-  const words = m().missing.causes;
+  const words = m().causes;
   if (code === "seen") return words.seen({ done: done() });
   if (code === "outranked") return words.outranked({ rank: fmt.number(whole.rank ?? 0), n: N });
-  const said = byName(m().missing.causes, code);
+  const said = byName(m().causes, code);
   return typeof said === "string" ? said : code;
 }
 
 function Answer({ found }: { found: Found }) {
-  const words = m().missing,
+  const words = m(),
     { whole, card, blocked } = found,
     parts = partsOf(whole),
     first = parts[0];

@@ -1,10 +1,10 @@
 import { byName, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/person-reason";
 /** Like, dislike, not interested: three quiet buttons of a listed item. What is said counts in the next list. */
 import type { Item } from "../../api/answer";
 import { Button, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { say, type Opinion as Kind } from "./controls";
-import { m } from "../../i18n/messages/person";
 
 const SIGNS: Record<Kind, string> = {
   like: "M7 11v9H4v-9zM7 12l4-8c1.6 0 2.6 1 2.6 2.6V10h5c1.2 0 2 1 1.8 2.2l-1.1 6A2.2 2.2 0 0 1 17.1 20H7",

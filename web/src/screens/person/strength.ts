@@ -1,5 +1,5 @@
 /** Numbers in words, by the steps of the service's own sentences: how much of the score a part is. */
-import { m } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-reason";
 
 const STEPS = [
   [0.995, "all"],

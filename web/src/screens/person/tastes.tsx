@@ -2,12 +2,13 @@ import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { fmt } from "../../i18n";
+import { m as feedWords } from "../../i18n/messages/person-feed";
+import { m } from "../../i18n/messages/person-profile";
 import { account } from "../../session";
 import { Badge, Button, Empty, Figure, Loadable, Skeleton, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, user } from "./controls";
 import { things, when } from "./verbs";
-import { m } from "../../i18n/messages/person";
 
 type Taste = Schema["Taste"];
 const FIRST = 12;
@@ -19,7 +20,7 @@ function standsOut(rows: readonly Taste[]): Taste | undefined {
 }
 
 export function Tastes({ blocked }: { blocked: readonly string[] }) {
-  const words = m().profile,
+  const words = m(),
     [all, showAll] = useState(false);
   const found = useData(
     (signal) =>
@@ -112,13 +113,13 @@ export function Tastes({ blocked }: { blocked: readonly string[] }) {
 }
 
 function One({ one, most, blocked }: { one: Taste; most: number; blocked: boolean }) {
-  const words = m().profile,
+  const words = m(),
     width = (share: number) => ({ width: `${(share / most) * 100}%` });
   const hide = () =>
     attempt(async () =>
       blocked
         ? toast(words.unhidden({ name: one.tag }), await edit("blocked_tags", [], [one.tag]))
-        : toast(m().feed.hiddenTag({ tag: one.tag }), await edit("blocked_tags", [one.tag])),
+        : toast(feedWords().hiddenTag({ tag: one.tag }), await edit("blocked_tags", [one.tag])),
     );
   const takeAll = () =>
     attempt(async () =>

@@ -1,6 +1,6 @@
 /** What people do in each domain, and what the things are called there. */
 import { about, byName, fmt } from "../../i18n";
-import { m } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-things";
 import { me } from "../../session";
 
 const OF_DOMAIN: Record<string, string> = {

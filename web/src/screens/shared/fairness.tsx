@@ -1,10 +1,10 @@
 /** Exposure: which items get the places in lists, beside what people choose by themselves. */
 import { defined } from "../../defined";
 import { fmt } from "../../i18n";
+import { m as w } from "../../i18n/messages/shared";
 import { m } from "../../i18n/messages/shared-fairness";
 import { Chart } from "../../ui";
 import type { Quality } from "./finding";
-import { m as w } from "../../i18n/messages/shared";
 import { groupName, interval } from "./parts";
 import { dots, dotsHeight } from "./plots";
 

@@ -1,10 +1,10 @@
 /** A measure of the lists by group of people, beside that of another version where one is given. */
 import { defined } from "../../defined";
 import { fmt, lang } from "../../i18n";
+import { m as w } from "../../i18n/messages/shared";
 import { m } from "../../i18n/messages/shared-slices";
 import { Chart } from "../../ui";
 import type { Quality } from "./finding";
-import { m as w } from "../../i18n/messages/shared";
 import { groupName, interval, sliceName } from "./parts";
 import { dots, dotsHeight, type Interval } from "./plots";
 
