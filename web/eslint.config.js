@@ -6,6 +6,7 @@ export default defineConfig(
   globalIgnores(["src/api/schema.ts", "src/i18n/messages/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
+  { rules: { "max-lines": ["error", 500] } },
   {
     files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -306,16 +306,7 @@ function Shown({ found }: { found: Operations }) {
           rows={found.routes}
           id={(row) => row.method + row.route}
           columns={[
-            {
-              name: m().route,
-              show: (row) => (
-                <code>
-                  {row.method} {row.route}
-                </code>
-              ),
-              by: (row) => row.route,
-              head: true,
-            },
+            { ...route(), head: true },
             {
               name: m().requests,
               show: (row) => fmt.number(row.requests),
@@ -346,6 +337,17 @@ function Shown({ found }: { found: Operations }) {
     </div>
   );
 }
+
+/** The kind of a request: what was asked, and with which method. */
+const route = <R extends { method: string; route: string }>(): Column<R> => ({
+  name: m().route,
+  show: (row) => (
+    <code>
+      {row.method} {row.route}
+    </code>
+  ),
+  by: (row) => row.route,
+});
 
 function Latest({ found, at }: { found: Operations; at: number }) {
   const rows = found.latest.filter((row) => !at || (row.time >= at && row.time < at + found.step));
@@ -380,15 +382,7 @@ function Latest({ found, at }: { found: Operations; at: number }) {
               by: (row) => row.time,
               head: true,
             },
-            {
-              name: m().route,
-              show: (row) => (
-                <code>
-                  {row.method} {row.route}
-                </code>
-              ),
-              by: (row) => row.route,
-            },
+            route(),
             { name: m().status, show: (row) => row.status, by: (row) => row.status, end: true },
             {
               name: m().p50.replace("p50", "ms"),

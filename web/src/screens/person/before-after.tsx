@@ -1,8 +1,8 @@
+/** Two lists side by side, as what-if gives them: what stays, moves, comes and goes. All is counted over the places that are shown. */
+import type { Schema } from "../../api";
 import { fmt } from "../../i18n";
 import { m } from "../../i18n/messages/person-feed";
 import { m as whyWords } from "../../i18n/messages/person-why";
-/** Two lists side by side, as what-if gives them: what stays, moves, comes and goes. All is counted over the places that are shown. */
-import type { Schema } from "../../api";
 import { Title } from "../../ui";
 
 type WhatIf = Schema["WhatIfOut"];

@@ -1,7 +1,7 @@
-import { byName, quoted } from "../../i18n";
-import { m } from "../../i18n/messages/person-reason";
 /** Like, dislike, not interested: three quiet buttons of a listed item. What is said counts in the next list. */
 import type { Item } from "../../api/answer";
+import { byName, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/person-reason";
 import { Button, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { say, type Opinion as Kind } from "./controls";
