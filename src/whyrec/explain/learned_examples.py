@@ -119,8 +119,8 @@ def losses(
 ) -> tuple[Any, Any]:
     """Compute (squared error of the sets' losses, ranking loss), averaged over people.
 
-    The ranking loss is -log likelihood of the order in which `greedy_removal` takes the first events
-    [plackett1975].
+    The ranking loss is -log likelihood of the order in which `greedy_removal` takes the first
+    events [plackett1975].
     """
     import torch
 
