@@ -236,14 +236,14 @@ class Fused:
         key = tuple(
             getattr(query, name).tobytes() for name in ("items", "values", "times", "steps")
         ) + (query.now,)
-        kept = self._last
-        if kept is None or kept[0] != key:
-            kept = self._last = (
+        cached = self._last
+        if cached is None or cached[0] != key:
+            cached = self._last = (
                 key,
                 self.glass_.score([query]),
                 standard(self.large_.score([query])),
             )
-        return kept[1], kept[2]
+        return cached[1], cached[2]
 
     def feature_reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
         """(base, reasons) of the readable model in units of the score: a part of what
@@ -258,8 +258,8 @@ class Fused:
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
         """A reason of the readable model, in English and in Chinese."""
-        found: tuple[str, str] = self.readable_.phrase(reason, query, item)
-        return found
+        words: tuple[str, str] = self.readable_.phrase(reason, query, item)
+        return words
 
     def _fitted(self) -> None:
         check_fitted(self)
@@ -326,11 +326,11 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
 def _quality(
     model: Fused, sides: Sequence[_Side], share: float, dial: float, weight: float | None = None
 ) -> float:
-    found = [
+    values = [
         ndcg_of_scores(_fused(model, side, share, dial, weight)[0], side.cases, model.k)
         for side in sides
     ]
-    return float(np.concatenate(found).mean())
+    return float(np.concatenate(values).mean())
 
 
 def _fused(
@@ -380,16 +380,16 @@ def curve(
         (dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials
     ]
     settings += [(0.0, share) for share in (0.6, 0.8, 1.0) if (0.0, share) not in settings]
-    found: list[list[tuple[Any, Any]]] = [[] for _ in settings]
+    measured: list[list[tuple[Any, Any]]] = [[] for _ in settings]
     alone = []
     for side in _sides(model, test, 0.5):
         alone.append(ndcg_of_scores(mask_seen(side.large, side.cases.queries), side.cases, model.k))
-        for parts, (dial, share) in zip(found, settings, strict=True):
+        for parts, (dial, share) in zip(measured, settings, strict=True):
             parts.append(_measured(model, side, share, dial))
-    made = []
-    for parts, (dial, share) in zip(found, settings, strict=True):
+    points = []
+    for parts, (dial, share) in zip(measured, settings, strict=True):
         ndcg, explained = (np.concatenate(values) for values in zip(*parts, strict=True))
-        made.append(
+        points.append(
             Point(
                 dial,
                 share,
@@ -397,7 +397,7 @@ def curve(
                 Measurement("explained share", explained),
             )
         )
-    return Curve(made, Measurement(f"ndcg@{model.k}", np.concatenate(alone)))
+    return Curve(points, Measurement(f"ndcg@{model.k}", np.concatenate(alone)))
 
 
 def _measured(

@@ -284,18 +284,18 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
                 given=", ".join(self.used_),
                 fix='fit again without them, or fit with parts = ["ease", "transitions"]',
             )
-        made = AdditiveRecommender(**artefact.model_config(self))
-        parts = made._counted(data.select(~np.isin(data.user, people)))
+        model = AdditiveRecommender(**artefact.model_config(self))
+        parts = model._counted(data.select(~np.isin(data.user, people)))
         if "ease" in self.used_ and not self.min_support_:
             plain = self.ease_ / np.float32(self.ease_unit_)
             parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
-        made.without_order_ = self.without_order_
-        made._keep(parts, self.ridge_, Mix(**self.mix_), None)
-        made._keep_kernels(self._kernels())
-        made.again_ = self.again_
-        made._forget_support(self, data, people)
-        made._settle(self.min_support_, None)
-        return made
+        model.without_order_ = self.without_order_
+        model._keep(parts, self.ridge_, Mix(**self.mix_), None)
+        model._keep_kernels(self._kernels())
+        model.again_ = self.again_
+        model._forget_support(self, data, people)
+        model._settle(self.min_support_, None)
+        return model
 
     def _own_uses(self) -> dict[str, ItemItemTerm]:
         """Return the repeat term by its name; empty if it has no weight."""
@@ -332,14 +332,14 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.mix_, self.ridge_ = asdict(mix), float(ridge)
 
     def _terms(self) -> list[ItemItemTerm | LowRankTerm]:
-        made: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
+        factories: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
             "ease": lambda: ItemItemTerm(self.ease_, self.mix_["event_decay"]),
             "transitions": lambda: ItemItemTerm(self.transitions_, self.mix_["query_decay"]),
             TOGETHER: lambda: ItemItemTerm(self.together_, self.mix_["query_decay"]),
             "learned": lambda: LowRankTerm(self.keys_, self.queries_, self.gap_),
         }
         return (
-            [made[name]() for name in self.used_]
+            [factories[name]() for name in self.used_]
             + [one.term for one in self._kernels()]
             + [*self._own_uses().values()]
         )
@@ -386,11 +386,11 @@ def _trial(
     low: LowRank | None,
 ) -> AdditiveRecommender:
     """Return an additive model with these parts."""
-    made = AdditiveRecommender(**artefact.model_config(model))
-    made._keep(parts, ridge, mix, low)
-    made._keep_kernels(kernels)
-    made.again_ = model.again_
-    return made
+    trial = AdditiveRecommender(**artefact.model_config(model))
+    trial._keep(parts, ridge, mix, low)
+    trial._keep_kernels(kernels)
+    trial.again_ = model.again_
+    return trial
 
 
 def _learn(
@@ -407,10 +407,10 @@ def _learn(
     if "learned" not in part_names(model.parts, data.order):
         return None
     settings = dict(model.learned or {})
-    known = artefact.model_arguments(LowRank)
+    allowed = artefact.model_arguments(LowRank)
     for name in settings:
-        if name not in known:
-            raise UnknownNameError("setting of learned", name, known)
+        if name not in allowed:
+            raise UnknownNameError("setting of learned", name, allowed)
     if epochs is not None:
         settings["epochs"] = epochs
     return LowRank(**settings).fit(data, seed=seed, valid=valid, run=run, teacher=teacher)

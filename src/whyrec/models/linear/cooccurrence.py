@@ -145,11 +145,11 @@ def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.
         part = slice(events.indptr[block.start], events.indptr[block.stop])
         row = events.row[part] - block.start
         item = events.items[part].astype(np.int64)
-        found = [np.zeros(0, np.int64)]
+        pairs_of_people = [np.zeros(0, np.int64)]
         for gap in range(1, min(window, len(row) - 1) + 1):
             same = row[gap:] == row[:-gap]
-            found.append((row[gap:] * n + item[:-gap])[same] * n + item[gap:][same])
-        pair = np.unique(np.concatenate(found)) % (n * n)
+            pairs_of_people.append((row[gap:] * n + item[:-gap])[same] * n + item[gap:][same])
+        pair = np.unique(np.concatenate(pairs_of_people)) % (n * n)
         total = (
             total
             + sparse.csr_array((np.ones(len(pair), np.int64), (pair // n, pair % n)), shape=(n, n))
@@ -204,8 +204,8 @@ def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray
     # If there are fewer directions than requested, ARPACK fills the rest at random.
     if s.min() < LACKING * s.max() and data.n_items <= DENSE:
         u, s, v = (
-            part[..., :dims] if at < 2 else part[:dims]
-            for at, part in enumerate(np.linalg.svd(counts.toarray()))
+            part[..., :dims] if axis < 2 else part[:dims]
+            for axis, part in enumerate(np.linalg.svd(counts.toarray()))
         )
     return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
@@ -306,17 +306,17 @@ class Cooccurrence(SupportMixin, LinearMixin):
         Returns:
             A new model.
         """
-        made = Cooccurrence(**artefact.model_config(self))
+        model = Cooccurrence(**artefact.model_config(self))
         least = self.min_support_
         if (
             "none" in (before.order, after.order)
             or least > 1
             or (least and self.support_of_["latest"])
         ):
-            made._learn(after)
-            made._settle(least, None)
-            return made
-        made.without_order_ = []
+            model._learn(after)
+            model._settle(least, None)
+            return model
+        model.without_order_ = []
         n = after.n_items
         changed = changed_people(before, after)
         # Undo the division by the source's events.
@@ -331,13 +331,13 @@ class Cooccurrence(SupportMixin, LinearMixin):
         # Anything smaller than the smallest possible count is a rounding error.
         counts.data[counts.data < 0.5 * self.decay ** (self.window - 1)] = 0.0
         counts.eliminate_zeros()
-        made.weights_, made.base_ = (
+        model.weights_, model.base_ = (
             compact(per_source(counts, after, self.power)),
             np.zeros(n, np.float32),
         )
-        made._update_support(self, before, after)
-        made._settle(least, None)
-        return made
+        model._update_support(self, before, after)
+        model._settle(least, None)
+        return model
 
     def _terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0 if self.without_order_ else self.query_decay)]

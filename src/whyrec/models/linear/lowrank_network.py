@@ -64,12 +64,12 @@ class LowRankNetwork(nn.Module):
     @torch.no_grad()
     def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
         """Start every head from factors (n, d) of the transitions."""
-        for own, factors in ((self.key, source), (self.query, target)):
+        for parameter, factors in ((self.key, source), (self.query, target)):
             if factors.shape[1]:
-                parts = own.unflatten(1, (self.heads, -1))[:, :, : factors.shape[1]]
+                parts = parameter.unflatten(1, (self.heads, -1))[:, :, : factors.shape[1]]
                 parts.copy_(
                     torch.from_numpy(factors / max(float(factors.std()), 1e-9))[:, None]
-                    / math.sqrt(own.shape[1])
+                    / math.sqrt(parameter.shape[1])
                 )
 
     @torch.no_grad()
@@ -85,10 +85,10 @@ class LowRankNetwork(nn.Module):
         known = self.known
         if self.training and self.item_dropout:
             known = known & (torch.rand(len(known), device=known.device) >= self.item_dropout)
-        own = known[:, None].to(self.key.dtype)
+        has_events = known[:, None].to(self.key.dtype)
         return (
-            own * self.key + self.side @ self.text_key,
-            own * self.query + self.side @ self.text_query,
+            has_events * self.key + self.side @ self.text_key,
+            has_events * self.query + self.side @ self.text_query,
             torch.where(known, self.bias, self.unknown_bias),
         )
 

@@ -30,35 +30,35 @@ def search_mix(
     Coordinate search: first the mix at the middle ridge, then the ridge, then the mix again near
     its previous values.
     """
-    at = ridges[len(ridges) // 2]
-    trial = _Trial(parts, at, cases, k, low)
+    best_ridge = ridges[len(ridges) // 2]
+    trial = _Trial(parts, best_ridge, cases, k, low)
     mix, quality = _climb(trial, mix_of(None, parts.data.order), width=None)
-    for ridge in (r for r in ridges if r != at and "ease" in parts.names):
+    for ridge in (r for r in ridges if r != best_ridge and "ease" in parts.names):
         other = _Trial(parts, ridge, cases, k, low)
-        found = other.quality(mix)
-        if found > quality:
+        other_quality = other.quality(mix)
+        if other_quality > quality:
             trial = other
-            at = ridge
-            quality = found
+            best_ridge = ridge
+            quality = other_quality
         del other  # keep at most two dense matrices at a time
     mix, _ = _climb(trial, mix, width=1)
-    return at, mix
+    return best_ridge, mix
 
 
 def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
     """Set each number in turn to its best grid value within `width` places of the current one."""
     quality = trial.quality(mix)
     for name, values in trial.parts.grid().items():
-        at = values.index(getattr(mix, name))
+        place = values.index(getattr(mix, name))
         if width is None:
             near = values
         else:
-            near = values[max(0, at - width) : at + width + 1]
+            near = values[max(0, place - width) : place + width + 1]
         for value in near:
             other = replace(mix, **{name: value})
-            if other != mix and (found := trial.quality(other)) > quality:
+            if other != mix and (other_quality := trial.quality(other)) > quality:
                 mix = other
-                quality = found
+                quality = other_quality
     return mix, quality
 
 

@@ -67,7 +67,7 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
     n = data.n_items
     latest = 0
     sizes = np.diff(matrix.indptr).astype(np.int64)
-    own = np.bincount(matrix.indices, minlength=n)
+    diagonal = np.bincount(matrix.indices, minlength=n)
     if (sizes**2).sum() > most:
         latest = _latest(sizes, most)
         matrix = _of_latest(data, latest)
@@ -81,7 +81,7 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
         [*blocks, sparse.csr_array((0, n), dtype=np.uint16)], format="csr", dtype=np.uint16
     )
     return _packed(
-        counts + sparse.diags_array(np.minimum(own, MOST), dtype=np.uint16)
+        counts + sparse.diags_array(np.minimum(diagonal, MOST), dtype=np.uint16)
     ), how_counted(data, latest=latest)
 
 
@@ -101,9 +101,9 @@ def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, 
     row = np.repeat(np.arange(n), np.diff(wanted.indptr))
     both = np.zeros(wanted.nnz, np.uint16)
     for start in range(0, wanted.nnz, 100_000):
-        at = slice(start, start + 100_000)
-        found = columns[:, row[at]].multiply(columns[:, wanted.indices[at]]).sum(0)
-        both[at] = np.minimum(np.asarray(found).ravel(), MOST)
+        part = slice(start, start + 100_000)
+        common = columns[:, row[part]].multiply(columns[:, wanted.indices[part]]).sum(0)
+        both[part] = np.minimum(np.asarray(common).ravel(), MOST)
     counts = sparse.csr_array(
         (both, wanted.indices.copy(), wanted.indptr.copy()), shape=wanted.shape
     )
@@ -113,8 +113,8 @@ def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, 
 
 def work_at(data: Dataset, pairs: sparse.csr_array) -> int:
     """Estimate how many numbers :func:`count_at` reads."""
-    own = np.diff(sparse.csc_array(user_item(data)).indptr)
-    return int(own[pairs.indices].sum() + (np.diff(pairs.indptr) * own).sum())
+    people = np.diff(sparse.csc_array(user_item(data)).indptr)
+    return int(people[pairs.indices].sum() + (np.diff(pairs.indptr) * people).sum())
 
 
 def how_counted(data: Dataset, *, pairs: str = "all", latest: int = 0) -> dict[str, Any]:
@@ -146,9 +146,9 @@ def _of_latest(data: Dataset, latest: int) -> sparse.csr_array:
     """Return :func:`user_item` of each person's latest events only."""
     events = data.histories
     back = np.repeat(events.indptr[1:], events.sizes) - np.arange(len(events.items))
-    kept = np.flatnonzero(back <= latest)
+    recent = np.flatnonzero(back <= latest)
     matrix = sparse.csr_array(
-        (np.ones(len(kept), np.float32), (events.row[kept], events.items[kept])),
+        (np.ones(len(recent), np.float32), (events.row[recent], events.items[recent])),
         shape=(data.n_users, data.n_items),
     )
     matrix.sum_duplicates()
@@ -249,12 +249,14 @@ class SupportMixin:
         if not self.support_of_["pairs"]:
             return np.full(len(asked), UNKNOWN)
         how = self.support_of_
-        found = _at(self.support_, asked, np.broadcast_to(item, asked.shape), how["pairs"] == "all")
+        counts = _at(
+            self.support_, asked, np.broadcast_to(item, asked.shape), how["pairs"] == "all"
+        )
         if how["latest"]:
-            found[(found < SURE) & (asked != item)] = UNKNOWN
+            counts[(counts < SURE) & (asked != item)] = UNKNOWN
         elif how["pairs"] != "all" and not how["hidden"]:
-            found[found == 0] = UNKNOWN
-        return found
+            counts[counts == 0] = UNKNOWN
+        return counts
 
     def at_support(self, least: int) -> Self:
         """Return a copy in which pairs chosen by fewer than `least` people have no weight.
@@ -265,14 +267,14 @@ class SupportMixin:
         Returns:
             A new model.
         """
-        made = copy.copy(self)
-        made._ready = None
-        made.min_support_ = max(least, self.min_support_)
+        model = copy.copy(self)
+        model._ready = None
+        model.min_support_ = max(least, self.min_support_)
         if least > 0:
             across = by_source(self.support_, self.support_of_)
             for name, weights in self._weights().items():
-                setattr(made, name, masked(weights, across, least))
-        return made
+                setattr(model, name, masked(weights, across, least))
+        return model
 
     def _settle(
         self, given: MinSupport, cases: EvaluationCases | None, seed: int = 0, k: int = 10
@@ -291,15 +293,15 @@ class SupportMixin:
         self._drop(least)
 
     def _drop(self, least: int) -> None:
-        made = self.at_support(least)
-        self.min_support_ = made.min_support_
-        for name, weights in made._weights().items():
+        model = self.at_support(least)
+        self.min_support_ = model.min_support_
+        for name, weights in model._weights().items():
             setattr(self, name, weights)
 
     def _weights(self) -> dict[str, Matrix]:
         """Return the weights named in `counted` that this model has learned."""
-        own = vars(self)
-        return {name: own[name] for name in self.counted if own.get(name) is not None}
+        learned = vars(self)
+        return {name: learned[name] for name in self.counted if learned.get(name) is not None}
 
     def _update_support(self, old: SupportMixin, before: Dataset, after: Dataset) -> None:
         """Compute the counts for `after` from those of `old` for `before`."""
@@ -339,14 +341,14 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     starts = support.indptr[rows]
     ends = support.indptr[rows + 1]
     numbers = memoryview(support.indices)
-    found = np.zeros(len(items), np.int64)
-    for at, (start, end, column) in enumerate(
+    counts = np.zeros(len(items), np.int64)
+    for number, (start, end, column) in enumerate(
         zip(starts.tolist(), ends.tolist(), columns.tolist(), strict=True)
     ):
         place = bisect_left(numbers, column, start, end)
         if place < end and numbers[place] == column:
-            found[at] = support.data[place]
-    return found
+            counts[number] = support.data[place]
+    return counts
 
 
 def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
@@ -387,31 +389,31 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
     Such a model may be shared in a folder without histories. A pair below k reads as 0 people, like
     a pair that nobody chose.
     """
-    made = copy.copy(model)
+    copied = copy.copy(model)
     for name, value in vars(model).items():
         if name.endswith("_") and not name.startswith("_") and isinstance(value, Scorer):
-            setattr(made, name, hidden(value, k))
-    if isinstance(made, SupportMixin) and made.support_of_["pairs"]:
-        whole = made.support_of_["pairs"] == "all"
-        counts = _above(_triangle(made.support_) if whole else made.support_, k)
+            setattr(copied, name, hidden(value, k))
+    if isinstance(copied, SupportMixin) and copied.support_of_["pairs"]:
+        whole = copied.support_of_["pairs"] == "all"
+        counts = _above(_triangle(copied.support_) if whole else copied.support_, k)
         if whole:
-            made.support_ = _packed(counts)
+            copied.support_ = _packed(counts)
         else:
-            made.support_ = counts
-        made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
+            copied.support_ = counts
+        copied.support_of_ = copied.support_of_ | {"hidden": max(k, copied.support_of_["hidden"])}
     for name in COUNTS:
         # Other models use these names differently, and a class default is no count.
-        if isinstance(made, SupportMixin) and vars(made).get(name) is not None:
-            setattr(made, name, _above(vars(made)[name], k))
-    return made
+        if isinstance(copied, SupportMixin) and vars(copied).get(name) is not None:
+            setattr(copied, name, _above(vars(copied)[name], k))
+    return copied
 
 
 def _above(counts: sparse.csr_array, k: int) -> sparse.csr_array:
     """Return the counts of k or more."""
-    made = sparse.csr_array(counts, copy=True)
-    made.data = np.where(made.data < k, 0, made.data).astype(made.dtype)
-    made.eliminate_zeros()
-    return made
+    result = sparse.csr_array(counts, copy=True)
+    result.data = np.where(result.data < k, 0, result.data).astype(result.dtype)
+    result.eliminate_zeros()
+    return result
 
 
 def judged(

@@ -89,8 +89,8 @@ def blocks_of_people(indptr: NDArray[Any]) -> list[slice]:
 
 def compact(weights: sparse.csr_array) -> Matrix:
     """Return the weights dense if more than a tenth is filled, which is then smaller and faster."""
-    made: Matrix = weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
-    return made
+    result: Matrix = weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
+    return result
 
 
 def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
@@ -112,8 +112,8 @@ def column_at(
     if sparse.issparse(weights):  # select the rows first: a look-up by pairs may scan the matrix
         weights = weights[items]
         items = np.arange(len(items))
-    found = weights[items, np.broadcast_to(item, len(items))]
-    return np.asarray(found.toarray() if sparse.issparse(found) else found, np.float64).ravel()
+    column = weights[items, np.broadcast_to(item, len(items))]
+    return np.asarray(column.toarray() if sparse.issparse(column) else column, np.float64).ravel()
 
 
 @dataclass(frozen=True)
@@ -142,8 +142,8 @@ class ItemItemTerm:
         if sparse.issparse(weights):  # a look-up by pairs may scan the whole matrix
             weights = weights[rows]
             rows = np.arange(len(rows))
-        found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
-        return event_weights(batch.steps, self.decay)[:, None] * found.reshape(-1, k)
+        columns = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
+        return event_weights(batch.steps, self.decay)[:, None] * columns.reshape(-1, k)
 
     def rows(self, query: Query) -> NDArray[np.float64]:
         """Return what each event adds to each item, (m, n)."""
@@ -207,10 +207,10 @@ class LowRankTerm:
         """Return what each event adds to the items (q, k) of its own query: (events, k)."""
         weights = self._weights(batch.steps).T.astype(np.float64)
         out = np.empty((len(batch.items), items.shape[1]))
-        for own, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
-            out[own] = self._faded(batch.items[own], weights[own]) @ self.queries[some].T.astype(
-                np.float64
-            )
+        for events, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
+            out[events] = self._faded(batch.items[events], weights[events]) @ self.queries[
+                some
+            ].T.astype(np.float64)
         return out
 
     def rows(self, query: Query) -> NDArray[np.float64]:
@@ -399,10 +399,10 @@ class SparseMixin(LinearMixin):
                     whole[0] for whole in top_k(mask_seen(self.score(one), one), k)
                 )
                 continue
-            found = total.indices[part][new]
+            candidates = total.indices[part][new]
             sums = total.data[part][new]
             reach = np.flatnonzero(sums >= np.partition(sums, len(sums) - k)[-k])  # with ties
-            order = reach[np.lexsort((found[reach], -sums[reach]))[:k]]
-            items[row] = found[order]
+            order = reach[np.lexsort((candidates[reach], -sums[reach]))[:k]]
+            items[row] = candidates[order]
             scores[row] = sums[order]
         return items, scores

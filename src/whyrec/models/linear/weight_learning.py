@@ -48,11 +48,11 @@ def learn(parts: Sequence[Scorer], cases: EvaluationCases, *, seed: int = 0) -> 
     truth = cases.items[cases.indptr[:-1]]
     # The last column holds the true item.
     table = np.empty((len(parts), len(cases), len(columns) + 1), np.float32)
-    for at, part in enumerate(parts):
+    for number, part in enumerate(parts):
         for rows, queries in batches(cases.queries):
             scores = part(queries)
-            table[at, rows, :-1] = scores[:, columns]
-            table[at, rows, -1] = scores[np.arange(len(rows)), truth[rows]]
+            table[number, rows, :-1] = scores[:, columns]
+            table[number, rows, -1] = scores[np.arange(len(rows)), truth[rows]]
     spread = table.std(axis=(1, 2))
     used = spread > 1e-12
     spread = np.maximum(spread, 1e-12)
@@ -121,7 +121,7 @@ def _fit(
             slope = flat @ chances.ravel()
         return value, slope.astype(np.float64) + RIDGE * weights
 
-    found = minimize(
+    solution = minimize(
         loss,
         start,
         jac=True,
@@ -129,4 +129,4 @@ def _fit(
         bounds=[(0.0, None)] * len(table),
         options={"maxiter": 100},
     )
-    return np.asarray(found.x)
+    return np.asarray(solution.x)

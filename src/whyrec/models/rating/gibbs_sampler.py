@@ -48,9 +48,11 @@ def posterior(
     noise: precision of a rating. The mean of w is the solution of precision . w = information.
     """
     across = features.swapaxes(-1, -2)
-    made = np.matmul(across, features).astype(np.float64) * noise[..., None, None] + precision
+    posterior_precision = (
+        np.matmul(across, features).astype(np.float64) * noise[..., None, None] + precision
+    )
     about = np.matmul(across, target[..., None])[..., 0].astype(np.float64) * noise[..., None]
-    return made, about + np.matmul(precision, prior[..., None])[..., 0]
+    return posterior_precision, about + np.matmul(precision, prior[..., None])[..., 0]
 
 
 class Rows:

@@ -109,16 +109,16 @@ class Rating:
         values = data.value.astype(np.float64)
         self.mean_, self.scale_ = float(values.mean()), float(values.std())
         self.low_, self.high_ = float(values.min()), float(values.max())
-        kept = []
+        samples = []
         for sweep, state in enumerate(self._sweeps(data, np.random.default_rng(seed))):
             if sweep >= self.warmup and (sweep - self.warmup) % self.gap == self.gap - 1:
-                kept.append(state)
-        self.items_ = np.array([s.items for s in kept], np.float32)
-        self.implicit_ = np.array([s.implicit for s in kept], np.float32)
-        self.means_ = np.array([s.mean for s in kept])
-        self.typical_ = np.array([s.typical for s in kept])
-        self.precisions_ = np.array([s.precision for s in kept])
-        self.noises_ = np.array([s.noise for s in kept])
+                samples.append(state)
+        self.items_ = np.array([s.items for s in samples], np.float32)
+        self.implicit_ = np.array([s.implicit for s in samples], np.float32)
+        self.means_ = np.array([s.mean for s in samples])
+        self.typical_ = np.array([s.typical for s in samples])
+        self.precisions_ = np.array([s.precision for s in samples])
+        self.noises_ = np.array([s.noise for s in samples])
         return self
 
     def _check(self, data: Dataset) -> None:
@@ -244,25 +244,27 @@ class Rating:
         out = np.empty((samples, len(batch), size))
         value = (batch.values.astype(np.float64) - self.mean_) / self.scale_
         for rows in groups(batch.sizes, 4096):
-            at, real = spans(batch.indptr[rows], batch.indptr[rows + 1])
+            places, real = spans(batch.indptr[rows], batch.indptr[rows + 1])
             if len(batch.items):
-                item = batch.items[np.where(real, at, 0)]
+                item = batch.items[np.where(real, places, 0)]
             else:
-                item = np.zeros(at.shape, np.int32)
-            rated = (value[np.where(real, at, 0)] if len(value) else np.zeros(at.shape)) * real
+                item = np.zeros(places.shape, np.int32)
+            rated = (
+                value[np.where(real, places, 0)] if len(value) else np.zeros(places.shape)
+            ) * real
             share = real / np.sqrt(np.maximum(real.sum(1, keepdims=True), 1))
             for s in range(samples):
                 vectors = self.items_[s][item].astype(np.float64)
                 prior = self.means_[s] + np.matmul(share[:, None], self.implicit_[s][item])[:, 0]
                 prior[batch.sizes[rows] == 0] = self.typical_[s]
-                made, about = posterior(
+                precision, about = posterior(
                     with_one(vectors) * real[..., None],
                     rated - vectors[..., -1] * real,
                     prior,
                     self.precisions_[s],
                     self.noises_[s],
                 )
-                out[s, rows] = np.linalg.solve(made, about[..., None])[..., 0]
+                out[s, rows] = np.linalg.solve(precision, about[..., None])[..., 0]
         return out
 
 
@@ -282,8 +284,8 @@ def _products(people: NDArray[Any], items: NDArray[Any], data: Dataset) -> NDArr
 def _frequent(features: sparse.csr_array, most: int) -> tuple[sparse.csr_array, NDArray[Any]]:
     """The `most` frequent columns of the features, and their numbers."""
     counts = np.bincount(features.indices, minlength=features.shape[1])
-    kept = np.sort(np.argsort(-counts, kind="stable")[:most])
-    return sparse.csr_array(features[:, kept]), kept
+    columns = np.sort(np.argsort(-counts, kind="stable")[:most])
+    return sparse.csr_array(features[:, columns]), columns
 
 
 def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
@@ -304,12 +306,12 @@ def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
             row, column = np.array(pairs).T
             blocks.append(indicator(row, column, (n, len(kept))))
     for numbers in table.numeric.values():
-        known = np.flatnonzero(np.isfinite(numbers))
-        if len(known):
-            edges = np.unique(np.quantile(numbers[known], np.linspace(0, 1, BINS + 1)[1:-1]))
+        filled = np.flatnonzero(np.isfinite(numbers))
+        if len(filled):
+            edges = np.unique(np.quantile(numbers[filled], np.linspace(0, 1, BINS + 1)[1:-1]))
             blocks.append(
                 indicator(
-                    known, np.searchsorted(edges, numbers[known], "right"), (n, len(edges) + 1)
+                    filled, np.searchsorted(edges, numbers[filled], "right"), (n, len(edges) + 1)
                 )
             )
     if blocks:
