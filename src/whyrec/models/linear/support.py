@@ -389,23 +389,23 @@ def hidden(model: Any, k: int = FEWEST) -> Any:
     Such a model may be shared in a folder without histories. A pair below k reads as 0 people, like
     a pair that nobody chose.
     """
-    copied = copy.copy(model)
+    clone = copy.copy(model)
     for name, value in vars(model).items():
         if name.endswith("_") and not name.startswith("_") and isinstance(value, Scorer):
-            setattr(copied, name, hidden(value, k))
-    if isinstance(copied, SupportMixin) and copied.support_of_["pairs"]:
-        whole = copied.support_of_["pairs"] == "all"
-        counts = _above(_triangle(copied.support_) if whole else copied.support_, k)
+            setattr(clone, name, hidden(value, k))
+    if isinstance(clone, SupportMixin) and clone.support_of_["pairs"]:
+        whole = clone.support_of_["pairs"] == "all"
+        counts = _above(_triangle(clone.support_) if whole else clone.support_, k)
         if whole:
-            copied.support_ = _packed(counts)
+            clone.support_ = _packed(counts)
         else:
-            copied.support_ = counts
-        copied.support_of_ = copied.support_of_ | {"hidden": max(k, copied.support_of_["hidden"])}
+            clone.support_ = counts
+        clone.support_of_ = clone.support_of_ | {"hidden": max(k, clone.support_of_["hidden"])}
     for name in COUNTS:
         # Other models use these names differently, and a class default is no count.
-        if isinstance(copied, SupportMixin) and vars(copied).get(name) is not None:
-            setattr(copied, name, _above(vars(copied)[name], k))
-    return copied
+        if isinstance(clone, SupportMixin) and vars(clone).get(name) is not None:
+            setattr(clone, name, _above(vars(clone)[name], k))
+    return clone
 
 
 def _above(counts: sparse.csr_array, k: int) -> sparse.csr_array:
