@@ -1,4 +1,4 @@
-"""What the features are counted from: an array for each, or why the data cannot give it."""
+"""The arrays that the readable features are computed from, or the reason why one is absent."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ TREND_DAYS = 30
 
 
 def mean_rows(rows: Matrix) -> Matrix:
-    """Rows that sum to 1; empty rows stay empty."""
+    """Scale rows to sum to 1; empty rows stay empty."""
     total = np.asarray(rows.sum(1)).ravel()
     scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0).astype(np.float32)
     return sparse.csr_array(sparse.diags_array(scale) @ rows)
 
 
 def names_of(data: Dataset, absent: dict[str, str]) -> tuple[Matrix, dict[str, list[int]]]:
-    """Categories and named fields as one matrix, with the columns of each."""
+    """Return categories and named fields as one matrix, with the columns of each."""
     groups = {"categories": data.item_table.categories} | {
         f"same:{k}": v for k, v in data.item_table.fields.items()
     }
@@ -59,9 +59,7 @@ def names_of(data: Dataset, absent: dict[str, str]) -> tuple[Matrix, dict[str, l
 
 
 def standard(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Standardised; of numbers that spread over powers of ten, such as prices, the logarithm is
-    taken first.
-    """
+    """Standardise numbers; numbers that span powers of ten, such as prices, on a log scale."""
     known = values[np.isfinite(values)]
     if len(known) and known.min() > 0 and known.max() > 20 * np.median(known):
         values = np.log(values)
@@ -77,7 +75,7 @@ MEANS = {"rating": "rating", "count": "uses", "": "value"}
 
 
 def rating_of(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
-    """Mean value of each item, drawn towards the mean of all by ten events."""
+    """Return the mean value of each item, shrunk towards the overall mean by ten events."""
     if not len(data) or data.value.std() < 1e-6:
         absent["rating"] = "all events have the same value"
         return np.zeros(0, np.float32)
@@ -108,15 +106,16 @@ def hour_of(times: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def weekday_of(times: NDArray[Any]) -> NDArray[np.int64]:
-    return np.asarray(
-        24 + (times // 86_400 + 3) % 7, np.int64
-    )  # the first of January 1970 was a Thursday
+    # 1 January 1970 was a Thursday.
+    return np.asarray(24 + (times // 86_400 + 3) % 7, np.int64)
 
 
 def moments_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[np.float32]:
-    """log2 of how often each item is chosen at each hour (with half of the hours beside it) and on
-    each weekday, over what its events and the hour's or weekday's share of all events would
-    give; drawn towards 0 by 20 events."""
+    """Return log2 of how much more often than expected each item is chosen by hour and weekday.
+
+    An hour includes half of its neighbours. Expected is the item's number of events times the
+    hour's or weekday's share of all events. Values are shrunk towards 0 by 20 events.
+    """
     if not wanted or not data.clock or not data.time.any():
         absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
         return np.zeros((data.n_items, 0), np.float32)

@@ -112,11 +112,11 @@ class Rating:
     # --- fit --------------------------------------------------------------------------------------
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
-        """Draw the samples.
+        """Draw the samples; the same seed gives the same samples on one machine.
 
         Args:
             data: Training data with ratings.
-            seed: Seed of the sampler; the same seed gives the same samples on one machine.
+            seed: Seed of the sampler.
 
         Returns:
             The fitted model itself.
@@ -187,7 +187,7 @@ class Rating:
             yield _State(items, implicit, mean, mean + from_likes.mean(0), precision, noise)
 
     def _links(self, data: Dataset) -> tuple[Link, NDArray[Any], Link]:
-        """Return the maps to the prior means of people and items, with the people's features."""
+        """Return the maps to the prior means, with the features of the people's map."""
         likes, asked = _frequent(
             indicator(data.user, data.item, (data.n_users, data.n_items)), self.max_features
         )
@@ -207,13 +207,13 @@ class Rating:
     # --- predict ----------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """Predict the ratings of all items.
+        """Predict the ratings of all items; not clipped, so that the best stay distinguishable.
 
         Args:
             queries: q histories.
 
         Returns:
-            (q, n_items) float32, not clipped, so that the best items stay distinguishable.
+            (q, n_items) float32.
         """
         batch = self._asked(queries)
         total = np.zeros((len(batch), self.items_.shape[1]))
@@ -232,7 +232,7 @@ class Rating:
             (q,) float32, or a list of q float32 arrays.
 
         Raises:
-            ArgumentError: If the numbers of queries and items differ, or an item does not exist.
+            ArgumentError: If lengths differ or an item does not exist.
         """
         batch = self._asked(queries)
         if len(items):
@@ -316,7 +316,7 @@ def _frequent(features: sparse.csr_array, most: int) -> tuple[sparse.csr_array, 
 
 
 def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
-    """Return categories, names and numbers of the items as features (n, f), each kind scaled."""
+    """Return categories, names and numbers of the items as features (n, f)."""
     blocks = []
     for lists in (table.categories, *table.fields.values()):
         counts = Counter(name for names in lists for name in set(names))
