@@ -137,7 +137,8 @@ def one_hot(lists: tuple[tuple[str, ...], ...]) -> sparse.csr_array:
     """Return which names each item has, (n_items, names); names of a single item are left out."""
     counts = Counter(name for row in lists for name in set(row))
     column = {
-        name: at for at, name in enumerate(sorted(name for name, n in counts.items() if n > 1))
+        name: number
+        for number, name in enumerate(sorted(name for name, n in counts.items() if n > 1))
     }
     pairs = [
         (row, column[name])
@@ -163,25 +164,27 @@ def word_vectors(
         f"{title if title != label else ''} {text}".casefold()
         for title, text, label in zip(table.title, table.text, labels, strict=True)
     ]
-    found = [Counter(WORD.findall(text)) for text in texts]
-    spread = Counter(word for words in found for word in words)
+    words_of_items = [Counter(WORD.findall(text)) for text in texts]
+    spread = Counter(word for words in words_of_items for word in words)
     n = len(texts)
-    kept = sorted(
+    frequent = sorted(
         (word for word, df in spread.items() if 1 < df <= max(2, n // 10)),
         key=lambda w: (-spread[w], w),
     )[:most]
-    column = {word: at for at, word in enumerate(kept)}
+    column = {word: number for number, word in enumerate(frequent)}
     rows = []
     columns = []
     data = []
-    for row, words in enumerate(found):
+    for row, words in enumerate(words_of_items):
         for word, times in words.items():
             if word in column:
                 rows.append(row)
                 columns.append(column[word])
                 data.append((1 + np.log(times)) * np.log(n / spread[word]))
-    made = sparse.csr_array((np.array(data, np.float32), (rows, columns)), shape=(n, len(kept)))
-    return unit_rows(made)
+    matrix = sparse.csr_array(
+        (np.array(data, np.float32), (rows, columns)), shape=(n, len(frequent))
+    )
+    return unit_rows(matrix)
 
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:

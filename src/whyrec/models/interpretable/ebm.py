@@ -179,7 +179,7 @@ class EBM(Ranker):
     def statements(self) -> list[Statement]:
         """Return where each feature has its largest weight, the most influential feature first."""
         names = self.names_
-        found = []
+        statements = []
         for peak in sorted(self.peaks_, key=lambda peak: -self.spread_[peak["part"]]):
             name = names[self.terms_[peak["part"]]["features"][0]]
             en, zh = condition(name, peak["low"], peak["high"])
@@ -187,10 +187,10 @@ class EBM(Ranker):
                 f"{en} (at its least {peak['least']:+.2f})",
                 f"{zh}（最低时为 {peak['least']:+.2f}）",
             )
-            found.append(
+            statements.append(
                 Statement(words, peak["weight"], peak["support"], peak["precision"], peak["part"])
             )
-        return found
+        return statements
 
     def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return which rows lie where the part `ref` has its largest weight, (pairs,) bool."""
@@ -211,15 +211,15 @@ class EBM(Ranker):
             first -= 1
         while last < len(weights) - 1 and enough[last + 1]:
             last += 1
-        at = np.searchsorted(
+        bins = np.searchsorted(
             cuts, x[:, self.terms_[part]["features"][0]].astype(np.float64), side="right"
         )
-        there = (at >= first) & (at <= last)
+        there = (bins >= first) & (bins <= last)
         return {
             "part": part,
             "low": float(cuts[first - 1]) if first else None,
             "high": float(cuts[last]) if last < len(cuts) else None,
-            "weight": float(weights[at[there]].mean()) if there.any() else float(weights.max()),
+            "weight": float(weights[bins[there]].mean()) if there.any() else float(weights.max()),
             "support": float(there.mean()),
             "least": float(weights.min()),
             "precision": float(y[there].mean()) if there.any() else 0.0,
@@ -230,14 +230,14 @@ class EBM(Ranker):
         out = np.empty((len(x), len(self.terms_)))
         for column, term in enumerate(self.terms_):
             # The first bin of interpret's tables holds missing values, the last unknown ones.
-            at = tuple(
+            bins = tuple(
                 1
                 + np.searchsorted(
                     self.cuts_[slice(*cuts)], x[:, feature].astype(np.float64), side="right"
                 )
                 for feature, cuts in zip(term["features"], term["cuts"], strict=True)
             )
-            out[:, column] = self.scores_[slice(*term["scores"])].reshape(term["shape"])[at]
+            out[:, column] = self.scores_[slice(*term["scores"])].reshape(term["shape"])[bins]
         return out
 
 

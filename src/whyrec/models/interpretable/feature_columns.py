@@ -44,31 +44,31 @@ def names_of(data: Dataset, absent: dict[str, str]) -> tuple[Matrix, dict[str, l
     groups = {"categories": data.item_table.categories} | {
         f"same:{k}": v for k, v in data.item_table.fields.items()
     }
-    made = [sparse.csr_array((data.n_items, 0), dtype=np.float32)]
+    blocks = [sparse.csr_array((data.n_items, 0), dtype=np.float32)]
     spans = {}
-    at = 0
+    column = 0
     for name, lists in groups.items():
         one = counting.one_hot(lists)
         if not one.nnz:
             absent[name] = "no two items have such a name in common"
             continue
-        spans[name] = [at, at + one.shape[1]]
-        at += one.shape[1]
-        made.append(one)
-    return sparse.csr_array(sparse.hstack(made, format="csr")), spans
+        spans[name] = [column, column + one.shape[1]]
+        column += one.shape[1]
+        blocks.append(one)
+    return sparse.csr_array(sparse.hstack(blocks, format="csr")), spans
 
 
 def standard(values: NDArray[Any]) -> NDArray[np.float32]:
     """Standardise numbers; numbers that span powers of ten, such as prices, on a log scale."""
-    known = values[np.isfinite(values)]
-    if len(known) and known.min() > 0 and known.max() > 20 * np.median(known):
+    finite = values[np.isfinite(values)]
+    if len(finite) and finite.min() > 0 and finite.max() > 20 * np.median(finite):
         values = np.log(values)
-        known = np.log(known)
-    if len(known):
-        spread = float(known.std())
+        finite = np.log(finite)
+    if len(finite):
+        spread = float(finite.std())
     else:
         spread = 1.0
-    return ((values - (known.mean() if len(known) else 0.0)) / (spread or 1.0)).astype(np.float32)
+    return ((values - (finite.mean() if len(finite) else 0.0)) / (spread or 1.0)).astype(np.float32)
 
 
 MEANS = {"rating": "rating", "count": "uses", "": "value"}
@@ -85,9 +85,9 @@ def rating_of(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
 
 
 def clock_of(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], dict[str, int]]:
-    known = data.time != 0  # 0: when is unknown
-    times = data.time[known]
-    items = data.item[known].astype(np.int64)
+    dated = data.time != 0  # 0: when is unknown
+    times = data.time[dated]
+    items = data.item[dated].astype(np.int64)
     if not data.clock or not len(times) or times[-1] == times[0]:
         absent["trend"] = "the data have no clock"
         return np.zeros(0, np.int64), {}
@@ -119,19 +119,21 @@ def moments_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[n
     if not wanted or not data.clock or not data.time.any():
         absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
         return np.zeros((data.n_items, 0), np.float32)
-    made = []
-    known = data.time != 0  # 0: when is unknown
+    blocks = []
+    dated = data.time != 0  # 0: when is unknown
     for columns, first, last in (
-        (hour_of(data.time[known]), 0, 24),
-        (weekday_of(data.time[known]), 24, 31),
+        (hour_of(data.time[dated]), 0, 24),
+        (weekday_of(data.time[dated]), 24, 31),
     ):
         counts = np.zeros((data.n_items, last - first))
-        np.add.at(counts, (data.item[known], columns - first), 1.0)
+        np.add.at(counts, (data.item[dated], columns - first), 1.0)
         if last == 24:
             counts = counts / 2 + (np.roll(counts, 1, 1) + np.roll(counts, -1, 1)) / 4
         share = np.maximum(counts.sum(0) / counts.sum(), 1e-9)
-        made.append(np.log2((counts + 20 * share) / ((counts.sum(1, keepdims=True) + 20) * share)))
-    return np.concatenate(made, 1).astype(np.float32)
+        blocks.append(
+            np.log2((counts + 20 * share) / ((counts.sum(1, keepdims=True) + 20) * share))
+        )
+    return np.concatenate(blocks, 1).astype(np.float32)
 
 
 def vectors_of(

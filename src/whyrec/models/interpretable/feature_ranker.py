@@ -162,10 +162,10 @@ class Ranker(ABC):
         out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))
         for rows, part in batches(batch, BATCH):
             items, new = self._judged(features, part)
-            found = np.where(
+            values = np.where(
                 new, self._values(features, part, items), np.take_along_axis(out[rows], items, 1)
             )
-            out[rows[:, None], items] = found
+            out[rows[:, None], items] = values
         return out
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
@@ -202,10 +202,10 @@ class Ranker(ABC):
         items, new = self._judged(features, batch)
         if item not in items[0][new[0]]:
             return self.lowest() - 2, (Reason("popularity", (), popular),)
-        base, found = self.terms(features.values(batch, np.array([[item]]))[0, 0])
+        base, reasons = self.terms(features.values(batch, np.array([[item]]))[0, 0])
         if self.tie:
-            found = (*found, Reason("popularity", (), self.tie * popular))
-        return base, tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
+            reasons = (*reasons, Reason("popularity", (), self.tie * popular))
+        return base, tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
 
     def phrase(self, reason: Reason, query: Query, item: int) -> Words:
         """Phrase a reason with this item's values, in English and in Chinese.
@@ -279,10 +279,10 @@ def examples(
     rng = np.random.default_rng(seed)
     rows = []
     chosen = []
-    for at, part in batches(cases.queries, BATCH):
+    for numbers, part in batches(cases.queries, BATCH):
         items = features.candidates(part, candidates)
-        truth = cases.items[cases.indptr[at]]
-        known = (items == truth[:, None]).any(1)
+        truth = cases.items[cases.indptr[numbers]]
+        usable = (items == truth[:, None]).any(1)
         draw = rng.random(items.shape)
         n = len(features.counts)
         seen = np.isin(np.arange(len(items))[:, None] * n + items, part.row * n + part.items)
@@ -290,7 +290,7 @@ def examples(
         order = np.argsort(draw, axis=1, kind="stable")[:, :negatives]
         pairs = np.hstack([truth[:, None], np.take_along_axis(items, order, 1)])
         use = np.hstack(
-            [known[:, None], known[:, None] & (np.take_along_axis(draw, order, 1) < 2.0)]
+            [usable[:, None], usable[:, None] & (np.take_along_axis(draw, order, 1) < 2.0)]
         )
         rows.append(features.values(part, pairs)[use])
         chosen.append((use & (np.arange(pairs.shape[1]) == 0))[use].astype(np.int64))

@@ -231,7 +231,7 @@ class Features:
         return np.zeros((0, min(n, len(self.counts))), np.int64)
 
     def values(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
-        """Return the features of each query's items (q, c), (q, c, f) float32 with four decimals."""
+        """Return the features of each query's items (q, c), (q, c, f) float32, rounded."""
         out, start = np.empty((*items.shape, len(self.names)), np.float32), 0
         for part in self._pieces(queries):
             rows = slice(start, start + len(part))
@@ -318,16 +318,16 @@ class _Asked:
         numbers = self.of.numbers[
             :, [n for n in self.of.names if n.startswith("near:")].index(name)
         ]
-        known = np.isfinite(numbers)
-        weight = self.rows @ known.astype(np.float32)
+        finite = np.isfinite(numbers)
+        weight = self.rows @ finite.astype(np.float32)
         usual = np.divide(
-            self.rows @ np.where(known, numbers, 0).astype(np.float32),
+            self.rows @ np.where(finite, numbers, 0).astype(np.float32),
             weight,
             out=np.zeros(len(weight), np.float32),
             where=weight > 0,
         )
         apart = np.abs(numbers[self.items] - usual[:, None])
-        return np.where(known[self.items], apart, 1.0)
+        return np.where(finite[self.items], apart, 1.0)
 
     def _trend(self) -> NDArray[Any]:
         """Return log10(1 + events of the item in the window before now)."""
@@ -335,10 +335,10 @@ class _Asked:
         items = self.items.astype(np.int64)
         now = np.clip(self.queries.now - trend["start"], 0, trend["span"] - 1)[:, None]
         low = np.maximum(now - trend["window"], 0)
-        found = np.searchsorted(self.of.events, items * trend["span"] + now) - np.searchsorted(
+        counts = np.searchsorted(self.of.events, items * trend["span"] + now) - np.searchsorted(
             self.of.events, items * trend["span"] + low
         )
-        return np.asarray(np.log10(1.0 + found))
+        return np.asarray(np.log10(1.0 + counts))
 
     def _moment(self, columns: NDArray[Any]) -> NDArray[Any]:
         assert self.of.moments is not None

@@ -116,18 +116,18 @@ class RuleRanker(Ranker):
         self.low_, self.high_ = np.quantile(x, [TRIM, 1 - TRIM], axis=0).astype(np.float64)
         self.mean_ = np.clip(x, self.low_, self.high_).mean(0).astype(np.float64)
         table = np.hstack([_holds(proposed, x), self._linear(x)])
-        kept = _choose(table, y, self.max_rules, weights)
+        columns = _choose(table, y, self.max_rules, weights)
         self.rules_ = [
             [[int(f), bool(above), float(t)] for f, above, t in proposed[k]]
-            for k in kept
+            for k in columns
             if k < len(proposed)
         ]
-        coefficients, self.intercept_ = _weigh(table[:, kept], y, chosen, weights)
-        found = np.zeros(table.shape[1])
-        found[kept] = coefficients
+        coefficients, self.intercept_ = _weigh(table[:, columns], y, chosen, weights)
+        all_weights = np.zeros(table.shape[1])
+        all_weights[columns] = coefficients
         self.weight_, self.slope_ = (
-            found[[k for k in kept if k < len(proposed)]],
-            found[len(proposed) :],
+            all_weights[[k for k in columns if k < len(proposed)]],
+            all_weights[len(proposed) :],
         )
         holds = _holds(self.rules_, x)
         self.support_ = holds.mean(0)
@@ -169,7 +169,7 @@ class RuleRanker(Ranker):
 
     def statements(self) -> list[Statement]:
         """Return the rules and linear terms, by the largest weight or range of contributions."""
-        found = [
+        statements = [
             Statement(
                 self.rule(at),
                 float(self.weight_[at]),
@@ -184,8 +184,8 @@ class RuleRanker(Ranker):
             en, zh = short(names[int(feature)])
             reach = float(self.slope_[feature] * (self.high_ - self.low_)[feature])
             words = (f"from the lowest to the highest {en}", f"{zh}从最低到最高")
-            found.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
-        return sorted(found, key=lambda one: -abs(one.weight))
+            statements.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
+        return sorted(statements, key=lambda one: -abs(one.weight))
 
     def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return for which rows the rule `ref` holds, (pairs,) bool.
@@ -207,7 +207,7 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
 
     Two conditions on the same side of a feature become one.
     """
-    found: dict[tuple[Condition, ...], None] = {}
+    proposals: dict[tuple[Condition, ...], None] = {}
     for tree in trees:
         stack: list[tuple[int, dict[tuple[int, bool], float]]] = [(0, {})]
         while stack:
@@ -215,7 +215,7 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
             if len(way) > 1 or any(
                 above for _, above in way
             ):  # x <= t alone is what x > t is not: one of them is enough
-                found[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
+                proposals[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
             if tree.children_left[node] < 0:
                 continue
             feature = int(tree.feature[node])
@@ -224,7 +224,7 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
             high = min(way.get((feature, False), threshold), threshold)
             stack.append((tree.children_left[node], way | {(feature, False): high}))
             stack.append((tree.children_right[node], way | {(feature, True): low}))
-    return list(found)
+    return list(proposals)
 
 
 def _holds(rules: Sequence[Sequence[Any]], x: NDArray[np.float32]) -> NDArray[np.float64]:

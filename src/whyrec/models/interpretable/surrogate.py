@@ -66,16 +66,16 @@ def candidate_sets(
     for row in range(len(queries)):
         free = np.ones(n_items, bool)
         free[queries.items[queries.indptr[row] : queries.indptr[row + 1]]] = False
-        at = 0
+        place = 0
         for order, until in (
             (popular, int(MIX[0] * n)),
             (tied[row], int(sum(MIX) * n)),
             (rng.permutation(n_items), n),
         ):
-            chosen = order[free[order]][: until - at]
+            chosen = order[free[order]][: until - place]
             free[chosen] = False
-            out[row, at : at + len(chosen)] = chosen
-            at += len(chosen)
+            out[row, place : place + len(chosen)] = chosen
+            place += len(chosen)
     return out
 
 
@@ -192,12 +192,17 @@ def fidelity(
         r2: squared correlation of the two scores, 0 to 1; tau: Kendall's tau-b of the two orders
         [kendall1938], -1 to 1; overlap@k: share of the teacher's top k in the student's.
     """
-    taught = standardised(teacher, queries, items)
-    own = standardised(student, queries, items)
-    r2 = ((taught * own).mean(1)) ** 2
-    tau = np.array([kendalltau(a, b).statistic for a, b in zip(taught, own, strict=True)])
+    teacher_scores = standardised(teacher, queries, items)
+    student_scores = standardised(student, queries, items)
+    r2 = ((teacher_scores * student_scores).mean(1)) ** 2
+    tau = np.array(
+        [kendalltau(a, b).statistic for a, b in zip(teacher_scores, student_scores, strict=True)]
+    )
     k = min(k, items.shape[1])
-    both = (top_k(taught.astype(np.float32), k)[0], top_k(own.astype(np.float32), k)[0])
+    both = (
+        top_k(teacher_scores.astype(np.float32), k)[0],
+        top_k(student_scores.astype(np.float32), k)[0],
+    )
     overlap = np.array([len(np.intersect1d(a, b)) / k for a, b in zip(*both, strict=True)])
     return {
         "r2": Measurement("r2", r2),

@@ -170,11 +170,11 @@ class TreeRanker(Ranker):
 
     def statements(self) -> list[Statement]:
         """Return each leaf with the questions on its path, the highest value first."""
-        found: list[Statement] = []
+        statements: list[Statement] = []
 
         def walk(node: int, way: tuple[tuple[int, bool, float], ...]) -> None:
             if self.split_[node] < 0:
-                found.append(
+                statements.append(
                     Statement(
                         conditions(self._names(), way),
                         float(self.value_[node]),
@@ -188,7 +188,7 @@ class TreeRanker(Ranker):
                 walk(int(child), (*way, self._question(node, above=above)))
 
         walk(0, ())
-        return sorted(found, key=lambda one: -one.weight)
+        return sorted(statements, key=lambda one: -one.weight)
 
     def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Return which rows reach the leaf `ref`, (pairs,) bool."""
@@ -204,11 +204,13 @@ class TreeRanker(Ranker):
 
     def _path(self, x: NDArray[np.float32]) -> list[NDArray[np.int64]]:
         """Return the node of each row at each depth, down to the leaf."""
-        at = np.zeros(len(x), np.int64)
+        node = np.zeros(len(x), np.int64)
         row = np.arange(len(x))
-        path = [at]
-        while (self.split_[at] >= 0).any():
-            left = x[row, np.maximum(self.split_[at], 0)] <= self.threshold_[at]
-            at = np.where(self.split_[at] < 0, at, np.where(left, self.left_[at], self.right_[at]))
-            path.append(at)
+        path = [node]
+        while (self.split_[node] >= 0).any():
+            left = x[row, np.maximum(self.split_[node], 0)] <= self.threshold_[node]
+            node = np.where(
+                self.split_[node] < 0, node, np.where(left, self.left_[node], self.right_[node])
+            )
+            path.append(node)
         return path

@@ -47,7 +47,7 @@ BINS = 10  # quantile groups of each number in the item table
 
 
 class _State(NamedTuple):
-    """One sweep: item vectors, the people's prior (`typical`: its average mean), and the noise."""
+    """One sweep: item vectors, the people's prior (`typical`: its mean) and the noise."""
 
     items: NDArray[Any]
     implicit: NDArray[Any]
