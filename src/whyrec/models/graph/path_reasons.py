@@ -1,4 +1,4 @@
-"""The reasons of the graph model: its paths and friends as values, and what they name."""
+"""Reasons of the graph model: its paths and friends as values, and their phrases."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Route = tuple[int, int, int, float]  # position of the event, column of links_ o
 
 
 class PathReasons:
-    """Powers of :class:`whyrec.models.graph.graph.PathRecommender`, which holds the paths."""
+    """Mixin of :class:`whyrec.models.graph.graph.PathRecommender` with everything about reasons."""
 
-    _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: of an item, a column
+    _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: (item, column)
     _ready: list[tuple[Walk, list[int]]] | None = None
 
-    if TYPE_CHECKING:  # what the model that holds the paths has
+    if TYPE_CHECKING:  # attributes of the model
         base_: NDArray[np.float32]
         beside_: Any
         beside_weight_: float
@@ -54,10 +54,19 @@ class PathReasons:
     def reasons(
         self, query: Query, item: int, routes: list[Route] | None = None
     ) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1,
-        type, positions of the events it starts from); "friend": refs people's numbers; "event":
-        what the model beside says of an event. routes: those of the item, where they are at
-        hand."""
+        """Return the reasons of an item; exact.
+
+        Kinds: "path" with refs (column of links_ or -1, type, positions of the events it starts
+        from), "friend" with people's numbers as refs, and "event" from the additional model.
+
+        Args:
+            query: One history.
+            item: Number of the item.
+            routes: Routes of the item, if they are already computed.
+
+        Returns:
+            (base, reasons), which sum to the score.
+        """
         if routes is None:
             routes = self.routes(query, item)
         base = float(self.base_[item])
@@ -87,8 +96,14 @@ class PathReasons:
         return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
 
     def routes(self, query: Query, item: int) -> list[Route]:
-        """Each path from one event to `item`: (position, column of links_ or -1, type, weight
-        above 0).
+        """Return each path from one event to an item.
+
+        Args:
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (position, column of links_ or -1, type, weight above 0) of each.
         """
         out = []
         for walk, kinds in self._used():
@@ -107,9 +122,7 @@ class PathReasons:
         return out
 
     def number(self, label: str) -> int | None:
-        """Who it is, for a query; None where nobody of this label has friends, or friends weigh
-        nothing.
-        """
+        """Return a person's number for a query; None if friends do not count for them."""
         if not self.friend_weight_ or self.who_ is None:
             return None
         for person in np.flatnonzero(self.who_ == digest(label)).tolist():
@@ -119,7 +132,7 @@ class PathReasons:
         return None
 
     def through(self, column: int, kind: int) -> tuple[str, str]:
-        """What a path leads through, in short: in English and in Chinese."""
+        """Return what a path leads through, in English and in Chinese."""
         if column >= 0 and self.entity_[column] >= 0:
             entity = self.entities_[self.entity_[column]]
         else:
@@ -141,9 +154,20 @@ class PathReasons:
         return ()
 
     def cut(self, item: int, reason: Reason) -> Self:
-        """The model without the link by which a reason of kind "path" reaches `item`: what removing
-        the reason really does is then a matter of scoring again. Raises ArgumentError for other
-        reasons, and for paths through people and order."""
+        """Return the model without the link by which a path reaches `item`.
+
+        Scoring again then shows the true effect of removing the reason.
+
+        Args:
+            item: Number of the item.
+            reason: A reason of kind "path" through a link.
+
+        Returns:
+            A new model.
+
+        Raises:
+            ArgumentError: For other reasons, and for paths through people or order.
+        """
         if reason.kind != "path":
             raise ArgumentError("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
         column, kind, *_ = reason.refs
@@ -159,12 +183,15 @@ class PathReasons:
         )
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """A reason in English and in Chinese. People are counted from 20 on, and friends named only
-        where they allow it (`named_to_friends` in the table of people)."""
+        """Phrase a reason in English and in Chinese.
+
+        Fewer than 20 people are not counted, and friends are named only if they allow it
+        (`named_to_friends` in the user table).
+        """
         return said(self.names(reason, query, item))
 
     def names(self, reason: Reason, query: Query, item: int) -> Names:
-        """What a reason names; see :meth:`phrase`."""
+        """Return what a phrase about the reason is made of; see :meth:`phrase`."""
         if reason.kind == "friend":
             own = query.user is not None and bool(self.named_[query.user])
             return Names(
@@ -194,7 +221,7 @@ class PathReasons:
         return made
 
     def _behind(self, made: Names, source: int, item: int) -> Names:
-        """With what is known of the people behind a path through people or order."""
+        """Add what is known about the people behind a path through people or order."""
         both = int(self.support([source], item)[0])
         if made.type == PEOPLE:
             return replace(made, count=max(both, 0), support=both)
@@ -213,5 +240,5 @@ class PathReasons:
 
 
 def digest(label: str) -> int:
-    """By which a person is found again, without their label: 64 bits of its hash."""
+    """Return 64 bits of a label's hash, which identify a person without the label."""
     return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big", signed=True)

@@ -83,8 +83,7 @@ class Rating:
         items_: (s, n_items, d + 1) float32, the bias in the last column.
         implicit_: y, (s, n_items, d + 1) float32.
         means_: m0, (s, d + 1); typical_ has its average with the implicit part.
-        precisions_: L, (s, d + 1, d + 1).
-        noises_: a, (s,).
+        precisions_: L, (s, d + 1, d + 1); noises_ has a, (s,).
         mean_: Mean of the ratings; scale_ their standard deviation, low_ and high_ their range.
     """
 
