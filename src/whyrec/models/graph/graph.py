@@ -183,14 +183,14 @@ class PathRecommender(PathReasons, SupportMixin):
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
         if data.links is not None:
-            found = hops(data.links)
-            self.links_ = found.items
-            self.type_ = found.relation
-            self.entity_ = found.entity
-            self.relations_ = list(found.relations)
-            sharing = np.bincount(found.items.indices, minlength=found.items.shape[1])
+            incidence = hops(data.links)
+            self.links_ = incidence.items
+            self.type_ = incidence.relation
+            self.entity_ = incidence.entity
+            self.relations_ = list(incidence.relations)
+            sharing = np.bincount(incidence.items.indices, minlength=incidence.items.shape[1])
             self.strength_ = (
-                proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))
+                proof(chosen, incidence.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))
             ).astype(np.float32)
             self.entities_ = list(data.links.entities)
         for name in ("people_", "then_", "after_"):  # they may stem from an earlier fit
@@ -241,21 +241,21 @@ class PathRecommender(PathReasons, SupportMixin):
             return
         cases = cases.sample(self.tune_on, seed)
         decays = 1 if self.without_order_ else len(DECAYS)
-        made: list[Callable[[Queries], NDArray[np.float32]]] = [
+        scorers: list[Callable[[Queries], NDArray[np.float32]]] = [
             functools.partial(scores_by_type, walk, kind - kinds[0], at)
             for walk, kinds in self._walks(whole=True)
             for kind in kinds
             for at in range(decays)
         ]
-        made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
+        scorers.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
         if self.known_:
-            made.append(self._by_friends)
+            scorers.append(self._by_friends)
         if self.beside is not None:
-            made.append(lambda part: self.beside_.score(part))
-        found = learn(made, cases, seed=seed)
+            scorers.append(lambda part: self.beside_.score(part))
+        weights = learn(scorers, cases, seed=seed)
         if self.beside is not None:
-            found[:-1] *= share(made, found, cases)
-        paths, more = np.split(found, [len(self.fade_) * decays])
+            weights[:-1] *= share(scorers, weights, cases)
+        paths, more = np.split(weights, [len(self.fade_) * decays])
         self.fade_[:, :decays] = paths.reshape(-1, decays)
         self.popularity_, *rest = map(float, more)
         if self.known_:
@@ -280,12 +280,12 @@ class PathRecommender(PathReasons, SupportMixin):
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
         """Return the terms with the numbers of their types; `whole` includes those of weight 0."""
         names = self._types()
-        made = []
+        walks = []
         if self.relations_:
             kinds = list(range(len(self.relations_)))
             left = self.links_.copy()
             left.data = self.strength_[left.indices]
-            made.append(
+            walks.append(
                 (Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds)
             )
         for name in names[len(self.relations_) :]:
@@ -294,10 +294,10 @@ class PathRecommender(PathReasons, SupportMixin):
                 table = self.people_
             else:
                 table = self.then_
-            made.append(
+            walks.append(
                 (Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind)
             )
-        return [(walk, kinds) for walk, kinds in made if whole or walk.fade.any()]
+        return [(walk, kinds) for walk, kinds in walks if whole or walk.fade.any()]
 
     def _back(self) -> sparse.csr_array:
         """The links by which a path may arrive, (n_items, c); :meth:`cut` removes some."""
@@ -343,9 +343,9 @@ class PathRecommender(PathReasons, SupportMixin):
 
     def _by_friends(self, batch: Queries) -> NDArray[np.float32]:
         """Return the friends' part of the scores, (q, n); 0 if the query names nobody."""
-        known = (batch.user >= 0) & (batch.user < self.friends_.shape[0])
-        found = (self.friends_[np.where(known, batch.user, 0)] @ self.chosen_).toarray()
-        return np.asarray(found * known[:, None], np.float32)
+        in_range = (batch.user >= 0) & (batch.user < self.friends_.shape[0])
+        sums = (self.friends_[np.where(in_range, batch.user, 0)] @ self.chosen_).toarray()
+        return np.asarray(sums * in_range[:, None], np.float32)
 
     def decompose(self, query: Query) -> PathDecomposition:
         """Return the scores of one history with their paths."""
@@ -383,20 +383,20 @@ class PathRecommender(PathReasons, SupportMixin):
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
         """Return |base| + the sum of the absolute contributions, (q, n_items) float32."""
-        made = [self.contribution_matrix(query) for query in Queries.of(queries)]
-        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(
+        parts = [self.contribution_matrix(query) for query in Queries.of(queries)]
+        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in parts]).astype(
             np.float32
         )
 
     def support(self, items: Any, item: int | Int) -> Int:
         """Return how many people chose both items; see :class:`whyrec.core.Supported`."""
-        found = super().support(items, item)
+        counts = super().support(items, item)
         asked = np.asarray(items, np.int64)
         if not self.support_of_["pairs"] and self.both_ is not None:
-            kept = np.asarray(
+            stored = np.asarray(
                 self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64
             ).ravel()
-            found = np.where(kept > 0, kept, found)
+            counts = np.where(stored > 0, stored, counts)
         if self.beside_weight_ and isinstance(self.beside_, Supported):
-            found = np.maximum(found, self.beside_.support(asked, item))
-        return found
+            counts = np.maximum(counts, self.beside_.support(asked, item))
+        return counts

@@ -61,13 +61,13 @@ def hops(links: Links) -> LinkIncidence:
     low = np.minimum(head[both], tail[both])
     high = np.maximum(head[both], tail[both])
     pair = np.unique(np.stack([links.relation[both].astype(np.int64), low, high]), axis=1)
-    own = len(links.entities) + np.arange(pair.shape[1])
+    added = len(links.entities) + np.arange(pair.shape[1])
     item = np.concatenate([item, pair[1], pair[2]])
-    entity = np.concatenate([entity, own, own])
+    entity = np.concatenate([entity, added, added])
     relation = np.concatenate([relation, pair[0], pair[0]])
-    kept, names = _once(item, relation, entity, forward, pair, links)
+    rows, names = _once(item, relation, entity, forward, pair, links)
     return _columns(
-        item[kept], names[relation[kept]], entity[kept], links, int((~one & ~both).sum())
+        item[rows], names[relation[rows]], entity[rows], links, int((~one & ~both).sum())
     )
 
 
@@ -184,9 +184,10 @@ def nearest(rows: sparse.csr_array, most: int) -> sparse.csr_array:
     row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
     order = np.lexsort((rows.indices, -rows.data, row))
     place = np.arange(len(order)) - np.repeat(rows.indptr[:-1], np.diff(rows.indptr))
-    kept = np.sort(order[(place < most) & (rows.data[order] > 0)])
+    strongest = np.sort(order[(place < most) & (rows.data[order] > 0)])
     return sparse.csr_array(
-        (rows.data[kept].astype(np.float32), (row[kept], rows.indices[kept])), shape=rows.shape
+        (rows.data[strongest].astype(np.float32), (row[strongest], rows.indices[strongest])),
+        shape=rows.shape,
     )
 
 

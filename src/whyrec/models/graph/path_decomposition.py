@@ -57,14 +57,14 @@ class PathDecomposition:
         base = np.zeros(len(items))
         rest = np.zeros(len(items))
         weights = np.zeros((len(self.query), len(items)))
-        for at, item in enumerate(np.asarray(items).tolist()):
-            base[at], reasons, routes = self.reasons_and_routes(item)
-            rest[at] = sum(reason.weight for reason in reasons if reason.kind == "friend")
+        for number, item in enumerate(np.asarray(items).tolist()):
+            base[number], reasons, routes = self.reasons_and_routes(item)
+            rest[number] = sum(reason.weight for reason in reasons if reason.kind == "friend")
             for position, *_, weight in routes:
-                weights[position, at] += weight
+                weights[position, number] += weight
             for reason in reasons:
                 if reason.kind == "event":
-                    weights[reason.refs[0], at] += reason.weight
+                    weights[reason.refs[0], number] += reason.weight
         return ItemContributions(base, weights, rest, True)
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:

@@ -70,15 +70,15 @@ class PathReasons:
         if routes is None:
             routes = self.routes(query, item)
         base = float(self.base_[item])
-        made = list(self._friend_reasons(query, item))
+        reasons = list(self._friend_reasons(query, item))
         by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for position, column, kind, weight in routes:
             if column < 0:
-                made.append(Reason("path", (-1, kind, position), weight))
+                reasons.append(Reason("path", (-1, kind, position), weight))
             else:
                 by_link.setdefault((column, kind), []).append((-weight, position))
         for (column, kind), found in by_link.items():
-            made.append(
+            reasons.append(
                 Reason(
                     "path",
                     (column, kind, *(p for _, p in sorted(found))),
@@ -88,12 +88,12 @@ class PathReasons:
         if self.beside_weight_:
             more = self.beside_.contributions(query, item)
             base += self.beside_weight_ * more.base
-            made += [
+            reasons += [
                 Reason("event", (p,), self.beside_weight_ * float(w))
                 for p, w in enumerate(more.weights)
                 if w
             ]
-        return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
+        return base, tuple(sorted(reasons, key=lambda r: (-r.weight, r.kind, r.refs)))
 
     def routes(self, query: Query, item: int) -> list[Route]:
         """Return each path from one event to an item.
@@ -107,18 +107,18 @@ class PathReasons:
         """
         out = []
         for walk, kinds in self._used():
-            found = walk.through(query, item).tocoo()
+            matrix = walk.through(query, item).tocoo()
             linked = walk.right is not None
-            for at in np.flatnonzero(found.data):
+            for entry in np.flatnonzero(matrix.data):
                 if linked:
-                    column = int(found.col[at])
+                    column = int(matrix.col[entry])
                 else:
                     column = -1
                 if linked:
                     kind = int(self.type_[column])
                 else:
                     kind = kinds[0]
-                out.append((int(found.row[at]), column, kind, float(found.data[at])))
+                out.append((int(matrix.row[entry]), column, kind, float(matrix.data[entry])))
         return out
 
     def number(self, label: str) -> int | None:
@@ -171,11 +171,11 @@ class PathReasons:
         if reason.kind != "path":
             raise ArgumentError("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
         column, kind, *_ = reason.refs
-        made = copy.copy(self)
-        made._ready = None
+        model = copy.copy(self)
+        model._ready = None
         if column >= 0:
-            made._cut = (*self._cut, (item, column))
-            return made
+            model._cut = (*self._cut, (item, column))
+            return model
         raise ArgumentError(
             "only a link can be cut; of people and order the event is what can be taken away",
             given=self._types()[kind],
@@ -193,17 +193,17 @@ class PathReasons:
     def names(self, reason: Reason, query: Query, item: int) -> Names:
         """Return what a phrase about the reason is made of; see :meth:`phrase`."""
         if reason.kind == "friend":
-            own = query.user is not None and bool(self.named_[query.user])
+            may_name = query.user is not None and bool(self.named_[query.user])
             return Names(
                 "friend",
                 count=len(reason.refs),
-                titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]),
+                titles=tuple(self.named_[f] for f in reason.refs if may_name and self.named_[f]),
             )
         if reason.kind == "event":
             positions = reason.refs
         else:
             positions = reason.refs[2:]
-        made = Names(
+        names = Names(
             "event",
             titles=tuple(self.titles_[query.items[p]] for p in positions),
             value=float(query.values[positions[0]]) if len(positions) else None,
@@ -211,14 +211,14 @@ class PathReasons:
             values=self.values_,
         )
         if reason.kind == "event":
-            return made
+            return names
         column, kind = reason.refs[:2]
-        made = replace(made, type=self._types()[kind])
+        names = replace(names, type=self._types()[kind])
         if column >= 0 and self.entity_[column] >= 0:
-            return replace(made, entity=self.entities_[self.entity_[column]])
-        if made.type in (PEOPLE, THEN):
-            return self._behind(made, int(query.items[positions[0]]), item)
-        return made
+            return replace(names, entity=self.entities_[self.entity_[column]])
+        if names.type in (PEOPLE, THEN):
+            return self._behind(names, int(query.items[positions[0]]), item)
+        return names
 
     def _behind(self, made: Names, source: int, item: int) -> Names:
         """Add what is known about the people behind a path through people or order."""

@@ -37,8 +37,8 @@ class Walk:
     def scores(self, batch: Queries) -> NDArray[np.float32]:
         """Return the scores (q, n) float32."""
         out: Any = 0.0
-        for at, decay in enumerate(DECAYS):
-            weights = self.fade[self.type, at]
+        for number, decay in enumerate(DECAYS):
+            weights = self.fade[self.type, number]
             if weights.any():
                 rows = history_matrix(batch, self.left.shape[0], decay) @ self.left
                 rows.data *= weights[rows.indices]
