@@ -216,23 +216,23 @@ def _groups(table: ItemTable) -> Floats:
     middle and high part of each number.
     """
     kinds = sorted({name for row in table.categories for name in row})
-    place = {name: at for at, name in enumerate(kinds)}
+    place = {name: numbers for numbers, name in enumerate(kinds)}
     member = np.zeros((len(table), len(kinds)))
     for item, row in enumerate(table.categories):
         member[item, [place[name] for name in row]] = 1.0
     member = member[:, np.argsort(-member.sum(0), kind="stable")[:100]]
     columns = [np.ones((len(table), 1)), member]
     for values in table.numeric.values():
-        known = values[np.isfinite(values)]
-        if len(known) < 2 or known.min() == known.max():
+        finite = values[np.isfinite(values)]
+        if len(finite) < 2 or finite.min() == finite.max():
             continue
-        filled = np.where(np.isfinite(values), values, np.median(known))
-        knots = np.unique(np.quantile(known, np.linspace(0.02, 0.98, LEVELS)))
+        filled = np.where(np.isfinite(values), values, np.median(finite))
+        knots = np.unique(np.quantile(finite, np.linspace(0.02, 0.98, LEVELS)))
         if len(knots) > 1:
             width = np.maximum(np.gradient(knots), 1e-9)
         else:
             width = np.ones(1)
-        era = np.digitize(filled, np.quantile(known, np.arange(1, ERAS) / ERAS))
+        era = np.digitize(filled, np.quantile(finite, np.arange(1, ERAS) / ERAS))
         columns.append(np.exp(-0.5 * ((filled[:, None] - knots) / width) ** 2))
         columns += [member * (era == part)[:, None] for part in range(ERAS)]
     return np.hstack(columns)
@@ -263,10 +263,10 @@ def _symmetric(matrix: Floats, spread: float, size: int | None = None) -> Floats
     bulk = spread**2 * (size or len(matrix))
     inside = values <= 2 * sqrt(bulk)
     true = np.where(inside, 1.0, (values + np.sqrt(np.maximum(values**2 - 4 * bulk, 0.0))) / 2)
-    kept = np.where(
+    signal = np.where(
         inside, 0.0, np.maximum(true * (1 - bulk / np.where(inside, 1.0, true) ** 2), 0.0)
     )
-    return np.asarray((vectors * kept) @ vectors.T)
+    return np.asarray((vectors * signal) @ vectors.T)
 
 
 def _oblong(matrix: Floats, spread: float, rows: int, columns: int) -> Floats:
@@ -275,15 +275,15 @@ def _oblong(matrix: Floats, spread: float, rows: int, columns: int) -> Floats:
     a = spread**2 * rows
     b = spread**2 * columns
     room = np.sqrt(np.maximum((values**2 - a - b) ** 2 - 4 * a * b, 0.0))
-    kept = np.where(values > sqrt(a) + sqrt(b), room / np.maximum(values, 1e-12), 0.0)
-    return np.asarray((u * kept) @ v)
+    signal = np.where(values > sqrt(a) + sqrt(b), room / np.maximum(values, 1e-12), 0.0)
+    return np.asarray((u * signal) @ v)
 
 
 def _extended(loadings: Floats, top: NDArray[Any], groups: Floats, ridge: float = 30.0) -> Floats:
     """Return loadings of all items (n_items, r); those of rare items are predicted from groups."""
-    known = groups[top]
+    loading = groups[top]
     every = groups @ np.linalg.solve(
-        known.T @ known + ridge * np.eye(known.shape[1]), known.T @ loadings
+        loading.T @ loading + ridge * np.eye(loading.shape[1]), loading.T @ loadings
     )
     every[top] = loadings
     return np.asarray(every)

@@ -208,7 +208,7 @@ class PrivateSequence:
         from opacus.optimizers import DPOptimizer
 
         vectors = torch.from_numpy(self.items_)
-        made = GradSampleModule(network, loss_reduction="sum")
+        private_network = GradSampleModule(network, loss_reduction="sum")
         adam = torch.optim.Adam(
             [p for p in network.parameters() if p.requires_grad], lr=self.learning_rate
         )
@@ -221,14 +221,14 @@ class PrivateSequence:
         )
         for step in range(self.steps):
             drawn = np.flatnonzero(rng.random(len(people)) < rate)
-            loss = self._loss(made, vectors, people[drawn])
+            loss = self._loss(private_network, vectors, people[drawn])
             private.zero_grad()
             loss.backward()
             for group in private.param_groups:
                 group["lr"] = self.learning_rate * (1 - 0.9 * step / self.steps)
             private.step()
             progress((step + 1) / self.steps)
-        made.remove_hooks()
+        private_network.remove_hooks()
 
     def _loss(self, network: Any, vectors: Any, people: Queries) -> Any:
         """Return the sum over people of the mean -log softmax of what came next in their window."""

@@ -83,9 +83,9 @@ class Sharded:
                 given=f"none in shard {number} of {self.shards}",
                 fix="give fewer shards",
             )
-        made = self.part(f"shard{number}_")
-        made.fit(data.of_people(mine), **fit_arguments(made, seed=self.seed_))
-        setattr(self, f"shard{number}_", made)
+        model = self.part(f"shard{number}_")
+        model.fit(data.of_people(mine), **fit_arguments(model, seed=self.seed_))
+        setattr(self, f"shard{number}_", model)
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
         """Create the unfitted model of a shard; `config`: its settings, if known."""
@@ -102,10 +102,10 @@ class Sharded:
         """
         check_fitted(self)
         batch = Queries.of(queries)
-        found: NDArray[np.float32] = np.array(self.shard0_.score(batch), np.float32)
+        total: NDArray[np.float32] = np.array(self.shard0_.score(batch), np.float32)
         for number in range(1, self.shards):
-            found += getattr(self, f"shard{number}_").score(batch)
-        return found / np.float32(self.shards)
+            total += getattr(self, f"shard{number}_").score(batch)
+        return total / np.float32(self.shards)
 
     def forget(self, data: Dataset, people: NDArray[np.integer[Any]]) -> Self:
         """Return the model without some people; only their shards are refitted.
@@ -119,10 +119,10 @@ class Sharded:
         """
         check_fitted(self)
         rest = data.of_people(np.setdiff1d(np.arange(data.n_users), people))
-        made = copy.copy(self)
+        model = copy.copy(self)
         for number in sorted({shard_of(data.users[int(one)], self.shards) for one in people}):
-            made._fit(number, rest)
-        return made
+            model._fit(number, rest)
+        return model
 
 
 def shard_of(label: str, shards: int) -> int:
