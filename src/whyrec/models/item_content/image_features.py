@@ -51,11 +51,11 @@ def encode_pictures(
     read = AutoImageProcessor.from_pretrained(str(folder), local_files_only=True)
     model: Any = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
     model = getattr(model, "vision_model", model)  # CLIP holds one beside a text model
-    there = [at for at, file in enumerate(files) if file]
+    there = [place for place, file in enumerate(files) if file]
     out = np.zeros((len(files), model.config.hidden_size), np.float32)
     for start in range(0, len(there), batch):
         rows = there[start : start + batch]
-        pictures = [_open(Path(str(files[at])), Image) for at in rows]
+        pictures = [_open(Path(str(files[place])), Image) for place in rows]
         with torch.inference_mode():
             states = model(**read(images=pictures, return_tensors="pt")).last_hidden_state
         out[rows] = states.mean(1).numpy()

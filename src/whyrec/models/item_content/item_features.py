@@ -149,14 +149,14 @@ def _frequent(table: ItemTable) -> list[str]:
 
 
 def _multi_hot(table: ItemTable, labels: Sequence[str]) -> sparse.csr_array:
-    column = {word: at for at, word in enumerate(labels)}
+    column = {word: number for number, word in enumerate(labels)}
     pairs = {
         (row, column[word])
         for row in range(len(table))
         for word in _words(table, row)
         if word in column
     }
-    row, at = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
+    row, number = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
     return sparse.csr_array(
-        (np.ones(len(row), np.float32), (row, at)), shape=(len(table), len(labels))
+        (np.ones(len(row), np.float32), (row, number)), shape=(len(table), len(labels))
     )

@@ -33,17 +33,17 @@ def item_texts(
     >>> item_texts(ItemTable(["Alien"], ["In space."], [("Horror",)], {"director": [("Ridley Scott",)]}))
     ['Alien. Categories: Horror. Director: Ridley Scott. In space.']
     """  # noqa: E501
-    known = [*table.fields, *table.numeric]
+    columns = [*table.fields, *table.numeric]
     if fields is None:
-        chosen = known
+        chosen = columns
     else:
         chosen = list(fields)
-    unknown = [name for name in chosen if name not in known]
+    unknown = [name for name in chosen if name not in columns]
     if unknown:
         raise ArgumentError(
             "text fields must be columns of the item table",
             given=", ".join(unknown),
-            fix=f"choose from {', '.join(known) or 'none: the table has no further columns'}",
+            fix=f"choose from {', '.join(columns) or 'none: the table has no further columns'}",
         )
     out = []
     for row, title in enumerate(table.title):

@@ -108,7 +108,7 @@ def rotate(
             d = torch.sin(angle)
             asked = torch.cat([a * c - b * d, a * d + b * c], 1)
             drawn = torch.randint(n, (NEGATIVES,), generator=generator)
-            own = MARGIN - torch.linalg.vector_norm(asked - entity[tail], dim=1)
+            true_scores = MARGIN - torch.linalg.vector_norm(asked - entity[tail], dim=1)
             # By a product, because the backward pass of torch.cdist is slow.
             squares = (
                 asked.square().sum(1)[:, None]
@@ -118,7 +118,9 @@ def rotate(
             wrong = (MARGIN - squares.clamp_min(1e-6).sqrt()).masked_fill(
                 drawn[None] == tail[:, None], -torch.inf
             )
-            loss = (torch.logsumexp(torch.cat([own[:, None], wrong], 1), 1) - own).mean()
+            loss = (
+                torch.logsumexp(torch.cat([true_scores[:, None], wrong], 1), 1) - true_scores
+            ).mean()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -129,8 +131,8 @@ def rotate(
 def link_vectors(links: Links) -> Floats:
     """Return the :func:`rotate` vector of each item (n_items, d); zeros if it has no links."""
     triples, entities = triples_of(links)
-    made = rotate(triples, len(entities), len(links.relations)).entity
+    vectors = rotate(triples, len(entities), len(links.relations)).entity
     place = np.full(len(links.entities), -1)
     place[entities] = np.arange(len(entities))
-    at = np.where(links.item_entity >= 0, place[links.item_entity], -1)
-    return np.where(at[:, None] >= 0, made[at], 0).astype(np.float32)
+    numbers = np.where(links.item_entity >= 0, place[links.item_entity], -1)
+    return np.where(numbers[:, None] >= 0, vectors[numbers], 0).astype(np.float32)

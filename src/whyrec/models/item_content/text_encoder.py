@@ -86,17 +86,17 @@ def encode(
         return _encode(
             texts, open_encoder(source)[0], network.to(device), max_tokens, batch, progress
         )
-    kept = cache and cache / f"{_key(source, texts, max_tokens)}.npy"
-    if kept and (known := _known(kept, len(texts))) is not None:
-        return known
+    cached_file = cache and cache / f"{_key(source, texts, max_tokens)}.npy"
+    if cached_file and (cached := _known(cached_file, len(texts))) is not None:
+        return cached
     tokenizer, network = open_encoder(source)
     vectors = _encode(texts, tokenizer, network.to(device), max_tokens, batch, progress)
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(f".{os.getpid()}.tmp")
+    if cached_file:
+        cached_file.parent.mkdir(parents=True, exist_ok=True)
+        part = cached_file.with_suffix(f".{os.getpid()}.tmp")
         with part.open("wb") as file:
             np.save(file, vectors)
-        part.replace(kept)
+        part.replace(cached_file)
     return vectors
 
 
@@ -162,10 +162,10 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     # If files are missing, the library creates an empty tokenizer, for which all texts are equal.
     if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
         raise _no_encoder(source, "no tokenizer")
-    known = getattr(network.config, "vocab_size", len(tokenizer))  # missing in some networks
-    if len(tokenizer) > known:
+    vocabulary = getattr(network.config, "vocab_size", len(tokenizer))  # missing in some networks
+    if len(tokenizer) > vocabulary:
         raise _no_encoder(
-            source, f"a tokenizer of {len(tokenizer)} tokens for a network of {known}"
+            source, f"a tokenizer of {len(tokenizer)} tokens for a network of {vocabulary}"
         )
     if tokenizer.pad_token is None:  # any token will do: padding is masked and at the end
         tokenizer.pad_token = (
@@ -294,13 +294,13 @@ class Whitening(NamedTuple):
         Pretrained sentence vectors share a few strong directions that say little about items;
         whitening [su2021] gives all directions the same spread.
         """
-        known = vectors[np.abs(vectors).sum(1) > 0].astype(np.float64)
-        if len(known) < 2:
+        filled = vectors[np.abs(vectors).sum(1) > 0].astype(np.float64)
+        if len(filled) < 2:
             return cls(
                 np.zeros(vectors.shape[1], np.float32), np.zeros((vectors.shape[1], 0), np.float32)
             )
-        mean = known.mean(0)
-        centred = known - mean
+        mean = filled.mean(0)
+        centred = filled - mean
         values, directions = np.linalg.eigh(centred.T @ centred / len(centred))
         order = [at for at in np.argsort(-values)[:dims] if values[at] > 1e-6 * values.max()]
         matrix = directions[:, order] / np.sqrt(values[order])

@@ -216,7 +216,7 @@ def _groups(table: ItemTable) -> Floats:
     middle and high part of each number.
     """
     kinds = sorted({name for row in table.categories for name in row})
-    place = {name: numbers for numbers, name in enumerate(kinds)}
+    place = {name: column for column, name in enumerate(kinds)}
     member = np.zeros((len(table), len(kinds)))
     for item, row in enumerate(table.categories):
         member[item, [place[name] for name in row]] = 1.0

@@ -53,14 +53,14 @@ def windows(
             not rely on single neighbours and is used to removed events.
         rng: Source of randomness.
     """
-    kept = _thinned(histories, event_dropout, rng)
-    starts, ends = _cut(histories.indptr, kept, length, rng)
+    events = _thinned(histories, event_dropout, rng)
+    starts, ends = _cut(histories.indptr, events, length, rng)
     sizes = ends - starts - 1
     # Similar lengths together need little padding; the noise changes the batches between epochs.
     order = np.argsort(sizes * np.exp(rng.normal(0.0, 0.1, len(sizes))), kind="stable")
     groups = _groups(sizes[order], tokens)
     rng.shuffle(groups)
-    return [_batch(histories, kept, starts[order[a:b]], ends[order[a:b]]) for a, b in groups]
+    return [_batch(histories, events, starts[order[a:b]], ends[order[a:b]]) for a, b in groups]
 
 
 def _thinned(histories: Queries, event_dropout: float, rng: np.random.Generator) -> Ints:
@@ -106,8 +106,8 @@ def _groups(sizes: Ints, tokens: int) -> list[tuple[int, int]]:
 
 
 def _batch(histories: Queries, kept: Ints, starts: Ints, ends: Ints) -> Batch:
-    at, inside = spans(starts, ends)
-    event = kept[np.where(inside, at, starts[:, None])]
+    place, inside = spans(starts, ends)
+    event = kept[np.where(inside, place, starts[:, None])]
     items = np.where(inside, histories.items[event], 0).astype(np.int64)
     times = np.where(inside, histories.times[event], 0)
     return Batch(items[:, :-1], items[:, 1:], inside[:, 1:], times[:, :-1])

@@ -39,8 +39,8 @@ class Group:
         """Return this worker's rows of a batch and their share of its targets."""
         if self.size == 1:
             return batch, 1.0
-        found: tuple[Any, float] = task.share(batch, self.rank, self.size)
-        return found
+        share: tuple[Any, float] = task.share(batch, self.rank, self.size)
+        return share
 
     def same(self, network: nn.Module) -> None:
         """Give all workers the first one's weights; initial weights may differ between machines."""
@@ -64,6 +64,6 @@ class Group:
         """Return the first worker's value, for anything that depends on the clock."""
         if self.size == 1:
             return value
-        told = [value]
-        distributed.broadcast_object_list(told, 0)
-        return told[0]
+        values = [value]
+        distributed.broadcast_object_list(values, 0)
+        return values[0]

@@ -49,15 +49,15 @@ class _FullSoftmax(torch.autograd.Function):
             truth = target[start : start + piece]
             share = torch.softmax(part @ wide.T, -1)
             row = torch.arange(len(part), device=part.device)
-            own = share[row, truth]
-            total -= own.float().clamp(min=1e-30).log().sum()
+            truth_share = share[row, truth]
+            total -= truth_share.float().clamp(min=1e-30).log().sum()
             if teacher:
                 soft = torch.softmax(
                     teacher[0][start : start + piece].to(dtype) @ teacher[1].to(dtype).T, -1
                 )
                 share = torch.sub(share, soft, alpha=weight)
-                own = share[row, truth]
-            share[row, truth] = own - (1 - weight)
+                truth_share = share[row, truth]
+            share[row, truth] = truth_share - (1 - weight)
             torch.mm(share, wide, out=d_hidden[start : start + piece])
             d_items += share.T @ part
         ctx.save_for_backward(d_hidden, d_items)
@@ -97,9 +97,9 @@ def _sampled_scores(
     hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor
 ) -> tuple[Tensor, Tensor]:
     """Return scores of the target (t,) and of the negatives (t, s), -inf where they coincide."""
-    own = (hidden * items[target]).sum(-1)
+    target_scores = (hidden * items[target]).sum(-1)
     others = hidden @ items[negatives].T
-    return own, others.masked_fill(negatives[None] == target[:, None], -torch.inf)
+    return target_scores, others.masked_fill(negatives[None] == target[:, None], -torch.inf)
 
 
 def sampled_softmax(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor) -> Tensor:
@@ -108,8 +108,8 @@ def sampled_softmax(hidden: Tensor, items: Tensor, target: Tensor, negatives: Te
     Each negative stands for n / s items (logQ correction of a uniform draw) [bengio2008], so the
     sum over all items is right in expectation.
     """
-    own, others = _sampled_scores(hidden, items, target, negatives)
-    scores = torch.cat([own[:, None], others + math.log(len(items) / len(negatives))], 1)
+    target_scores, others = _sampled_scores(hidden, items, target, negatives)
+    scores = torch.cat([target_scores[:, None], others + math.log(len(items) / len(negatives))], 1)
     return F.cross_entropy(scores.float(), torch.zeros_like(target))
 
 
@@ -118,11 +118,11 @@ def gbce(
 ) -> Tensor:
     """Return the generalised binary cross-entropy [petrov2023] with calibration t.
 
-    sigmoid(own)^beta against s negatives, mean over the s + 1, with beta = a (t (1 - 1/a) + 1/a)
+    sigmoid(target score)^beta against s negatives, mean over the s + 1, with beta = a (t (1 - 1/a) + 1/a)
     and a = s / (n - 1).
     """
-    own, others = _sampled_scores(hidden, items, target, negatives)
+    target_scores, others = _sampled_scores(hidden, items, target, negatives)
     a = min(1.0, len(negatives) / max(1, len(items) - 1))
     beta = a * (t * (1 - 1 / a) + 1 / a)
     lost = F.softplus(others.float()).masked_fill(torch.isinf(others), 0.0).sum(1)
-    return (beta * F.softplus(-own.float()) + lost).mean() / (len(negatives) + 1)
+    return (beta * F.softplus(-target_scores.float()) + lost).mean() / (len(negatives) + 1)

@@ -137,8 +137,8 @@ class NextItem:
             return None
         with torch.inference_mode():
             scores = self.scorer(network)  # computes the item vectors once for all pieces
-            found = [
+            values = [
                 ndcg_of_scores(mask_seen(scores(part), part), self.valid.take(rows), 10)
                 for rows, part in batches(self.valid.queries)
             ]
-        return float(np.concatenate(found).mean())
+        return float(np.concatenate(values).mean())

@@ -36,9 +36,11 @@ def log_vectors(
 def log_activations(folder: Path, layers: Sequence[np.ndarray[Any, Any]]) -> None:
     """Write a histogram of the states before the first layer and after each layer."""
     writer = open_writer(folder)
-    for at, states in enumerate(layers):
+    for number, states in enumerate(layers):
         writer.add_histogram(
-            "activations/" + (f"layer {at}" if at else "events"), np.asarray(states).ravel(), 0
+            "activations/" + (f"layer {number}" if number else "events"),
+            np.asarray(states).ravel(),
+            0,
         )
     writer.close()
 

@@ -284,14 +284,14 @@ class _Loop:
     def _diverged(self, what: str, value: float, per_epoch: int) -> TrainingDivergedError:
         """Return the error to raise before a step that would spoil the weights."""
         s = self.state
-        kept = "nothing was kept, as no checkpoint was asked for"
+        outcome = "nothing was kept, as no checkpoint was asked for"
         if self.run.checkpoint is not None:
             self._save()
-            kept = f"the last good state is in {self.run.checkpoint}"
+            outcome = f"the last good state is in {self.run.checkpoint}"
         return TrainingDivergedError(
             f"the {what} must stay a finite number; got {value} at epoch {s.epoch + 1}, "
             f"batch {s.done + 1} of "
-            f"{per_epoch} (step {s.step + 1}); {kept}. "
+            f"{per_epoch} (step {s.step + 1}); {outcome}. "
             f"Fix: lower learning_rate (now {self.plan.learning_rate:g}) and use a new "
             "checkpoint folder."
         )
@@ -390,17 +390,17 @@ class _Loop:
         self.network.load_state_dict(unflat(a["weights"], self.network.state_dict(), str(folder)))
         self.mean.load_state_dict(unflat(a["mean"], self.mean.state_dict(), str(folder)))
         self.best = unflat(a["best"], self.best, str(folder))
-        at = 0
+        place = 0
         for p, steps in zip(self.network.parameters(), a["adam_steps"], strict=True):
             if steps:
                 both = {
-                    name: torch.from_numpy(a[name][at : at + p.numel()].copy())
+                    name: torch.from_numpy(a[name][place : place + p.numel()].copy())
                     .view_as(p)
                     .to(p.device)
                     for name in ("exp_avg", "exp_avg_sq")
                 }
                 self.adam.state[p] = {"step": torch.tensor(float(steps)), **both}
-            at += p.numel()
+            place += p.numel()
         self.state = _State(**stored.documents["state"])
 
 

@@ -33,12 +33,12 @@ def unflat(values: np.ndarray[Any, Any], like: dict[str, Tensor], source: str) -
             "Fix: use the settings it was trained with."
         )
     out = {}
-    at = 0
+    start = 0
     for name, w in like.items():
         out[name] = (
-            torch.from_numpy(np.array(values[at : at + w.numel()], np.float32))
+            torch.from_numpy(np.array(values[start : start + w.numel()], np.float32))
             .view_as(w)
             .to(w.device)
         )
-        at += w.numel()
+        start += w.numel()
     return out
