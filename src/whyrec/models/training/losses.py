@@ -118,8 +118,8 @@ def gbce(
 ) -> Tensor:
     """Return the generalised binary cross-entropy [petrov2023] with calibration t.
 
-    sigmoid(target score)^beta against s negatives, mean over the s + 1, with beta = a (t (1 - 1/a) + 1/a)
-    and a = s / (n - 1).
+    It compares sigmoid(target score)^beta with s negatives and averages over the s + 1; beta = a (t
+    (1 - 1/a) + 1/a) with a = s / (n - 1).
     """
     target_scores, others = _sampled_scores(hidden, items, target, negatives)
     a = min(1.0, len(negatives) / max(1, len(items) - 1))
