@@ -244,7 +244,7 @@ class CompressedSequence:
         """
         served: InferenceParts = large.served()
         n = len(self.bias_)
-        made = copy.copy(self)
+        model = copy.copy(self)
         if len(served.bias) <= n or len(served.counts) != len(served.bias):
             raise ArgumentError(
                 f"the large model must have more items than the {n} of the small one",
@@ -256,10 +256,10 @@ class CompressedSequence:
             ("event", served.events[n:]),
         ):
             codes = self._codes(side)
-            setattr(made, f"{side}_codes_", np.concatenate([codes.codes, codes.of(vectors)]))
-        made.bias_ = np.concatenate([self.bias_, served.bias[n:].astype(np.float16)])
-        made._vectors = None
-        return made
+            setattr(model, f"{side}_codes_", np.concatenate([codes.codes, codes.of(vectors)]))
+        model.bias_ = np.concatenate([self.bias_, served.bias[n:].astype(np.float16)])
+        model._vectors = None
+        return model
 
     # --- score ------------------------------------------------------------------------------------
 

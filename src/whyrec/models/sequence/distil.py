@@ -101,10 +101,10 @@ class _Again(NextItem):
                     self._wide((self.model.hidden(part, one, events), vectors, bias))
                     for one, (vectors, events, bias) in towers
                 )
-                wanted, found = (
+                target, student = (
                     torch.log_softmax(h @ i.T, -1) for h, i in ((goal, items), (hidden, coded))
                 )
-                far += float((wanted.exp() * (wanted - found)).sum())
+                far += float((target.exp() * (target - student)).sum())
                 apart = apart + float(((hidden - goal) ** 2).sum())
                 size = size + float((goal**2).sum())
         return -(far / len(self.valid) + STATE * apart / size)
@@ -181,9 +181,13 @@ def relearn(
                 train(task, Plan(1, learning_rate, 0.0, seed, patience=1))
         _nearest(task, Plan(epochs, learning_rate, 0.0, seed, patience=epochs))
     tower = network.eval().tower
-    made = {"item_books": tower.items.books, "event_books": tower.events.books, "bias": tower.bias}
+    parameters = {
+        "item_books": tower.items.books,
+        "event_books": tower.events.books,
+        "bias": tower.bias,
+    }
     return Serving(network), {
-        name: np.asarray(value.detach().numpy(), np.float32) for name, value in made.items()
+        name: np.asarray(value.detach().numpy(), np.float32) for name, value in parameters.items()
     }
 
 

@@ -165,11 +165,11 @@ def _pairs(
                     events[torch.from_numpy(batch.items).to(device)],
                     times=torch.from_numpy(batch.times).to(device) if model.clock_ else None,
                 )
-            row, at = np.nonzero(batch.real)
+            row, place = np.nonzero(batch.real)
             chosen = rng.permutation(len(row))[:POSITIVES]
-            target = batch.target[row[chosen], at[chosen]]
+            target = batch.target[row[chosen], place[chosen]]
             yield (
-                states[torch.from_numpy(row[chosen]), torch.from_numpy(at[chosen])].clone(),
+                states[torch.from_numpy(row[chosen]), torch.from_numpy(place[chosen])].clone(),
                 target,
             )
 
@@ -182,19 +182,19 @@ def _contrast(
     rng: np.random.Generator,
 ) -> list[dict[str, float]]:
     """Train histories against texts, with in-batch and uniform negatives."""
-    own = nn.Linear(model.width, model.width, bias=False)
+    user_map = nn.Linear(model.width, model.width, bias=False)
     text = nn.Linear(reader.encoder.config.hidden_size, model.width, bias=False)
     temperature = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
-    head = nn.ModuleList([own, text]).to(reader.device)
+    head = nn.ModuleList([user_map, text]).to(reader.device)
     head.register_parameter("temperature", temperature)
-    known = np.flatnonzero([bool(text) for text in reader.texts])
+    readable = np.flatnonzero([bool(text) for text in reader.texts])
 
     def loss() -> Tensor:
         states, target = next(pairs)
-        uniform = rng.choice(known, min(UNIFORM, len(known)), replace=False)
+        uniform = rng.choice(readable, min(UNIFORM, len(readable)), replace=False)
         items, place = np.unique(np.concatenate([target, uniform]), return_inverse=True)
         v = F.normalize(text(reader.vectors(items)), dim=-1)
-        u = F.normalize(own(states.to(v.device)), dim=-1)
+        u = F.normalize(user_map(states.to(v.device)), dim=-1)
         truth = torch.from_numpy(place[: len(target)]).to(v.device)
         scores = temperature.clamp(max=math.log(100.0)).exp() * (u @ v.T)
         near = (v.detach()[truth] @ v.detach().T) > SAME
@@ -213,10 +213,10 @@ def _contrast(
 def _pretrain(reader: _Reader, steps: int, rng: np.random.Generator) -> list[dict[str, float]]:
     """Train language modelling on the catalogue's texts: masked words, or the next word."""
     table = reader.encoder.get_input_embeddings().weight
-    known = np.flatnonzero([bool(text) for text in reader.texts])
+    readable = np.flatnonzero([bool(text) for text in reader.texts])
 
     def loss() -> Tensor:
-        words = reader.words(rng.choice(known, min(64, len(known)), replace=False))
+        words = reader.words(rng.choice(readable, min(64, len(readable)), replace=False))
         ids = words["input_ids"].clone()
         real = words["attention_mask"].bool()
         if reader.last:

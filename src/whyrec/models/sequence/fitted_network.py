@@ -45,8 +45,8 @@ class FittedNetwork:
     def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
         """Return the item vectors; cached for a fitted model, recomputed in training."""
         if network is not self._network_:
-            made: tuple[Tensor, Tensor, Tensor] = network.tower()
-            return made
+            tower: tuple[Tensor, Tensor, Tensor] = network.tower()
+            return tower
         if self._vectors is None:
             self._vectors = self._in_pieces(network.tower)
         return self._vectors
@@ -68,11 +68,11 @@ class FittedNetwork:
             for name, value in [*tower.named_parameters(), *tower.named_buffers()]
             if name in ("side", "log_counts", "own", "own_event", "bias")
         }
-        made = [
+        parts_of_pieces = [
             functional_call(tower, {name: value[a:b] for name, value in rows.items()}, ())
             for a, b in self._pieces()
         ]
-        vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
+        vectors, events, bias = (torch.cat(parts) for parts in zip(*parts_of_pieces, strict=True))
         return vectors, events, bias
 
     def _side(self) -> ItemFeatureEncoder:
@@ -84,9 +84,9 @@ class FittedNetwork:
         """Store the maps of the item features as named arrays, for the artefact."""
         self.labels_ = side.labels
         self.maps_ = list(side.maps)
-        for at, one in enumerate(side.maps.values()):
-            setattr(self, f"map{at}_mean_", one.mean)
-            setattr(self, f"map{at}_matrix_", one.matrix)
+        for number, one in enumerate(side.maps.values()):
+            setattr(self, f"map{number}_mean_", one.mean)
+            setattr(self, f"map{number}_matrix_", one.matrix)
 
     def _side_again(self) -> ItemFeatureEncoder:
         from whyrec.models.item_content.text_encoder import Whitening
@@ -94,8 +94,10 @@ class FittedNetwork:
         side = self._side()
         side.labels = list(self.labels_)
         side.maps = {
-            name: Whitening(getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_"))
-            for at, name in enumerate(self.maps_)
+            name: Whitening(
+                getattr(self, f"map{number}_mean_"), getattr(self, f"map{number}_matrix_")
+            )
+            for number, name in enumerate(self.maps_)
         }
         return side
 

@@ -53,8 +53,8 @@ class Inside(FittedNetwork):
         with torch.inference_mode(), threads_for(self._work(int(batch.sizes.sum()), 0)):
             vectors, _, bias = self._tower(network)
             hidden = self.hidden(batch, network)
-            at = torch.from_numpy(np.asarray(items, np.int64)).to(hidden.device)
-            out = torch.einsum("qd,qcd->qc", hidden, vectors[at]) + bias[at]
+            numbers = torch.from_numpy(np.asarray(items, np.int64)).to(hidden.device)
+            out = torch.einsum("qd,qcd->qc", hidden, vectors[numbers]) + bias[numbers]
         return np.asarray(out.cpu().numpy(), np.float32)
 
     def item_vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -159,9 +159,9 @@ class Inside(FittedNetwork):
             for block in network.blocks:
                 x = block(x, between, gaps)
                 states.append(x[0])
-            made = torch.stack(states)
-            scores = network.norm(made[:, -1]) @ vectors.T + bias
-        return np.asarray(made.cpu().numpy(), np.float32), np.asarray(
+            stacked = torch.stack(states)
+            scores = network.norm(stacked[:, -1]) @ vectors.T + bias
+        return np.asarray(stacked.cpu().numpy(), np.float32), np.asarray(
             scores.cpu().numpy(), np.float32
         )
 
@@ -185,13 +185,13 @@ class Inside(FittedNetwork):
         """Return item vectors, event vectors and bias as tensors that let gradients through."""
         import torch
 
-        made = self._tower(self._loaded())
-        kept = self._plain_
-        if kept is None or kept[0] is not made:
+        tower = self._tower(self._loaded())
+        cached = self._plain_
+        if cached is None or cached[0] is not tower:
             with torch.no_grad():
-                vectors, events, bias = (part.detach().clone() for part in made)
-            kept = self._plain_ = (made, (vectors, events, bias))
-        return kept[1]
+                vectors, events, bias = (part.detach().clone() for part in tower)
+            cached = self._plain_ = (tower, (vectors, events, bias))
+        return cached[1]
 
     # --- tokens -----------------------------------------------------------------------------------
 
@@ -219,11 +219,11 @@ class Inside(FittedNetwork):
         tokenizer, encoder, ids = self._read(text)
         blank = ids.clone()
         special = set(tokenizer.all_special_ids)
-        blank[[at for at, one in enumerate(ids.tolist()) if one not in special]] = (
+        blank[[place for place, one in enumerate(ids.tolist()) if one not in special]] = (
             tokenizer.pad_token_id
         )
-        made: Tensor = encoder.get_input_embeddings()(blank).detach()
-        return made
+        embeddings: Tensor = encoder.get_input_embeddings()(blank).detach()
+        return embeddings
 
     def score_tokens(self, embedded: Tensor, text: str, query: Query, item: int) -> Tensor:
         """Score an item from the token embeddings of its text, with gradients.
@@ -272,10 +272,10 @@ class Inside(FittedNetwork):
                 given="one fitted without",
                 fix='fit sequence with text = "minilm"',
             )
-        at = self.maps_.index("text")
-        if at:
-            raise ArgumentError("the text's vectors must stand first", given=f"place {at}")
-        return getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_")
+        number = self.maps_.index("text")
+        if number:
+            raise ArgumentError("the text's vectors must stand first", given=f"place {number}")
+        return getattr(self, f"map{number}_mean_"), getattr(self, f"map{number}_matrix_")
 
     def _read(self, text: str) -> tuple[Any, Any, Tensor]:
         """Return tokenizer, encoder and the text's token numbers (t,)."""

@@ -81,11 +81,11 @@ class ItemTower(nn.Module):
         d = source.shape[1]
         if not d:
             return
-        for own, factors in ((self.own_event, source), (self.own, target)):
-            own[:, :d] = (
+        for parameter, factors in ((self.own_event, source), (self.own, target)):
+            parameter[:, :d] = (
                 torch.from_numpy(factors)
                 / max(float(factors.std()), 1e-9)
-                / math.sqrt(own.shape[1])
+                / math.sqrt(parameter.shape[1])
             )
 
     def forward(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -95,15 +95,15 @@ class ItemTower(nn.Module):
         )
         if self.training and self.item_dropout:
             trust = trust * (torch.rand_like(trust) >= self.item_dropout)
-        known = trust > 0
+        has_events = trust > 0
         weight = trust[:, None]
-        vectors = torch.where(known[:, None], weight * self.own, self.unknown)
-        events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
+        vectors = torch.where(has_events[:, None], weight * self.own, self.unknown)
+        events = torch.where(has_events[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
             vectors = vectors + self.adapter(self.side)
             events = events + self.adapter_event(self.side)
         unknown_bias = self.unknown_bias if self.training else self.unknown_bias + self.boost
-        return vectors, self.norm(events), torch.where(known, self.bias, unknown_bias)
+        return vectors, self.norm(events), torch.where(has_events, self.bias, unknown_bias)
 
 
 def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:

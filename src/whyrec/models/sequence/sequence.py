@@ -438,7 +438,7 @@ class SequenceTransformer(Inside):
         import torch
 
         old = self._loaded()
-        made = type(self)(
+        model = type(self)(
             **{
                 name: value
                 for name, value in vars(self).items()
@@ -447,17 +447,17 @@ class SequenceTransformer(Inside):
         )
         for name, value in vars(self).items():
             if name.endswith("_") and not name.startswith("_"):
-                setattr(made, name, value)
+                setattr(model, name, value)
         more = self._side_again().transform(table, labels, network=self._tuned_encoder())
-        made.side_ = np.concatenate([self.side_, more])
-        made.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
-        made.grown_ = [*self.grown_, len(made.counts_)]
-        network = made._network()
+        model.side_ = np.concatenate([self.side_, more])
+        model.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
+        model.grown_ = [*self.grown_, len(model.counts_)]
+        network = model._network()
         with torch.no_grad():
             weights = network.state_dict()
             for name, value in old.state_dict().items():
                 weights[name][: len(value)] = value
                 weights[name][len(value) :] = 0.0  # new items' own vectors have no trust
             network.load_state_dict(weights)
-        made._store(network)
-        return made
+        model._store(network)
+        return model
