@@ -175,7 +175,7 @@ class Features:
         if moments.shape[1]:
             names += ["hour", "weekday"]
         chosen = [name for name in names if not _left_out(name, mean, without)]
-        made = cls(
+        features = cls(
             chosen,
             absent,
             onehot,
@@ -197,7 +197,7 @@ class Features:
             np.ones(2, np.float32),
             moments,
         )
-        return made._with_unit(data)
+        return features._with_unit(data)
 
     def _with_unit(self, data: Dataset) -> Features:
         people = np.flatnonzero(data.histories.sizes)
@@ -347,8 +347,8 @@ class _Asked:
     def _friends(self) -> NDArray[Any]:
         """Return log10(1 + friends who chose the item); 0 if the query names nobody."""
         user = self.queries.user
-        known = (user >= 0) & (user < self.of.friends.shape[0])
-        rows = self.of.friends[np.where(known, user, 0)].toarray() * known[:, None]
+        has_user = (user >= 0) & (user < self.of.friends.shape[0])
+        rows = self.of.friends[np.where(has_user, user, 0)].toarray() * has_user[:, None]
         return np.log10(1.0 + np.take_along_axis(rows, self.items, 1))
 
 

@@ -287,5 +287,5 @@ def _weigh(
         np.maximum(table.std(0), 1e-9),
     )  # so that the penalty means the same for each column
     model.fit((table - middle) / spread, y, weights)
-    found = np.ravel(model.coef_).astype(np.float64) / spread
-    return found, float(np.ravel(model.intercept_)[0] - middle @ found)
+    fitted = np.ravel(model.coef_).astype(np.float64) / spread
+    return fitted, float(np.ravel(model.intercept_)[0] - middle @ fitted)

@@ -74,17 +74,17 @@ class Rows:
         features = with_one(others)
         bias = others[:, -1]
         for rows in self.groups:
-            at, real = spans(self.start[rows], self.start[rows + 1])
-            at = np.where(real, at, 0)
-            columns = self.column[at]
-            made, about = posterior(
+            places, real = spans(self.start[rows], self.start[rows + 1])
+            places = np.where(real, places, 0)
+            columns = self.column[places]
+            row_precision, about = posterior(
                 features[columns] * real[..., None],
-                (self.value[at] - bias[columns]) * real,
+                (self.value[places] - bias[columns]) * real,
                 prior[rows],
                 precision,
                 np.float64(noise),
             )
-            root = np.linalg.cholesky(made)
+            root = np.linalg.cholesky(row_precision)
             half = np.linalg.solve(root, about[..., None]) + rng.standard_normal((*about.shape, 1))
             out[rows] = np.linalg.solve(root.swapaxes(-1, -2), half)[..., 0]
         return out

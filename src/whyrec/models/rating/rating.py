@@ -319,16 +319,18 @@ def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
     blocks = []
     for lists in (table.categories, *table.fields.values()):
         counts = Counter(name for names in lists for name in set(names))
-        kept = {name: k for k, (name, count) in enumerate(counts.most_common(most)) if count > 1}
+        column_of = {
+            name: k for k, (name, count) in enumerate(counts.most_common(most)) if count > 1
+        }
         pairs = [
-            (i, kept[name])
+            (i, column_of[name])
             for i, names in enumerate(lists)
             for name in dict.fromkeys(names)
-            if name in kept
+            if name in column_of
         ]
         if pairs:
             row, column = np.array(pairs).T
-            blocks.append(indicator(row, column, (n, len(kept))))
+            blocks.append(indicator(row, column, (n, len(column_of))))
     for numbers in table.numeric.values():
         filled = np.flatnonzero(np.isfinite(numbers))
         if len(filled):

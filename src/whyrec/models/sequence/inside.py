@@ -252,14 +252,15 @@ class Inside(FittedNetwork):
         states = encoder(inputs_embeds=x, attention_mask=mask).last_hidden_state
         raw = pool(states, mask, last=is_decoder(encoder.config))
         mean, matrix = (torch.from_numpy(np.array(one)).to(x.device) for one in self._text_map())
-        own = torch.from_numpy(np.array(self.side_[item])).to(x.device)
+        features = torch.from_numpy(np.array(self.side_[item])).to(x.device)
         side = torch.cat(
-            [((raw - mean) @ matrix).clamp(-8, 8), own[matrix.shape[1] :].expand(len(x), -1)], 1
+            [((raw - mean) @ matrix).clamp(-8, 8), features[matrix.shape[1] :].expand(len(x), -1)],
+            1,
         )
         tower, (vectors, _, bias) = network.tower, self._plain()
         with torch.no_grad():
             hidden = self.hidden([query], network).clone()[0]
-            rest = vectors[item] - tower.adapter(own[None])[0]
+            rest = vectors[item] - tower.adapter(features[None])[0]
         out: Tensor = (rest + tower.adapter(side)) @ hidden + bias[item]
         if embedded.ndim == 2:
             return out[0]
