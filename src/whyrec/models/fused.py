@@ -313,7 +313,16 @@ class Fused:
         )
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """Phrase a reason of the readable model, in English and in Chinese."""
+        """Phrase a reason of the readable model.
+
+        Args:
+            reason: One of its reasons.
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (English, Chinese).
+        """
         words: tuple[str, str] = self.readable_.phrase(reason, query, item)
         return words
 

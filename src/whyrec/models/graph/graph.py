@@ -372,7 +372,14 @@ class PathRecommender(PathReasons, SupportMixin):
         )
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return the base (n_items,) and contributions (m, n_items), without the friends' part."""
+        """Return what each event adds to each item, without the friends' part.
+
+        Args:
+            query: A history of m events.
+
+        Returns:
+            Base (n_items,) and contributions (m, n_items), both float64.
+        """
         walks = self._used()
         base = self.base_.astype(np.float64)
         total = sum((walk.rows(query) for walk, _ in walks), np.zeros((len(query), len(base))))

@@ -148,7 +148,7 @@ def proof(
         both = chosen @ columns[:, at]
         both_squared = np.asarray(both.multiply(both).sum(0)).ravel()
         pairs[at] = both_squared - np.asarray(both.sum(0)).ravel()
-    # People who choose much make any two items meet more often.
+    # Very active people make any two items meet more often.
     sizes = np.asarray(chosen.sum(1)).ravel()
     met = float(np.square(sizes).sum() - sizes.sum())
     possible = float(counts.sum() ** 2 - np.square(counts).sum())

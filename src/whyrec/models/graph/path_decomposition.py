@@ -40,7 +40,7 @@ class PathDecomposition:
         if query.user is not None:
             self.friends = (
                 self.scores - model.score([query.without([])])[0]
-            )  # without anybody who asks
+            )  # the query without its user
         self._found: dict[int, tuple[float, tuple[Reason, ...], list[Any]]] = {}
 
     def reasons_and_routes(self, item: int) -> tuple[float, tuple[Reason, ...], list[Any]]:

@@ -183,10 +183,18 @@ class PathReasons:
         )
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """Phrase a reason in English and in Chinese.
+        """Phrase a reason.
 
         Fewer than 20 people are not counted, and friends are named only if they allow it
         (`named_to_friends` in the user table).
+
+        Args:
+            reason: One of the reasons of the item.
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (English, Chinese).
         """
         return said(self.names(reason, query, item))
 

@@ -65,7 +65,7 @@ def cochosen(data: Dataset, k: int) -> sparse.csr_array:
     parts = []
     for start in range(
         0, data.n_items, 2_000
-    ):  # in pieces: the whole product may not fit in memory
+    ):  # in pieces, because the whole product may not fit in memory
         part = sparse.coo_array(columns[start : start + 2_000] @ scaled)
         other = part.coords[0] + start != part.coords[1]
         parts.append(
@@ -122,11 +122,11 @@ def surroundings(
     counts = _transitions(data, window, decay).astype(np.float64)
     dims = min(dims, data.n_items - 1)
     if counts.nnz <= dims:
-        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too little to tell
+        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too few transitions
     before, after = (
         np.maximum(counts.sum(1), 1.0),
         np.maximum(counts.sum(0), 1.0),
-    )  # 1: rare pairs prove little
+    )  # at least 1, because rare pairs prove little
     row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
     counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))
     u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items), tol=1e-3)

@@ -85,7 +85,8 @@ def rating_of(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
 
 
 def clock_of(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], dict[str, int]]:
-    dated = data.time != 0  # 0: when is unknown
+    """Return the sorted keys item * span + time, and the window of the trend."""
+    dated = data.time != 0  # 0: unknown
     times = data.time[dated]
     items = data.item[dated].astype(np.int64)
     if not data.clock or not len(times) or times[-1] == times[0]:
@@ -102,10 +103,12 @@ def clock_of(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], 
 
 
 def hour_of(times: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the hour of Unix times, 0 to 23 (UTC)."""
     return np.asarray(times // 3600 % 24, np.int64)
 
 
 def weekday_of(times: NDArray[Any]) -> NDArray[np.int64]:
+    """Return 24 plus the weekday of Unix times, from Monday."""
     # 1 January 1970 was a Thursday.
     return np.asarray(24 + (times // 86_400 + 3) % 7, np.int64)
 
@@ -120,7 +123,7 @@ def moments_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[n
         absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
         return np.zeros((data.n_items, 0), np.float32)
     blocks = []
-    dated = data.time != 0  # 0: when is unknown
+    dated = data.time != 0  # 0: unknown
     for columns, first, last in (
         (hour_of(data.time[dated]), 0, 24),
         (weekday_of(data.time[dated]), 24, 31),
@@ -139,6 +142,7 @@ def moments_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[n
 def vectors_of(
     data: Dataset, given: NDArray[Any] | None, absent: dict[str, str]
 ) -> NDArray[np.float32]:
+    """Return text vectors of length 1; empty if there are none."""
     if given is not None:
         parts = [given]
     else:
@@ -151,6 +155,7 @@ def vectors_of(
 
 
 def friends_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> Matrix:
+    """Return how many friends of each person chose each item."""
     if not wanted or not len(data.friends):
         if len(data.friends):
             absent["friends"] = "not asked for"

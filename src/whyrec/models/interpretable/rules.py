@@ -214,7 +214,7 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
             node, way = stack.pop()
             if len(way) > 1 or any(
                 above for _, above in way
-            ):  # x <= t alone is what x > t is not: one of them is enough
+            ):  # a single condition x <= t is the complement of x > t: one of them is enough
                 proposals[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
             if tree.children_left[node] < 0:
                 continue
@@ -257,14 +257,14 @@ def _choose(
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
-        )  # that it did not converge: only which columns it keeps is asked for
+        )  # it may not converge, but only the choice of columns matters
         _, path, _ = linear_model.lasso_path(
             scaled, target, alphas=largest * np.geomspace(1.0, 1e-3, 60), precompute=True
         )
     sizes = (path != 0).sum(0)
     best = int(
         np.flatnonzero(sizes <= most).max(initial=0)
-    )  # at the largest penalty nothing is kept
+    )  # at the largest penalty, no column is kept
     return np.asarray(usable[path[:, best] != 0], np.int64)
 
 
@@ -285,7 +285,7 @@ def _weigh(
     middle, spread = (
         table.mean(0),
         np.maximum(table.std(0), 1e-9),
-    )  # so that the penalty means the same for each column
+    )  # the penalty then means the same for each column
     model.fit((table - middle) / spread, y, weights)
     fitted = np.ravel(model.coef_).astype(np.float64) / spread
     return fitted, float(np.ravel(model.intercept_)[0] - middle @ fitted)

@@ -32,7 +32,7 @@ HEAD = 50  # the teacher's best candidates of each person, which are all used
 MIX = (
     0.3,
     0.4,
-)  # of the candidates: the most popular, those tied to the history; the others are random
+)  # shares of the candidates: the most popular, those tied to the history; the rest is random
 
 
 def candidate_sets(
@@ -52,6 +52,9 @@ def candidate_sets(
 
     Returns:
         Item numbers, (q, n).
+
+    Raises:
+        ArgumentError: If some history holds all items.
     """
     n_items = len(features.counts)
     n = min(n, int(n_items - queries.sizes.max(initial=0)))

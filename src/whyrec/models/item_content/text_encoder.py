@@ -226,13 +226,13 @@ def _encode(
     import torch
 
     last = is_decoder(network.config)
-    places = getattr(network.config, "max_position_embeddings", None)  # not of every kind
+    places = getattr(network.config, "max_position_embeddings", None)  # missing in some networks
     longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
     size: int = batch or (OnnxEncoder.batch if isinstance(network, OnnxEncoder) else 64)
     rows = [row for row, text in enumerate(texts) if text]
     rows.sort(
         key=lambda row: -len(texts[row])
-    )  # like lengths together: less padding, and memory fails at once
+    )  # similar lengths together: less padding, and the first batch needs the most memory
     out = np.zeros((len(texts), network.config.hidden_size), np.float32)
     for start in range(0, len(rows), size):
         some = rows[start : start + size]
@@ -272,7 +272,7 @@ def is_decoder(config: Any) -> bool:
 
     # Encoders also have a causal form (BertLMHeadModel); decoders have no masked one.
     kind = config.model_type
-    decodes = bool(getattr(config, "is_decoder", False))  # not of every kind of network
+    decodes = bool(getattr(config, "is_decoder", False))  # missing in some networks
     return decodes or (kind in CAUSAL and kind not in MASKED)
 
 

@@ -118,7 +118,7 @@ class SLIM(SupportMixin, SparseMixin):
         else:
             cut = 0
         self.support_of_ = how_counted(data, pairs="weighted", latest=cut)
-        if cut and work_at(data, self.support_) <= READ:  # then all events count
+        if cut and work_at(data, self.support_) <= READ:  # count all events after all
             self.support_, self.support_of_ = count_at(data, self.support_)
         self._settle(self.min_support, valid, seed)
         return self

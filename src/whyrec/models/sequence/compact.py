@@ -241,6 +241,9 @@ class CompressedSequence:
 
         Returns:
             A new model.
+
+        Raises:
+            ArgumentError: If `large` is another model.
         """
         served: InferenceParts = large.served()
         n = len(self.bias_)

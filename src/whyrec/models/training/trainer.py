@@ -123,7 +123,7 @@ class _State:
     epoch: int = 0
     done: int = 0  # batches of this epoch
     step: int = 0
-    steps: int = 0  # planned in all
+    steps: int = 0  # planned in total
     elapsed: float = 0.0
     loss_sum: float = 0.0
     best: float | None = None
@@ -187,7 +187,7 @@ class _Loop:
         self.group.same(self.network)
         self.mean = copy.deepcopy(
             self.network
-        ).eval()  # averaged over steps: as good as a slow end, at any moment
+        ).eval()  # averaged over steps: at any time as good as after a slow decay of the rate
         self.best = {name: value.clone() for name, value in self.network.state_dict().items()}
         self.adam = torch.optim.AdamW(
             _groups(self.network, plan.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.98)
@@ -269,7 +269,7 @@ class _Loop:
         norm = float(torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0))
         if not np.isfinite(
             norm
-        ):  # one such step would turn every weight into NaN, and the checkpoint with them
+        ):  # such a step would turn every weight, and the checkpoint, into NaN
             raise self._diverged("gradient", norm, per_epoch)
         self.adam.step()
         horizon = min(s.step + 1, max(20, min(1000, per_epoch)))
