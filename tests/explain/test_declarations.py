@@ -134,6 +134,18 @@ def test_the_options_of_gradients_are_taken(options):
     assert api.explain(model, data.histories[0], 3, name, **options).method.endswith("margin")
 
 
+def test_tokens_are_for_a_model_that_was_fitted_to_read_text():
+    pytest.importorskip("torch")
+    data = random_data()
+    small = {"text": None, "width": 8, "blocks": 1, "heads": 2, "length": 20, "epochs": 1}
+    model = registry.create_model("sequence", **small).fit(data)
+    assert "tokens" not in api.methods_for(model) and "attention" in api.methods_for(model)
+    with pytest.raises(
+        ArgumentError, match="need a model that reads item texts; got Sequence.*Fix: "
+    ):
+        api.explain(model, data.histories[0], 3, "tokens", data=data)
+
+
 @pytest.mark.parametrize(("name", "key"), CASES)
 def test_the_allowed_value_is_allowed_by_its_declaration(name, key):
     options_of(made(name))[key].check(OPTIONS[name][key][0], key, name)

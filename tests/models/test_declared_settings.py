@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec import registry
-from whyrec.core import ArgumentError, artefact
+from tests.toys import random_data
+from whyrec import registry, storage
+from whyrec.core import ArgumentError, BadArtefact, artefact
 from whyrec.core.settings import declared, searched
 
 MODELS = list(registry.names("models"))
@@ -219,4 +221,20 @@ def test_the_spaces_of_before_are_searched_as_before(name):
     logs = {key for key, one in searched(made(name)).items() if one.setting.log}
     assert logs == {"sequence": {"learning_rate"}, "als": {"regularization", "alpha"}}.get(
         name, set()
+    )
+
+
+def test_a_folder_with_a_setting_that_is_not_allowed_is_refused_in_one_paragraph(tmp_path):
+    data = random_data()
+    folder = storage.save(
+        tmp_path / "m", registry.create_model("ease").fit(data), data, name="ease"
+    )
+    stored = artefact.load(folder)
+    config = {**stored.header["config"], "ridge": -1.0}
+    artefact.save(folder, replace(stored, header={**stored.header, "config": config}))
+    with pytest.raises(BadArtefact) as caught:
+        storage.open_fitted(folder)
+    assert str(caught.value) == (
+        f"{folder} cannot be opened: ridge of ease must be above 0; got -1.0. "
+        "Fix: fit the model again with a setting that is allowed."
     )

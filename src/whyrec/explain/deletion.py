@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from whyrec.core import Explanation, Query, Reason, Scorer
 from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS, Game, Rivals, leads
+from whyrec.explain.games import RIVALS, Count, Game, leads
 
 __all__ = ["deletion", "deletion_margin", "removal", "two_sided"]
 
@@ -25,7 +25,7 @@ FIRST = 0.4
 
 @explainer(needs=Scorer)
 def deletion(
-    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: Rivals = RIVALS
+    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: Count = RIVALS
 ) -> Explanation:
     """Leave-one-out: weight_j = score(all) - score(all but j), in one batch of m queries.
 
@@ -57,7 +57,7 @@ def deletion_margin(model: Scorer, query: Query, item: int) -> Explanation:
 
 
 @explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
-def removal(model: Scorer, query: Query, item: int, *, rivals: Rivals = RIVALS) -> Explanation:
+def removal(model: Scorer, query: Query, item: int, *, rivals: Count = RIVALS) -> Explanation:
     """The order in which taking events away makes the item fall fastest: of what is left, the event
     whose going lowers the item's lead over the best `rivals` others most, then again; five by ones,
     the rest a tenth of the history at a time.
@@ -73,7 +73,7 @@ def removal(model: Scorer, query: Query, item: int, *, rivals: Rivals = RIVALS) 
 
 
 @explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
-def two_sided(model: Scorer, query: Query, item: int, *, rivals: Rivals = RIVALS) -> Explanation:
+def two_sided(model: Scorer, query: Query, item: int, *, rivals: Count = RIVALS) -> Explanation:
     """As :func:`removal`, looking at both sides of each cut: an event comes early where the item
     falls without it and those before it, and stands on it and those before it alone. What falls is
     the lead and the score alike.

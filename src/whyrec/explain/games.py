@@ -13,14 +13,13 @@ from whyrec.core import Queries, Query, Scorer, mask_seen, subsets, top_k
 from whyrec.core.capabilities import ItemScores
 from whyrec.core.settings import Setting
 
-__all__ = ["Count", "Game", "ItemNumber", "Rivals", "Seed", "leads", "next_items"]
+__all__ = ["Count", "Game", "ItemNumber", "Seed", "leads", "next_items"]
 
 RIVALS = 10
 CELLS = 8_000_000  # scores held at a time
 
 # Options that several explainers share.
 Count = Annotated[int, Setting(low=1)]
-Rivals = Annotated[int, Setting(low=1)]
 Seed = Annotated[int, Setting(low=0)]
 ItemNumber = Annotated[int, Setting(low=0)]
 
