@@ -77,7 +77,7 @@ class LowRank(SupportMixin, LinearMixin):
         patience: Epochs without improvement on validation people before training stops.
         learning_rate: Peak learning rate, above 0.
         weight_decay: AdamW weight decay of the matrices, 0 or more.
-        batch_tokens: Events per training batch. Default: chosen from the size of the data.
+        batch_tokens: Events per training batch. Default: a 150th of all, 1,024 to 8,192.
         tune_on: Largest number of validation people.
         warm_start: Whether the vectors start from a factorisation of the transitions.
 

@@ -83,7 +83,7 @@ class SequenceTransformer(Inside):
         patience: Epochs without improvement on validation people before training stops.
         learning_rate: Peak learning rate, above 0.
         weight_decay: AdamW weight decay of the matrices, 0 or more.
-        batch_tokens: Events per training batch. Default: about 150 batches per epoch.
+        batch_tokens: Events per training batch. Default: a 150th of all, 1,024 to 8,192.
         tune_on: Largest number of validation people.
         warm_start: Whether the own vectors start from a factorisation of the transitions.
         text_steps: Steps of stage C; 0: no stage C.
