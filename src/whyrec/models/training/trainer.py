@@ -137,9 +137,9 @@ def compute_dtype(device: str) -> torch.dtype:
         if torch.cuda.is_bf16_supported():
             return torch.bfloat16
         return torch.float32
-    # Private functions, missing in some versions of torch: bool() then gives False.
-    avx = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)
-    amx = getattr(torch.cpu, "_is_amx_tile_supported", bool)
+    # Private functions; if one is missing, bool() gives False.
+    avx = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)  # not in every version of torch
+    amx = getattr(torch.cpu, "_is_amx_tile_supported", bool)  # not in every version of torch
     return torch.bfloat16 if avx() or amx() else torch.float32
 
 
