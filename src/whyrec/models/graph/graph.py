@@ -75,7 +75,7 @@ class PathRecommender(PathReasons, SupportMixin):
         then: Whether paths lead to what people chose soon afterwards.
         neighbours: Strongest of these paths kept per item, 1 or more.
         friends: Whether friends' choices count, if the data name friends.
-        beside: Another additive model whose score and reasons are added: a name of the catalogue,
+        beside: Another additive model that is added: a name of the catalogue,
             {"model": name, setting: value, ...} or a model.
         tune_on: Largest number of validation people who teach the weights.
         min_support: Pairs of items that fewer people chose do not count for paths through people

@@ -68,8 +68,8 @@ def library(name: str) -> Any:
 class Ranker(ABC):
     """Base class of the models that learn from rows of features.
 
-    A subclass has the settings `candidates`, `people`, `negatives`, `friends` and `moment`, the
-    abstract methods below, and `words(reason)` if it has its own kinds of reasons. It also has
+    A subclass has the settings `candidates`, `people`, `negatives`, `friends` and `moment`,
+    the abstract methods below, and `words(reason)` if it has its own kinds of reasons. It also has
     `statements()`, which returns what it has learned with the strongest first, and `matches(ref,
     x)`, which returns the rows (pairs,) that a statement applies to.
     """

@@ -57,8 +57,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
     the learned part reads their text.
 
     Args:
-        parts: Some of "ease", "transitions" and "learned". Default: all; learned only if the extra
-            [text] is installed.
+        parts: Some of "ease", "transitions" and "learned". Default: all; learned only if the
+            extra [text] is installed.
         ridge: L2 penalty of EASE, in events, above 0. If several are given, validation people
             choose.
         window: Events after an item that count as transitions, 1 or more.
@@ -67,10 +67,10 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         tune_on: Largest number of validation people who choose the numbers.
         k: Length of the list whose NDCG@k they maximise.
         mix: The numbers of the mix, by name; no search takes place.
-        kernels: Modalities whose similarity counts: vectors of the item table, "text" or "links".
-            Default: all vectors. A mapping {name: weight} sets the weights, in units of the spread
-            of the other parts.
-        again: Whether own uses of an item speak for it, if the data say that items may come again.
+        kernels: Modalities whose similarity counts: vectors of the item table, "text" or
+            "links". Default: all vectors. A mapping {name: weight} sets the weights, in units of the
+            spread of the other parts.
+        again: Whether own uses of an item speak for it, if items may be recommended again.
         min_support: Pairs of items that fewer people chose have no weight in EASE and transitions;
             learned weights stay. A number (0: none), several numbers that validation people choose
             from, or "auto" (1, 2, 3, 5, 10).
@@ -79,8 +79,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         ease_: (n_items, n_items), already multiplied by a.
         transitions_: (n_items, n_items), already multiplied by b.
         together_: Takes the place of transitions_ if the data have no order.
-        keys_: Learned part, (n_items, h * d), with queries_ of the same shape and gap_ (h, length);
-            already multiplied by c.
+        keys_: Learned part, (n_items, h * d), with queries_ of the same shape and
+            gap_ (h, length); already multiplied by c.
         base_: What everyone gets, (n_items,) float32.
         mix_: The chosen numbers; ridge_ holds the chosen ridge.
         without_order_: What was left out because the data have no order.

@@ -154,8 +154,8 @@ class ItemItemTerm:
 class LowRankTerm:
     """A term of low rank with several heads.
 
-    Each event adds the sum over heads h of gap[h, steps] * keys[item of the event, h] . queries[i,
-    h]. One vector per person (:meth:`people`) scores every item by a product, so a
+    Each event adds the sum over heads h of
+    gap[h, steps] * keys[item of the event, h] . queries[i, h]. One vector per person (:meth:`people`) scores every item by a product, so a
     nearest-neighbour index can serve the term.
 
     Attributes:

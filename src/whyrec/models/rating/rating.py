@@ -70,14 +70,12 @@ class Rating:
     people choose next).
 
     Args:
-        embedding_size: Dimensions of q, 1 or more. The time of a sweep grows with ratings *
-            embedding_size^2.
+        embedding_size: Dimensions d of q, 1 or more; a sweep takes time ~ ratings * d^2.
         warmup: Sweeps before the first sample, 0 or more.
         samples: Samples that are kept, 1 or more.
         gap: Sweeps per sample, 1 or more; a fit takes warmup + samples * gap sweeps.
         item_features: Whether to use the item table's categories, fields and numbers.
-        max_features: Raters and items used as features at most, the most frequent ones; each costs
-            a row of a dense matrix.
+        max_features: Most frequent raters and items that are features, at most.
 
     Attributes:
         items_: (s, n_items, d + 1) float32, the bias in the last column.

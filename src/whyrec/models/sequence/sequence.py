@@ -90,8 +90,7 @@ class SequenceTransformer(Inside):
         pretrain_steps: Steps of language modelling on the catalogue's texts before stage C.
         lora_rank: Rank of the LoRA matrices.
         lora_layers: Last layers of the encoder that have LoRA.
-        newcomers: Factor by which items without events are made more likely than in training, above
-            0.
+        newcomers: Factor by which items without events are made more likely, above 0.
         device: "auto", "cpu" or "cuda".
 
     Attributes:
