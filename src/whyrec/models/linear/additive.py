@@ -68,8 +68,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         k: Length of the list whose NDCG@k they maximise.
         mix: The numbers of the mix, by name; no search takes place.
         kernels: Modalities whose similarity counts: vectors of the item table, "text" or
-            "links". Default: all vectors. A mapping {name: weight} sets the weights, in units of the
-            spread of the other parts.
+            "links". Default: all vectors. A mapping {name: weight} sets the weights, in
+            units of the spread of the other parts.
         again: Whether own uses of an item speak for it, if items may be recommended again.
         min_support: Pairs of items that fewer people chose have no weight in EASE and transitions;
             learned weights stay. A number (0: none), several numbers that validation people choose

@@ -155,8 +155,9 @@ class LowRankTerm:
     """A term of low rank with several heads.
 
     Each event adds the sum over heads h of
-    gap[h, steps] * keys[item of the event, h] . queries[i, h]. One vector per person (:meth:`people`) scores every item by a product, so a
-    nearest-neighbour index can serve the term.
+    gap[h, steps] * keys[item of the event, h] . queries[i, h].
+    One vector per person (:meth:`people`) scores every item by a product, so a nearest-neighbour
+    index can serve the term.
 
     Attributes:
         keys: (n, h * d) float32; the d columns of each head are adjacent.
