@@ -5,6 +5,7 @@ warning.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from whyrec.lazy import resolve, warn_old
 __all__ = ["current_names", "moved", "renamed"]
 
 Kind = TypeVar("Kind", bound=type)
+_RENAMED: dict[type, Mapping[str, str]] = {}  # of each class that :func:`renamed` decorates
 
 
 def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
@@ -58,7 +60,7 @@ def renamed(**names: str) -> Callable[[Kind], Kind]:
             init(self, *arguments, **current_names(kind, options))
 
         changed.__init__ = __init__
-        changed.__renamed__ = names
+        _RENAMED[kind] = names
         for old, new in names.items():
             setattr(kind, old, property(_old_attribute(kind.__name__, old, new)))
         return kind
@@ -72,7 +74,8 @@ def current_names(kind: Any, options: Mapping[str, Any], *, warn: bool = True) -
     Raises:
         TypeError: For an option that is given by both of its names.
     """
-    names: Mapping[str, str] = getattr(kind, "__renamed__", {})
+    kinds = inspect.getmro(kind) if inspect.isclass(kind) else ()
+    names = next((_RENAMED[one] for one in kinds if one in _RENAMED), {})
     found: dict[str, Any] = {}
     for name, value in options.items():
         new = names.get(name, name)

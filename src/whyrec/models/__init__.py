@@ -1,5 +1,7 @@
-"""The recommendation models. ``from whyrec.models import EASE`` works for every one of them; a
-model is imported when it is used.
+"""The recommendation models.
+
+Every model can be imported from here, as in ``from whyrec.models import EASE``; its module is
+loaded on first use.
 """
 
 from __future__ import annotations

@@ -1,18 +1,17 @@
-"""The fused model: the glass box first, and of the large model what the glass box lacks, within a
-bound.
+"""The fused model: an additive model plus, within a bound, what a large model adds to it.
 
     score(i) = base(i) + sum of exact reasons + weight * readable(i) + rest(i)
 
-base and reasons are the glass box's own; readable, where there is one, is an interpretable model
-over features, whose score is a sum of reasons too; the rest is bounded:
+Base and reasons come from the additive model (the glass box). `readable` is an optional
+interpretable model over features, whose score is a sum of reasons too. The rest is bounded:
 
-    rest(i)  = clip(share / slope * (large(i) - slope * glass(i) - level), so that the explained
-    share is at least the dial)
+    rest(i) = clip(share / slope * (large(i) - slope * glass(i) - level),
+                   so that the explained share is at least the dial)
 
-large(i) is the large model's score in standard deviations over the items. share 0 is the glass box
-alone, 1 orders as the large model does. slope and level are those of the large model on the glass
-box among the items that both rank high, so that what the reasons can say is said by them, and the
-rest is no larger than it must be.
+large(i) is the large model's score in standard deviations over the items. With share 0 the model is
+the glass box alone; with share 1 it ranks like the large model. Slope and level come from a
+regression of the large model on the glass box among the items that either ranks high, so the
+reasons explain as much as they can and the rest is as small as possible.
 """
 
 from __future__ import annotations
@@ -48,32 +47,48 @@ from whyrec.models.setting_types import Count, Share
 
 __all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
 
-WEIGHTS = (0.0, 0.2, 0.4, 0.8, 1.6, 3.2)  # of the readable model's log odds
+WEIGHTS = (0.0, 0.2, 0.4, 0.8, 1.6, 3.2)  # tried for the readable model's log odds
 SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 DIALS = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.0)
-TOP = 100  # items of each model, among which the large one is compared with the glass box
+TOP = 100  # the two models are compared among this many top items of each
 Floats = NDArray[np.float32]
 
 
 class Fused:
-    """Glass box, features where wanted, and a bounded rest; see the module. Source: [nori2019] for
-    a readable model that is completed by what it lacks.
+    """An additive model, optional readable features, and a bounded rest from a large model.
 
-    glass: an additive model, large: any other, readable: tree, rules or ebm, or None; each a name
-    of the catalogue, {"model": name, setting: value, ...}, or a model. explained_share_min, 0 to 1:
-    of every score, at least this share comes from the base and the exact reasons. teach: the large
-    model also teaches the glass box, where that can learn from one.
-    tune_on: validation people who choose share and weight, by NDCG@k.
+    See the module for the equation. Source: [nori2019], for a readable model completed by another
+    one.
 
-    Learned: glass_, large_, readable_ (fitted models), share_, weight_, slope_, level_.
-    Contributions are exact for base and reasons of the glass box; features and the rest move with
-    the whole history. Not good for: catalogues where two models are too many to serve.
+    Contributions are exact for the base and the reasons of the additive model; features and the
+    rest change with the whole history. Not good for: catalogues for which serving two models is too
+    expensive.
+
+    Args:
+        glass: Additive model: a name of the catalogue, {"model": name, setting: value, ...} or a
+            model.
+        large: Any other model, given in the same way.
+        readable: `tree`, `rules` or `ebm`, given in the same way, or None.
+        explained_share_min: The dial, 0 to 1: smallest share of every score that must come from the
+            base and exact reasons. Larger values bound the rest more tightly.
+        teach: Whether the large model also teaches the additive one, if that can learn from it.
+        tune_on: Largest number of validation people who choose share and weight.
+        k: Length of the list whose NDCG@k they maximise.
+
+    Attributes:
+        glass_: The fitted additive model.
+        large_: The fitted large model.
+        readable_: The fitted readable model, or None.
+        share_: Chosen share of the rest, 0 to 1.
+        weight_: Chosen weight of the readable model.
+        slope_: Slope of the large model's scores on the glass box's.
+        level_: Intercept of the same regression.
     """
 
     rest_moves = True
     not_tuned = "chooses its share and weight itself, on validation people; tune the models within"
     weight_ = 0.0
-    _last: Any = None  # of :meth:`_both`
+    _last: Any = None  # cache of :meth:`_both`
 
     __repr__ = model_repr
 
@@ -101,8 +116,19 @@ class Fused:
     def fit(
         self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None, run: Any = None
     ) -> Self:
-        """Fit both models, then the share on `valid` (else on some people's last events, held
-        out of the fit).
+        """Fit the models, then choose the share of the rest on validation people.
+
+        Args:
+            data: Training data.
+            seed: Seed of all models and samples.
+            valid: Validation people. Default: some people's last events, held out of the fit.
+            run: Progress, logs and checkpoints of the models that take them.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If `glass` is not an additive model.
         """
         if valid is None:
             data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
@@ -137,7 +163,18 @@ class Fused:
         readable: Any = None,
         seed: int = 0,
     ) -> Self:
-        """The fused model of fitted ones."""
+        """Fuse models that are already fitted.
+
+        Args:
+            glass: Fitted additive model.
+            large: Fitted large model.
+            valid: Validation people who choose share and weight; None: both are 0.
+            readable: Fitted readable model, or None.
+            seed: Seed of the sample of validation people.
+
+        Returns:
+            The fused model itself.
+        """
         self.glass_ = glass
         self.large_ = large
         self.readable_ = readable
@@ -159,15 +196,20 @@ class Fused:
         return self
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
-        """An unfitted model for the learned attribute of that name; config: its settings, where
-        they are known.
-        """
+        """Create the unfitted model of a learned attribute; `config`: its settings, if known."""
         return build_component(getattr(self, name.rstrip("_")), "fused", config)
 
     # --- score ------------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> Floats:
-        """(q, n_items) float32."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32.
+        """
         self._fitted()
         batch = Queries.of(queries)
         glass = self.glass_.score(batch)
@@ -189,8 +231,15 @@ class Fused:
         share: float | None = None,
         dial: float | None = None,
     ) -> Floats:
-        """What is added to the glass box's scores (q, n); large (q, n): the other's, standardised;
-        named (q, n): the size of what the glass box's reasons say."""
+        """Return what is added to the scores of the glass box, (q, n) float32.
+
+        Args:
+            glass: Scores of the glass box, (q, n).
+            large: Standardised scores of the large model, (q, n).
+            named: Absolute size of what the reasons explain, (q, n); None if the dial is 0 or 1.
+            share: Share of the rest; default: the chosen one.
+            dial: Smallest explained share; default: the setting.
+        """
         share = self.share_ if share is None else share
         if dial is None:
             dial = self.explained_share_min
@@ -206,11 +255,19 @@ class Fused:
         return out
 
     def decompose(self, query: Query) -> FusedDecomposition:
-        """The scores of one history: the glass box's exact weights, and the rest."""
+        """Return the scores of one history with the exact weights of the glass box and the rest."""
         return FusedDecomposition(self, query)
 
     def contributions(self, query: Query, item: int) -> Contributions:
-        """What each event adds by the glass box: exact, (m,) float64; the rest beside it."""
+        """Return what each event adds to the score of an item through the glass box; exact.
+
+        Args:
+            query: A history of m events.
+            item: Number of the item.
+
+        Returns:
+            The base, (m,) float64 in score units, and the rest.
+        """
         self._fitted()
         base, weights, rest = self.glass_.contributions(query, item)
         glass, large = self._both(query)
@@ -222,33 +279,32 @@ class Fused:
         )
 
     def support(self, items: Any, item: int | NDArray[Any]) -> NDArray[np.integer[Any]]:
-        """How many people chose both, as far as the glass box knows; see
-        :class:`whyrec.core.Supported`.
-        """
+        """Return how many people chose both items, as far as the glass box knows; -1 if unknown."""
         self._fitted()
         if isinstance(self.glass_, Supported):
             return self.glass_.support(items, item)
         return np.full(len(items), -1)
 
     def _both(self, query: Query) -> tuple[Floats, Floats]:
-        """Scores of the glass box and standardised ones of the large model (1, n). The last query's
-        are kept: a list of ten is explained item by item, and the large model is slow."""
+        """Return the glass box's scores and the large model's standardised ones, (1, n) each.
+
+        The result for the last query is cached: a list of ten is explained item by item, and the
+        large model is slow.
+        """
         key = tuple(
             getattr(query, name).tobytes() for name in ("items", "values", "times", "events_ago")
         ) + (query.now,)
-        kept = self._last
-        if kept is None or kept[0] != key:
-            kept = self._last = (
+        cached = self._last
+        if cached is None or cached[0] != key:
+            cached = self._last = (
                 key,
                 self.glass_.score([query]),
                 standard(self.large_.score([query])),
             )
-        return kept[1], kept[2]
+        return cached[1], cached[2]
 
     def feature_reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons) of the readable model in units of the score: a part of what
-        `contributions` calls the rest.
-        """
+        """Return (base, reasons) of the readable model in score units; part of the rest."""
         if not self.weight_:
             return 0.0, ()
         base, reasons = self.readable_.reasons(query, item)
@@ -257,27 +313,32 @@ class Fused:
         )
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """A reason of the readable model, in English and in Chinese."""
-        found: tuple[str, str] = self.readable_.phrase(reason, query, item)
-        return found
+        """Phrase a reason of the readable model.
+
+        Args:
+            reason: One of its reasons.
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (English, Chinese).
+        """
+        words: tuple[str, str] = self.readable_.phrase(reason, query, item)
+        return words
 
     def _fitted(self) -> None:
         check_fitted(self)
 
 
 def standard(scores: Any) -> Any:
-    """Scores (q, n) in standard deviations over the items, in the precision they come in; 0
-    where all are equal.
-    """
+    """Return scores (q, n) in standard deviations over the items; 0 if all are equal."""
     spread = scores.std(axis=1, keepdims=True)
     return (scores - scores.mean(axis=1, keepdims=True)) / np.where(spread > 0, spread, 1)
 
 
 @dataclass(frozen=True)
 class _Side:
-    """Some cases and what the models say of them: glass, large (standardised), named, readable
-    (q, n).
-    """
+    """Some cases and the models' scores of them, (q, n) each; `large` is standardised."""
 
     cases: EvaluationCases
     glass: Floats
@@ -299,9 +360,7 @@ def _sides(model: Fused, cases: EvaluationCases, *dials: float) -> Iterator[_Sid
 
 
 def _line(sides: Sequence[_Side]) -> tuple[float, float]:
-    """Slope and level of the large model's scores on the glass box's, among the items that
-    either ranks high.
-    """
+    """Return slope and level of the large model's scores on the glass box's, among top items."""
     x = []
     y = []
     for side in sides:
@@ -319,24 +378,24 @@ def _line(sides: Sequence[_Side]) -> tuple[float, float]:
         slope = float(((one - one.mean()) * (two - two.mean())).mean() / spread)
     else:
         slope = 0.0
-    slope = max(slope, 1e-3)  # models that disagree: the rest is then the large model itself
+    slope = max(slope, 1e-3)  # if the models disagree, the rest is the large model itself
     return slope, float(two.mean() - slope * one.mean())
 
 
 def _quality(
     model: Fused, sides: Sequence[_Side], share: float, dial: float, weight: float | None = None
 ) -> float:
-    found = [
+    values = [
         ndcg_of_scores(_fused(model, side, share, dial, weight)[0], side.cases, model.k)
         for side in sides
     ]
-    return float(np.concatenate(found).mean())
+    return float(np.concatenate(values).mean())
 
 
 def _fused(
     model: Fused, side: _Side, share: float, dial: float, weight: float | None = None
 ) -> tuple[Floats, Floats]:
-    """(scores with seen items masked, the rest), (q, n) each."""
+    """Return the scores with seen items masked, and the rest, (q, n) each."""
     rest = model.rest(side.glass, side.large, side.named, share=share, dial=dial)
     weight = model.weight_ if weight is None else weight
     scores = side.glass + rest
@@ -347,8 +406,7 @@ def _fused(
 
 @dataclass(frozen=True)
 class Point:
-    """One setting: the dial, the share of the rest, accuracy on the test cases, explained share of
-    their top k (each case's mean)."""
+    """One point of the curve: NDCG@k (accuracy) and explained share of the test cases' top k."""
 
     dial: float
     share: float
@@ -371,25 +429,27 @@ def curve(
     dials: Sequence[float] = DIALS,
     seed: int = 0,
 ) -> Curve:
-    """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`,
-    and both are measured on `test`; then, with the dial at 0, further shares up to 1, which
-    orders as the large model does."""
+    """Measure accuracy against explained share.
+
+    For each dial, `valid` chooses the share of the rest, and `test` measures both. Further points
+    have the dial at 0 and shares up to 1, which ranks like the large model.
+    """
     model._fitted()
     seen = list(_sides(model, valid.sample(model.tune_on, seed), 0.5))
     settings = [
         (dial, max(SHARES, key=lambda share: _quality(model, seen, share, dial))) for dial in dials
     ]
     settings += [(0.0, share) for share in (0.6, 0.8, 1.0) if (0.0, share) not in settings]
-    found: list[list[tuple[Any, Any]]] = [[] for _ in settings]
+    measured: list[list[tuple[Any, Any]]] = [[] for _ in settings]
     alone = []
     for side in _sides(model, test, 0.5):
         alone.append(ndcg_of_scores(mask_seen(side.large, side.cases.queries), side.cases, model.k))
-        for parts, (dial, share) in zip(found, settings, strict=True):
+        for parts, (dial, share) in zip(measured, settings, strict=True):
             parts.append(_measured(model, side, share, dial))
-    made = []
-    for parts, (dial, share) in zip(found, settings, strict=True):
+    points = []
+    for parts, (dial, share) in zip(measured, settings, strict=True):
         ndcg, explained = (np.concatenate(values) for values in zip(*parts, strict=True))
-        made.append(
+        points.append(
             Point(
                 dial,
                 share,
@@ -397,15 +457,13 @@ def curve(
                 Measurement("explained share", explained),
             )
         )
-    return Curve(made, Measurement(f"ndcg@{model.k}", np.concatenate(alone)))
+    return Curve(points, Measurement(f"ndcg@{model.k}", np.concatenate(alone)))
 
 
 def _measured(
     model: Fused, side: _Side, share: float, dial: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(NDCG, mean explained share of the top k) of each case; features would add to the share,
-    and are not counted.
-    """
+    """Return NDCG and mean explained share of the top k of each case, without features."""
     assert side.named is not None
     scores, rest = _fused(model, side, share, dial)
     row = np.arange(len(scores))[:, None]

@@ -1,6 +1,4 @@
-"""A fused model taken apart: the exact weights of its glass box, its own rest, and every removal
-on the whole model.
-"""
+"""Decomposition of a fused model: exact weights of its glass box and its rest."""
 
 from __future__ import annotations
 
@@ -17,9 +15,12 @@ __all__ = ["FusedDecomposition"]
 
 
 class FusedDecomposition:
-    """The glass box's weights are exact parts of the score; the rest is the model's own figure, not
-    what is left of the sum, so that the gap can fail. What leaving an event out does is measured on
-    the whole model, whose rest moves too."""
+    """The scores of one history, with the glass box's weights as exact parts.
+
+    The rest is computed by the model and is not the difference to the score, so that a check of the
+    sum can fail. The effect of leaving an event out is measured on the whole model, because the
+    rest changes too.
+    """
 
     def __init__(self, model: Any, query: Query) -> None:
         self.model = model

@@ -1,4 +1,4 @@
-"""The types of settings that several models share."""
+"""Types of the settings that several models share."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ Share = Annotated[float, Setting(low=0, high=1)]
 
 #: L2 penalty of a linear model, in events.
 Ridge = Annotated[float, Setting(above=0, search=(1.0, 100_000.0), log=True)]
-#: How much less an event counts for each that came after it.
+#: Factor by which an event loses weight with each later event.
 Decay = Annotated[float, Setting(low=0, high=1, search=(0.3, 1.0))]
 #: Dimensions of item vectors.
 Factors = Annotated[int, Setting(low=1, grid=(32, 64, 128, 256))]
 
-# Of models that train step by step.
+# For models that are trained in steps.
 LearningRate = Annotated[float, Setting(above=0, search=(1e-3, 1e-2), log=True)]
 EventDropout = Annotated[float, Setting(low=0, high=1, search=(0.0, 0.5))]
 ItemDropout = Annotated[float, Setting(low=0, high=1, search=(0.0, 0.5))]
 TextDims = Annotated[int, Setting(low=0, grid=(64, 128, 256))]
 Loss = Annotated[str, Setting(choices=("auto", "full", "sampled", "gbce"))]
 
-# Of private models: nothing is searched, as each trial would spend privacy.
+# For private models. Nothing is searched, because each trial would spend privacy budget.
 Epsilon = Annotated[float, Setting(above=0)]
 Delta = Annotated[float, Setting(above=0, below=1)]
 SharePopular = Annotated[float, Setting(above=0, below=1)]

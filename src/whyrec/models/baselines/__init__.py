@@ -1,1 +1,1 @@
-"""Models that others are compared with."""
+"""Baselines: popularity, nearest neighbours and matrix factorisation."""

@@ -1,4 +1,4 @@
-"""ALS and BPR from the library `implicit`, made to score histories instead of stored ids."""
+"""ALS and BPR from the library `implicit`, adapted to score histories instead of stored ids."""
 
 from __future__ import annotations
 
@@ -19,14 +19,22 @@ __all__ = ["ALS", "BPR"]
 
 
 class ALS:
-    """Weighted matrix factorisation: each history's vector is the exact least-squares answer
-    (Y^T Y + Y^T (C - I) Y + regularization I)^-1 Y^T c over the learned item vectors Y.
-    Source: [hu2008]; library implicit.
+    """Weighted matrix factorisation by alternating least squares.
 
-    alpha: confidence of an event. item_factors_ (n_items, d) float32. Its parts add up to the score
-    but
-    are not the effect of removal, since the solve depends on the whole history: see
-    :mod:`whyrec.explain.als`. Not good for: order of events.
+    A history's vector is the exact least-squares solution (Y^T Y + Y^T (C - I) Y + regularization
+    I)^-1 Y^T c over the learned item vectors Y. Source: [hu2008]; library implicit.
+
+    The terms of the score sum to it but are not the effects of removal, because the solution
+    depends on the whole history; see :mod:`whyrec.explain.als`. Not good for: the order of events.
+
+    Args:
+        embedding_size: Dimensions of the vectors, 1 or more.
+        regularization: L2 penalty of the vectors, 0 or more.
+        alpha: Confidence of an event, above 0; larger values fit chosen items more closely.
+        epochs: Sweeps over people and items, 1 or more.
+
+    Attributes:
+        item_factors_: Y, (n_items, embedding_size) float32.
     """
 
     __repr__ = model_repr
@@ -45,6 +53,15 @@ class ALS:
         check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        """Learn the item vectors.
+
+        Args:
+            data: Training data; values are ignored.
+            seed: Seed of the initial vectors.
+
+        Returns:
+            The fitted model itself.
+        """
         from implicit.cpu.als import AlternatingLeastSquares
 
         with threadpool_limits(1, "blas"):
@@ -60,20 +77,27 @@ class ALS:
         return self
 
     def confidence(self, values: NDArray[Any]) -> NDArray[np.float64]:
-        """How surely each event is a choice, (m,): alpha for all, as events are binary here."""
+        """Return the confidence of each event, (m,): alpha, because events are binary here."""
         return np.full(len(values), float(self.alpha))
 
     def user_factors(self, queries: Any) -> NDArray[np.float32]:
-        """The vector of each history, (q, d) float32; zeros for an empty one."""
+        """Return the vector of each history.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, embedding_size) float32; zeros for an empty history.
+        """
         from implicit.cpu import als
 
         check_fitted(self)
         batch = Queries.of(queries)
         rows = history_matrix(batch, len(self.item_factors_)).copy()
-        rows.sum_duplicates()  # an item chosen twice is one choice
+        rows.sum_duplicates()  # repeated items count once
         alphas = np.full(rows.nnz, self.alpha, np.float32)
         out = np.zeros((len(batch), self.item_factors_.shape[1]), np.float32)
-        items = np.require(self.item_factors_, requirements="W")  # implicit takes no memory map
+        items = np.require(self.item_factors_, requirements="W")  # implicit rejects memory maps
         with threadpool_limits(1, "blas"):
             als._als._least_squares(
                 items.T @ items,
@@ -88,16 +112,34 @@ class ALS:
         return out
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32; 0 for an empty history."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32; 0 for an empty history.
+        """
         return self.user_factors(queries) @ self.item_factors_.T
 
 
 class BPR:
     """Bayesian personalised ranking. Source: [rendle2009]; library implicit.
 
-    It learns a vector for each training person; for any history the vector is predicted from the
-    sum of its items' vectors by a ridge regression fitted on the training people (fold-in), so that
-    new people and counterfactuals are the same call. Not good for: accuracy beside the others here.
+    The library learns a vector for each training person. For any history, a ridge regression fitted
+    on the training people predicts the vector from the sum of its items' vectors (fold-in), so new
+    people and counterfactual histories use the same call. Not good for: accuracy, compared with the
+    other models here.
+
+    Args:
+        embedding_size: Dimensions of the vectors, 1 or more.
+        learning_rate: Step size of SGD, above 0.
+        regularization: L2 penalty of the vectors, 0 or more.
+        epochs: Passes over the events, 1 or more.
+
+    Attributes:
+        item_factors_: (n_items, embedding_size + 1) float32; the last column is the item bias.
+        fold_in_: Regression from features of a history to its vector.
     """
 
     __repr__ = model_repr
@@ -116,6 +158,15 @@ class BPR:
         check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        """Learn the vectors and the fold-in.
+
+        Args:
+            data: Training data; values are ignored.
+            seed: Seed of the initial vectors and of the sampling.
+
+        Returns:
+            The fitted model itself.
+        """
         from implicit.cpu.bpr import BayesianPersonalizedRanking
 
         model = BayesianPersonalizedRanking(
@@ -124,13 +175,11 @@ class BPR:
             regularization=self.regularization,
             iterations=self.epochs,
             random_state=seed,
-            num_threads=1,
-        )  # more threads race: not reproducible
+            num_threads=1,  # with more threads, the result is not reproducible
+        )
         matrix = user_item(data)
         model.fit(sparse.csr_matrix(matrix), show_progress=False)
-        self.item_factors_ = np.ascontiguousarray(
-            model.item_factors, np.float32
-        )  # last column: item bias
+        self.item_factors_ = np.ascontiguousarray(model.item_factors, np.float32)
         sums = self._features(np.asarray(matrix @ self.item_factors_), matrix.sum(1))
         gram = sums.T @ sums + len(sums) * 1e-3 * np.eye(sums.shape[1])
         self.fold_in_ = np.linalg.solve(gram, sums.T @ np.asarray(model.user_factors)).astype(
@@ -140,13 +189,19 @@ class BPR:
 
     @staticmethod
     def _features(sums: NDArray[Any], sizes: NDArray[Any]) -> NDArray[Any]:
-        # With the mean, and the sum shrunk as histories grow: SGD's steps shrink as a person is
-        # learned.
+        # The mean, and a sum that grows more slowly with longer histories, as SGD's steps shrink.
         n = np.maximum(np.asarray(sizes).reshape(-1, 1), 1)
         return np.hstack([sums / n, sums / np.sqrt(n), np.ones_like(n, sums.dtype)])
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32; an empty history gets the average person's scores."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32; the average person's scores for an empty history.
+        """
         check_fitted(self)
         batch = Queries.of(queries)
         rows = history_matrix(batch, len(self.item_factors_))

@@ -1,5 +1,6 @@
-"""Item-kNN: items are alike where the same people chose both. The library `implicit` finds the
-neighbours.
+"""ItemKNN: items are similar if the same people chose them.
+
+The library `implicit` finds the neighbours.
 """
 
 from __future__ import annotations
@@ -25,12 +26,22 @@ KINDS = ("cosine", "tfidf", "bm25")
 
 
 class ItemKNN(SupportMixin, SparseMixin):
-    """score(i) = sum over events j of similarity(item_j, i), over the `neighbours` nearest items.
+    """score(i) = sum over events j of similarity(item_j, i), over each item's nearest neighbours.
 
-    similarity: "cosine", "tfidf" or "bm25". min_support: pairs that fewer people chose have no
-    weight, once the nearest are known; a number, or several of which validation people choose
-    ("auto": the usual ones). Source: [sarwar2001]. Not good
-    for: order of events, items with few events.
+    Source: [sarwar2001]. Not good for: the order of events; items with few events.
+
+    Args:
+        neighbours: Neighbours kept per item, 1 or more.
+        similarity: "cosine", "tfidf" or "bm25".
+        min_support: Pairs of items that fewer people chose lose their weight after the neighbours
+            are found. A number (0: none), several numbers that validation people choose from, or
+            "auto" (1, 2, 3, 5, 10).
+
+    Attributes:
+        weights_: Similarities, (n_items, n_items) sparse float32.
+        base_: (n_items,) float32, all 0.
+        support_: How many people chose both items of each pair; see `support`.
+        min_support_: The threshold in force.
     """
 
     __repr__ = model_repr
@@ -47,6 +58,19 @@ class ItemKNN(SupportMixin, SparseMixin):
         check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
+        """Find the neighbours, then drop those with too little support.
+
+        Args:
+            data: Training data.
+            seed: Seed of the sample of validation people.
+            valid: Validation people who choose `min_support`, if it is not a single number.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If `min_support` is not allowed.
+        """
         check_min_support(self.min_support)
         self._learn(data)
         self._settle(self.min_support, valid, seed)
@@ -62,9 +86,8 @@ class ItemKNN(SupportMixin, SparseMixin):
             "bm25": nn.BM25Recommender,
         }
         with threadpool_limits(1, "blas"), warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", ParameterWarning
-            )  # about a conversion that it makes itself
+            # It warns about a conversion that it makes itself.
+            warnings.simplefilter("ignore", ParameterWarning)
             model = kinds[self.similarity](K=self.neighbours + 1)
             model.fit(sparse.csr_matrix(user_item(data)), show_progress=False)
         weights = sparse.csr_array(model.similarity.T, dtype=np.float32)

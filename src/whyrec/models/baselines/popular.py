@@ -1,4 +1,4 @@
-"""Popularity: the same list for everyone, the baseline that every model must beat."""
+"""Popularity: the same list for everyone; the baseline that every model must beat."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ __all__ = ["Popular"]
 
 
 class Popular(LinearMixin):
-    """score(i) = log(1 + number of events of i). Source: [cremonesi2010].
+    """Recommend the most popular items: score(i) = log(1 + number of events of i).
 
-    Not good for: anything personal; it names no reason but popularity.
+    Source: [cremonesi2010]. Not good for: anything personal; its only reason is popularity.
+
+    Attributes:
+        base_: The score of each item, (n_items,) float32.
     """
 
     not_tuned = "has no settings"
@@ -24,6 +27,15 @@ class Popular(LinearMixin):
     __repr__ = model_repr
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        """Count the events of each item.
+
+        Args:
+            data: Training data.
+            seed: Ignored; the fit is deterministic.
+
+        Returns:
+            The fitted model itself.
+        """
         self.base_ = np.log1p(np.bincount(data.item, minlength=data.n_items)).astype(np.float32)
         return self
 

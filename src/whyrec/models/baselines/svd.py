@@ -1,4 +1,4 @@
-"""PureSVD: histories and items in a few factors, kept for the heatmaps."""
+"""PureSVD: a truncated singular value decomposition of the histories."""
 
 from __future__ import annotations
 
@@ -17,11 +17,18 @@ __all__ = ["SVD"]
 
 
 class SVD:
-    """score = x V V^T with the `embedding_size` largest factors of X = U S V^T; exactly additive,
-    as the weight of event j for item i is V[item_j] . V[i]. Source: [cremonesi2010].
+    """score = x V V^T with the `embedding_size` largest factors of X = U S V^T.
 
-    item_factors_ V (n_items, d), singular_values_ (d,) falling, user_factors_ U (n_users, d), each
-    factor's sign set so that its largest item loading is positive. Not good for: order of events.
+    The score is exactly additive: the weight of event j for item i is V[item_j] . V[i]. Source:
+    [cremonesi2010]. Not good for: the order of events.
+
+    Args:
+        embedding_size: Number of factors, 1 or more.
+
+    Attributes:
+        item_factors_: V, (n_items, d); the largest loading of each factor is positive.
+        singular_values_: (d,), in descending order.
+        user_factors_: U, (n_users, d).
     """
 
     __repr__ = model_repr
@@ -33,10 +40,19 @@ class SVD:
         check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        """Factorise the matrix of people and items.
+
+        Args:
+            data: Training data.
+            seed: Seed of the start vector.
+
+        Returns:
+            The fitted model itself.
+        """
         matrix = user_item(data)
         size = min(self.embedding_size, min(matrix.shape) - 1)
         start = np.random.default_rng(seed).standard_normal(min(matrix.shape)).astype(np.float32)
-        if size < 1:  # one person or one item: nothing to factorise
+        if size < 1:  # a single person or item: the factor is known
             norm = np.sqrt(matrix.multiply(matrix).sum()) or 1.0
             factors = [matrix.sum(1)[:, None] / norm, np.array([norm]), matrix.sum(0)[None] / norm]
         else:
@@ -51,13 +67,28 @@ class SVD:
         return self
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32; 0 for an empty history."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32; 0 for an empty history.
+        """
         check_fitted(self)
         rows = history_matrix(Queries.of(queries), len(self.item_factors_))
         return np.asarray((rows @ self.item_factors_) @ self.item_factors_.T, np.float32)
 
     def contributions(self, query: Query, item: int) -> Contributions:
-        """V[item_j] . V[item] for each event j: exact, (m,) float64."""
+        """Return V[item_j] . V[item] for each event j; exact.
+
+        Args:
+            query: A history of m events.
+            item: Number of the item.
+
+        Returns:
+            A base of 0, and (m,) float64 in score units.
+        """
         check_fitted(self)
         factors = self.item_factors_.astype(np.float64)
         return Contributions(0.0, factors[query.items] @ factors[item])

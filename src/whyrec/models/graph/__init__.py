@@ -1,1 +1,1 @@
-"""The graph model: a score is a sum over paths from a person to an item."""
+"""The graph model: scores are sums over paths from a person to an item."""

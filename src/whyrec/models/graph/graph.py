@@ -1,17 +1,17 @@
-"""The graph model: a score is a sum over typed paths from a person to an item, so that every path
-is an exact reason.
+"""The graph model: the score is a sum over typed paths, so every path is an exact reason.
 
     score(i) = popularity * log(1 + n_i)
-             + sum over events j, path types t, things e that lead from item_j to i by t:
+             + sum over events j, path types t, entities e that lead from item_j to i by t:
                    (sum over d of w[t, d] * DECAYS[d]^steps(j)) * strength_t(item_j, e, i)
-             + w_friends * sum over friends f who chose i: 1 / sqrt(friends of the person * choices
-             of f) + w_beside * (the score of another additive model, where one stands beside)
+             + w_friends * sum over friends f who chose i:
+                   1 / sqrt(friends of the person * choices of f)
+             + w_base_model * (score of another additive model, if there is one)
 
 Path types: each relation of the links (person - item - director - item), "people" (person - item -
-other people - item) and "then" (what people chose soon afterwards; left out, with all fading, where
-the data have no order). Strength of an entity: what sharing it proves
-(:func:`whyrec.models.graph.links.proof`) over the square root of how many items share it. All
-weights are 0 or more; they put the validation people's next items high
+other people - item) and "then" (what people chose soon afterwards). If the data have no order,
+"then" and all decay are left out. The strength of an entity is what sharing it proves
+(:func:`whyrec.models.graph.links.proof`) over the square root of the number of items that share it.
+All weights are non-negative and learned to rank the validation people's next items high
 (:func:`whyrec.models.linear.weight_learning.learn`).
 """
 
@@ -59,7 +59,7 @@ from whyrec.models.setting_types import Count
 __all__ = ["ALLOW", "PathRecommender", "Route"]
 
 WINDOW = 20  # events within which an item was chosen "soon after" another
-ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
+ALLOW = "named_to_friends"  # field of the user table: whether friends may read their name
 
 
 @renamed(
@@ -69,31 +69,46 @@ ALLOW = "named_to_friends"  # of the table of people: whether friends may read t
     then="successors",
 )
 class PathRecommender(PathReasons, SupportMixin):
-    """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
+    """Recommend along typed paths: links of a graph, other people's choices, and friends.
 
-    people, successors: whether other people's choices and their order are paths too; neighbours: of
-    each item, kept of these;
-    friends: whether what friends chose counts, where the data name friends; base_model: another
-    additive model whose score and reasons are added, a name of the catalogue, {"model": name,
-    setting: value} or a model; tune_on: how many validation people teach the weights; min_support:
-    of paths through people and order, those of pairs that fewer people chose do not count; a
-    number, or several of which validation people choose ("auto": the usual ones).
+    See the module for the equation. Source of the co-choice paths: [christoffel2015].
 
-    Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types,
-    3), people_ and then_ (n_items, n_items), after_ (how many people chose one soon after the
-    other), support_, base_, friends_ (n_users, n_users), chosen_ (n_users, n_items), who_,
-    friend_weight_, base_model_, base_model_weight_, without_order_ (what the data had no order
-    for). With friends it holds their choices: fit it again when a person is erased. Not good for:
-    links that say nothing of taste (their weights become 0); the last per cent of accuracy without
-    a model beside.
+    With friends, the model stores their choices: fit it again when a person is erased. Not good
+    for: links that say nothing about taste (their weights become 0); the last per cent of accuracy
+    without another model beside it.
+
+    Args:
+        people: Whether paths lead through other people's choices.
+        successors: Whether paths lead to what people chose soon afterwards.
+        neighbours: Strongest of these paths kept per item, 1 or more.
+        friends: Whether friends' choices count, if the data name friends.
+        base_model: Another additive model that is added: a name of the catalogue,
+            {"model": name, setting: value, ...} or a model.
+        tune_on: Largest number of validation people who teach the weights.
+        min_support: Pairs of items that fewer people chose do not count for paths through people
+            and order. A number (0: none), several numbers that validation people choose from, or
+            "auto" (1, 2, 3, 5, 10).
+
+    Attributes:
+        links_: Which items have which link, (n_items, c) sparse; strength_, type_ and entity_ (c,)
+            describe the columns.
+        relations_: Names of the relations.
+        fade_: Weights by path type and decay, (types, 3).
+        people_: Strength of paths through people, (n_items, n_items); then_ of paths through order.
+        after_: How many people chose one item soon after the other.
+        support_: How many people chose both items of each pair.
+        base_: Popularity term, (n_items,).
+        friends_: (n_users, n_users), with chosen_ (n_users, n_items), who_ and friend_weight_.
+        base_model_: The fitted additional model; base_model_weight_ is its weight.
+        without_order_: What was left out because the data have no order.
     """
 
     without_order_: list[str] = []
-    work_ = True  # folders of version 0.1 say neither this
-    values_ = ""  # nor this
-    people_: Any  # not there where the setting of its name is off
-    then_: Any  # likewise, or where the data have no order
-    both_: Any = None  # of folders of an earlier version
+    work_ = True  # missing in folders of version 0.1, like the next one
+    values_ = ""
+    people_: Any  # missing if the setting is off
+    then_: Any  # missing if the setting is off or the data have no order
+    both_: Any = None  # only in folders of an earlier version
     after_: Any = None
     who_: NDArray[np.int64] | None = None
     friend_weight_ = 0.0
@@ -122,8 +137,20 @@ class PathRecommender(PathReasons, SupportMixin):
     # --- fit --------------------------------------------------------------------------------------
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
-        """Count the paths, then learn their weights on `valid` (else on some people's last events,
-        held out of the counts while the weights are learned)."""
+        """Count the paths, then learn their weights on validation people.
+
+        Args:
+            data: Training data.
+            seed: Seed of all samples and of the additional model.
+            valid: Validation people. Default: some people's last events, held out of the counts
+                while the weights are learned.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If `base_model` is not an additive model.
+        """
         check_min_support(self.min_support)
         rest = data
         cases = valid
@@ -134,7 +161,7 @@ class PathRecommender(PathReasons, SupportMixin):
         self.friend_weight_ = self.base_model_weight_ = 0.0
         if self.base_model is not None:
             self.base_model_ = self.part("base_model_")
-            if not is_fitted(self.base_model_):  # else on data without the validation events
+            if not is_fitted(self.base_model_):
                 self.base_model_.fit(rest, **fit_arguments(self.base_model_, seed=seed))
             if not isinstance(self.base_model_, Additive) or rest_moves(self.base_model_):
                 raise ArgumentError(
@@ -151,13 +178,11 @@ class PathRecommender(PathReasons, SupportMixin):
         return self
 
     def part(self, name: str, config: Any = None) -> Any:
-        """An unfitted model for the learned attribute of that name; config: its settings, where
-        they are known.
-        """
+        """Create the unfitted model of a learned attribute; `config`: its settings, if known."""
         return build_component(getattr(self, name.rstrip("_")), "graph", config)
 
     def _count(self, data: Dataset, seed: int) -> None:
-        """Everything but the weights."""
+        """Count everything but the weights."""
         chosen = user_item(data)
         self.counts_ = np.bincount(data.item, minlength=data.n_items).astype(np.float32)
         self.relations_ = []
@@ -165,17 +190,17 @@ class PathRecommender(PathReasons, SupportMixin):
         self.links_, self.type_, self.entity_ = empty, np.zeros(0, np.int32), np.zeros(0, np.int32)
         self.strength_ = np.zeros(0, np.float32)
         if data.links is not None:
-            found = hops(data.links)
-            self.links_ = found.items
-            self.type_ = found.relation
-            self.entity_ = found.entity
-            self.relations_ = list(found.relations)
-            sharing = np.bincount(found.items.indices, minlength=found.items.shape[1])
+            incidence = hops(data.links)
+            self.links_ = incidence.items
+            self.type_ = incidence.relation
+            self.entity_ = incidence.entity
+            self.relations_ = list(incidence.relations)
+            sharing = np.bincount(incidence.items.indices, minlength=incidence.items.shape[1])
             self.strength_ = (
-                proof(chosen, found.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))
+                proof(chosen, incidence.items, seed=seed) / np.sqrt(np.maximum(sharing, 1))
             ).astype(np.float32)
             self.entities_ = list(data.links.entities)
-        for name in ("people_", "then_", "after_"):  # of an earlier fit, on other data
+        for name in ("people_", "then_", "after_"):  # they may stem from an earlier fit
             vars(self).pop(name, None)
         if self.people:
             self.people_ = together(chosen, self.counts_, self.neighbours)
@@ -215,31 +240,29 @@ class PathRecommender(PathReasons, SupportMixin):
         self.who_ = np.array([digest(label) for label in data.users], np.int64)
 
     def _weigh(self, cases: EvaluationCases | None, seed: int) -> None:
-        """The weights that put the cases' next items high; equal ones where there are no cases."""
+        """Learn the weights that rank the cases' next items high; without cases, equal weights."""
         self.fade_ = np.zeros((len(self._types()), len(DECAYS)), np.float32)
         self.popularity_ = 0.0
         if cases is None:
             self.fade_[:, 0] = 1.0
             return
         cases = cases.sample(self.tune_on, seed)
-        decays = (
-            1 if self.without_order_ else len(DECAYS)
-        )  # without an order nothing is older than anything else
-        made: list[Callable[[Queries], NDArray[np.float32]]] = [
+        decays = 1 if self.without_order_ else len(DECAYS)
+        scorers: list[Callable[[Queries], NDArray[np.float32]]] = [
             functools.partial(scores_by_type, walk, kind - kinds[0], at)
             for walk, kinds in self._walks(whole=True)
             for kind in kinds
             for at in range(decays)
         ]
-        made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
+        scorers.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
         if self.known_:
-            made.append(self._by_friends)
+            scorers.append(self._by_friends)
         if self.base_model is not None:
-            made.append(lambda part: self.base_model_.score(part))
-        found = learn(made, cases, seed=seed)
+            scorers.append(lambda part: self.base_model_.score(part))
+        weights = learn(scorers, cases, seed=seed)
         if self.base_model is not None:
-            found[:-1] *= share(made, found, cases)
-        paths, more = np.split(found, [len(self.fade_) * decays])
+            weights[:-1] *= share(scorers, weights, cases)
+        paths, more = np.split(weights, [len(self.fade_) * decays])
         self.fade_[:, :decays] = paths.reshape(-1, decays)
         self.popularity_, *rest = map(float, more)
         if self.known_:
@@ -262,14 +285,14 @@ class PathRecommender(PathReasons, SupportMixin):
         return types
 
     def _walks(self, *, whole: bool = False) -> list[tuple[Walk, list[int]]]:
-        """The terms with the numbers of their types; whole: those of weight 0 too."""
+        """Return the terms with the numbers of their types; `whole` includes those of weight 0."""
         names = self._types()
-        made = []
+        walks = []
         if self.relations_:
             kinds = list(range(len(self.relations_)))
             left = self.links_.copy()
             left.data = self.strength_[left.indices]
-            made.append(
+            walks.append(
                 (Walk(left, sparse.csr_array(self._back().T), self.fade_[kinds], self.type_), kinds)
             )
         for name in names[len(self.relations_) :]:
@@ -278,13 +301,13 @@ class PathRecommender(PathReasons, SupportMixin):
                 table = self.people_
             else:
                 table = self.then_
-            made.append(
+            walks.append(
                 (Walk(table, None, self.fade_[kind], np.zeros(table.shape[1], np.int32)), kind)
             )
-        return [(walk, kinds) for walk, kinds in made if whole or walk.fade.any()]
+        return [(walk, kinds) for walk, kinds in walks if whole or walk.fade.any()]
 
     def _back(self) -> sparse.csr_array:
-        """(n_items, c): the links by which a path may arrive; :meth:`cut` takes some away."""
+        """The links by which a path may arrive, (n_items, c); :meth:`cut` removes some."""
         if not self._cut:
             return self.links_
         back = self.links_.copy()
@@ -294,7 +317,7 @@ class PathRecommender(PathReasons, SupportMixin):
         return back
 
     def _used(self) -> list[tuple[Walk, list[int]]]:
-        """The walks that weigh something, made once."""
+        """Return the walks with a weight; computed once."""
         check_fitted(self)
         if self._ready is None:
             self._ready = self._walks()
@@ -302,11 +325,18 @@ class PathRecommender(PathReasons, SupportMixin):
 
     @property
     def rest_moves(self) -> bool:
-        """What friends add hangs on who asks, and no query that lacks events says who."""
+        """Whether friends count; their part depends on who asks, which ablations do not say."""
         return bool(self.friend_weight_)
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32.
+        """
         batch = Queries.of(queries)
         walks = self._used()
         out = np.tile(self.base_, (len(batch), 1))
@@ -319,18 +349,24 @@ class PathRecommender(PathReasons, SupportMixin):
         return out
 
     def _by_friends(self, batch: Queries) -> NDArray[np.float32]:
-        """(q, n) float32: 0 where the query names nobody."""
-        known = (batch.user >= 0) & (batch.user < self.friends_.shape[0])
-        found = (self.friends_[np.where(known, batch.user, 0)] @ self.chosen_).toarray()
-        return np.asarray(found * known[:, None], np.float32)
+        """Return the friends' part of the scores, (q, n); 0 if the query names nobody."""
+        in_range = (batch.user >= 0) & (batch.user < self.friends_.shape[0])
+        sums = (self.friends_[np.where(in_range, batch.user, 0)] @ self.chosen_).toarray()
+        return np.asarray(sums * in_range[:, None], np.float32)
 
     def decompose(self, query: Query) -> PathDecomposition:
-        """The scores of one history with their paths."""
+        """Return the scores of one history with their paths."""
         return PathDecomposition(self, query)
 
     def contributions(self, query: Query, item: int) -> Contributions:
-        """What each event adds to the score of `item`, (m,) float64 in score units; what friends
-        add is the rest.
+        """Return what each event adds to the score of an item.
+
+        Args:
+            query: A history of m events.
+            item: Number of the item.
+
+        Returns:
+            The base, (m,) float64 in score units, and the friends' part as the rest.
         """
         weights = sum(
             (walk.contributions_to(query, item) for walk, _ in self._used()), np.zeros(len(query))
@@ -345,8 +381,13 @@ class PathRecommender(PathReasons, SupportMixin):
         )
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(base (n_items,), what each event adds to each item (m, n_items)), both float64;
-        without what friends add.
+        """Return what each event adds to each item, without the friends' part.
+
+        Args:
+            query: A history of m events.
+
+        Returns:
+            Base (n_items,) and contributions (m, n_items), both float64.
         """
         walks = self._used()
         base = self.base_.astype(np.float64)
@@ -360,21 +401,21 @@ class PathRecommender(PathReasons, SupportMixin):
         return base, total
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
-        """|base| + sum of the sizes of the events' contributions, (q, n_items) float32."""
-        made = [self.contribution_matrix(query) for query in Queries.of(queries)]
-        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in made]).astype(
+        """Return |base| + the sum of the absolute contributions, (q, n_items) float32."""
+        parts = [self.contribution_matrix(query) for query in Queries.of(queries)]
+        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in parts]).astype(
             np.float32
         )
 
     def support(self, items: Any, item: int | Int) -> Int:
-        """How many people chose both; of a folder of an earlier version what it kept of them."""
-        found = super().support(items, item)
+        """Return how many people chose both items; see :class:`whyrec.core.Supported`."""
+        counts = super().support(items, item)
         asked = np.asarray(items, np.int64)
         if not self.support_of_["pairs"] and self.both_ is not None:
-            kept = np.asarray(
+            stored = np.asarray(
                 self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64
             ).ravel()
-            found = np.where(kept > 0, kept, found)
+            counts = np.where(stored > 0, stored, counts)
         if self.base_model_weight_ and isinstance(self.base_model_, Supported):
-            found = np.maximum(found, self.base_model_.support(asked, item))
-        return found
+            counts = np.maximum(counts, self.base_model_.support(asked, item))
+        return counts

@@ -1,6 +1,4 @@
-"""Links as sparse matrices: which items share which entity, by which relation, and how much
-sharing it proves.
-"""
+"""Links as sparse matrices: which items share which entity, and how much sharing it proves."""
 
 from __future__ import annotations
 
@@ -15,19 +13,25 @@ from whyrec.core import Links
 
 __all__ = ["LinkIncidence", "hops", "nearest", "proof", "scaled", "together"]
 
-# pairs of choices, seen and expected, that every entity starts from: few shared choices prove
-# little
-PRIOR = 50.0
+PRIOR = 50.0  # pseudo-count of pairs, observed and expected: few shared choices prove little
 BLOCK = 20_000_000  # cells of one block of the counts of people by entities
-SAMPLE = 20_000  # people who tell what sharing an entity proves
+SAMPLE = 20_000  # people sampled to measure what sharing an entity proves
 
 
 @dataclass(frozen=True)
 class LinkIncidence:
-    """items (n_items, c) csr float32: 1 where an item has what column c stands for: an entity by a
-    relation, or one direct link between two items. relation (c,): number in `relations`; entity
-    (c,): number in the Links' entities, -1 for a direct link. Columns that fewer than two items
-    share lead nowhere and are left out; so are links that touch no item (idle)."""
+    """Which items have which link.
+
+    Columns that fewer than two items share are left out.
+
+    Attributes:
+        items: (n_items, c) float32: 1 if the item has the link of the column, either an entity by a
+            relation or one direct link between two items.
+        relation: Number in `relations` of each column, (c,).
+        entity: Number in the Links' entities of each column, (c,); -1 for a direct link.
+        relations: Names of the relations.
+        idle: Number of links that touch no item.
+    """
 
     items: sparse.csr_array
     relation: NDArray[np.int32]
@@ -37,9 +41,11 @@ class LinkIncidence:
 
 
 def hops(links: Links) -> LinkIncidence:
-    """The links of a dataset as hops from item to item. A relation that says the same as another in
-    the other direction (directed and directed_by, exactly the same pairs) is counted once, under
-    the name whose head is the item."""
+    """Return the links of a dataset as hops from item to item.
+
+    If two relations are inverses with exactly the same pairs (directed, directed_by), only the one
+    whose head is the item is kept.
+    """
     of_entity = np.full(len(links.entities), -1, np.int64)
     real = np.flatnonzero(links.item_entity >= 0)
     of_entity[links.item_entity[real]] = real
@@ -51,18 +57,17 @@ def hops(links: Links) -> LinkIncidence:
     item = np.where(forward, head[one], tail[one])
     entity = np.where(forward, links.tail[one], links.head[one]).astype(np.int64)
     relation = links.relation[one].astype(np.int64)
-    # A direct link becomes an entity of its own, which exactly its two items share; numbered behind
-    # the real ones.
+    # A direct link becomes an entity shared by its two items, numbered after the real ones.
     low = np.minimum(head[both], tail[both])
     high = np.maximum(head[both], tail[both])
     pair = np.unique(np.stack([links.relation[both].astype(np.int64), low, high]), axis=1)
-    own = len(links.entities) + np.arange(pair.shape[1])
+    added = len(links.entities) + np.arange(pair.shape[1])
     item = np.concatenate([item, pair[1], pair[2]])
-    entity = np.concatenate([entity, own, own])
+    entity = np.concatenate([entity, added, added])
     relation = np.concatenate([relation, pair[0], pair[0]])
-    kept, names = _once(item, relation, entity, forward, pair, links)
+    rows, names = _once(item, relation, entity, forward, pair, links)
     return _columns(
-        item[kept], names[relation[kept]], entity[kept], links, int((~one & ~both).sum())
+        item[rows], names[relation[rows]], entity[rows], links, int((~one & ~both).sum())
     )
 
 
@@ -74,9 +79,7 @@ def _once(
     pair: NDArray[Any],
     links: Links,
 ) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """(rows to keep, the relation that stands for each): of relations with the same pairs one is
-    kept.
-    """
+    """Return the rows to keep and the relation that represents each; same pairs are kept once."""
     count = len(links.relations)
     total = len(links.item_entity)
     direct = np.bincount(pair[0], minlength=count)
@@ -119,12 +122,16 @@ def _columns(
 def proof(
     chosen: sparse.csr_array, items: sparse.csr_array, *, seed: int = 0
 ) -> NDArray[np.float32]:
-    """What sharing each column of `items` proves, (c,) float32, 0 or more: log((pairs + p) / (pairs
-    expected + p)) over the pairs of its items that the same people chose, p = PRIOR; expected: as
-    many as of any two items chosen as often. So a page that links everything weighs nothing, and a
-    director whose films the same people watch weighs much.
+    """Return how much sharing each column of `items` proves, (c,) float32, 0 or more.
 
-    chosen (n_users, n_items) csr of ones. Beyond SAMPLE people a sample of them tells.
+    log((pairs + p) / (expected pairs + p)) over the pairs of its items that the same people chose,
+    with p = PRIOR; expected are as many as for any two items of the same popularity. So a page that
+    links everything has weight 0, and a director whose films the same people watch a large one.
+
+    Args:
+        chosen: (n_users, n_items) of ones; more than SAMPLE people are sampled.
+        items: Incidence of the links, (n_items, c).
+        seed: Seed of the sample.
     """
     if chosen.shape[0] > SAMPLE:
         rng = np.random.default_rng(seed)
@@ -141,7 +148,7 @@ def proof(
         both = chosen @ columns[:, at]
         both_squared = np.asarray(both.multiply(both).sum(0)).ravel()
         pairs[at] = both_squared - np.asarray(both.sum(0)).ravel()
-    # People who choose much make any two items meet more often.
+    # Very active people make any two items meet more often.
     sizes = np.asarray(chosen.sum(1)).ravel()
     met = float(np.square(sizes).sum() - sizes.sum())
     possible = float(counts.sum() ** 2 - np.square(counts).sum())
@@ -152,36 +159,40 @@ def proof(
 
 
 def together(chosen: sparse.csr_array, counts: NDArray[Any], neighbours: int) -> sparse.csr_array:
-    """Weights (n, n): people who chose both, each by 1 / the number of their choices, over the
-    square root of both items' counts; the nearest of each item."""
+    """Return co-choice weights (n, n), the nearest neighbours of each item.
+
+    Each person who chose both items counts 1 / (number of their choices); the sum is divided by the
+    square root of both items' counts.
+    """
     sizes = np.maximum(np.asarray(chosen.sum(1)).ravel(), 1)
     scale = 1 / np.sqrt(np.maximum(counts, 1))
     by_person = sparse.csr_array(sparse.diags_array(1 / sizes) @ chosen, dtype=np.float32)
     weights = []
-    for start in range(0, chosen.shape[1], 2_000):  # in blocks: the whole would be nearly dense
+    for start in range(0, chosen.shape[1], 2_000):  # in blocks: the full product is nearly dense
         block = np.arange(start, min(start + 2_000, chosen.shape[1]))
         part = sparse.csr_array(chosen[:, block].T @ by_person)
         sizes_of_rows = np.diff(part.indptr)
         part.data *= np.repeat(scale[block], sizes_of_rows) * scale[part.indices]
         itself = np.repeat(block, sizes_of_rows) == part.indices
-        part.data[itself] = 0.0  # no item leads to itself
+        part.data[itself] = 0.0
         weights.append(nearest(part, neighbours))
     return sparse.csr_array(sparse.vstack(weights), dtype=np.float32)
 
 
 def nearest(rows: sparse.csr_array, most: int) -> sparse.csr_array:
-    """Of each row the `most` largest, ties by column."""
+    """Keep the `most` largest entries of each row; the first columns win ties."""
     row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
     order = np.lexsort((rows.indices, -rows.data, row))
     place = np.arange(len(order)) - np.repeat(rows.indptr[:-1], np.diff(rows.indptr))
-    kept = np.sort(order[(place < most) & (rows.data[order] > 0)])
+    strongest = np.sort(order[(place < most) & (rows.data[order] > 0)])
     return sparse.csr_array(
-        (rows.data[kept].astype(np.float32), (row[kept], rows.indices[kept])), shape=rows.shape
+        (rows.data[strongest].astype(np.float32), (row[strongest], rows.indices[strongest])),
+        shape=rows.shape,
     )
 
 
 def scaled(rows: sparse.csr_array) -> sparse.csr_array:
-    """Each row divided by the square root of its sum."""
+    """Divide each row by the square root of its sum."""
     sums = np.asarray(rows.sum(1)).ravel()
     scale = sparse.diags_array(1 / np.sqrt(np.maximum(sums, 1)))
     return sparse.csr_array(scale @ rows, dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The scores of a model that is a sum of paths, with the paths as their reasons."""
+"""Decomposition of a sum of paths: the scores of one history with the paths as reasons."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ __all__ = ["PathDecomposition", "is_link", "positions_of"]
 
 
 def is_link(reason: Reason) -> bool:
-    """Whether a reason is a path through a link of the graph, which can be cut."""
+    """Return whether a reason is a path through a link of the graph, which can be cut."""
     return reason.kind == "path" and reason.refs[0] >= 0
 
 
 def positions_of(reason: Reason) -> tuple[int, ...]:
-    """The events a reason starts from, the strongest first; none of friends."""
+    """Return the events where a reason starts, the strongest first; empty for friends."""
     return {"path": reason.refs[2:], "event": reason.refs}.get(reason.kind, ())
 
 
 class PathDecomposition:
-    """One history and a graph model. What friends add stays, whatever event is left out."""
+    """The scores of one history under a graph model.
+
+    The friends' part stays the same when events are left out.
+    """
 
     method = "paths"
 
@@ -37,12 +40,11 @@ class PathDecomposition:
         if query.user is not None:
             self.friends = (
                 self.scores - model.score([query.without([])])[0]
-            )  # without anybody who asks
+            )  # the query without its user
         self._found: dict[int, tuple[float, tuple[Reason, ...], list[Any]]] = {}
 
     def reasons_and_routes(self, item: int) -> tuple[float, tuple[Reason, ...], list[Any]]:
-        """(base, reasons, routes) of an item: see
-        :class:`whyrec.models.graph.graph.PathRecommender`."""
+        """Return (base, reasons, routes) of an item."""
         if item not in self._found:
             routes = self.model.routes(self.query, item)
             self._found[item] = (*self.model.reasons(self.query, item, routes), routes)
@@ -55,14 +57,14 @@ class PathDecomposition:
         base = np.zeros(len(items))
         rest = np.zeros(len(items))
         weights = np.zeros((len(self.query), len(items)))
-        for at, item in enumerate(np.asarray(items).tolist()):
-            base[at], reasons, routes = self.reasons_and_routes(item)
-            rest[at] = sum(reason.weight for reason in reasons if reason.kind == "friend")
+        for number, item in enumerate(np.asarray(items).tolist()):
+            base[number], reasons, routes = self.reasons_and_routes(item)
+            rest[number] = sum(reason.weight for reason in reasons if reason.kind == "friend")
             for position, *_, weight in routes:
-                weights[position, at] += weight
+                weights[position, number] += weight
             for reason in reasons:
                 if reason.kind == "event":
-                    weights[reason.refs[0], at] += reason.weight
+                    weights[reason.refs[0], number] += reason.weight
         return ItemContributions(base, weights, rest, True)
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
@@ -72,8 +74,9 @@ class PathDecomposition:
     def without_reasons(
         self, item: int, reasons: Sequence[Reason]
     ) -> tuple[tuple[int, ...], NDArray[np.float32]]:
-        """Links are cut, other paths lose the events they start from, and friends are not
-        followed.
+        """Return the events without some reasons, and the scores.
+
+        Links are cut, other paths lose the events they start from, and friends are not followed.
         """
         gone = sorted(
             {p for reason in reasons if not is_link(reason) for p in positions_of(reason)}
@@ -87,7 +90,7 @@ class PathDecomposition:
         left = np.asarray(model.score([reduced])[0], np.float32) + friends
         for reason in links:
             model = model.cut(item, reason)
-        if links:  # cutting a link moves no other item
+        if links:  # cutting a link changes only this item
             left[item] = np.float32(model.score([reduced])[0, item]) + (
                 friends[item] if isinstance(friends, np.ndarray) else friends
             )

@@ -1,6 +1,4 @@
-"""What a path is called: relations of well-known graphs in English and Chinese, others by their
-own name.
-"""
+"""Phrases for paths: relations of well-known graphs in English and Chinese, others by name."""
 
 from __future__ import annotations
 
@@ -11,22 +9,28 @@ from whyrec.core.support import FEWEST, UNKNOWN, strength
 
 __all__ = ["CROWD", "Names", "allows", "said", "short"]
 
-CROWD = 20  # fewer people are not counted aloud: a number of three may point at somebody
+CROWD = 20  # smaller numbers of people are not mentioned: they could identify somebody
 SHOWN = 2  # titles named; the others are counted
-CODE = re.compile(
-    r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)"
-)  # Freebase, Wikidata or plain numbers: no name that people can read
+# Identifiers without a readable name: Freebase, Wikidata or plain numbers.
+CODE = re.compile(r"([mg]\.[0-9a-z_]+|Q\d+|\d+|)")
 
 
 @dataclass(frozen=True)
 class Names:
-    """What a phrase is made of. type: a relation, "people", "then", "friend" or "event"; entity:
-    its label, "" where there is none; titles: of the events (or the names of friends who may be
-    named); count: of people; value: of the first event; values: what it is, "rating" or "count" (of
-    uses), else nothing is said of it; work: whether the items are works, which Chinese puts in
-    《》; support: how many people chose both items of a path through people or order, -1 where
-    unknown; often: whether so many chose one soon after the other, and so many more than by
-    chance, that "often" is true."""
+    """What a phrase is made of.
+
+    Attributes:
+        type: A relation, "people", "then", "friend" or "event".
+        entity: Label of the entity; "" if there is none.
+        titles: Titles of the events, or names of friends who may be named.
+        count: Number of people.
+        value: Value of the first event.
+        support: People who chose both items, for paths through people or order; -1 if unknown.
+        often: Whether "often" is true of choosing one soon after the other; see
+            :func:`whyrec.core.support.often`.
+        values: Meaning of `value`: "rating", "count" (of uses) or "" (not mentioned).
+        work: Whether the items are works, which Chinese puts in 《》.
+    """
 
     type: str
     entity: str = ""
@@ -119,12 +123,12 @@ def _relation(name: str, entity: str) -> tuple[str, str]:
 
 
 def allows(said_so: str) -> bool:
-    """Whether a person's own word lets friends read their name."""
+    """Return whether a person's setting lets friends read their name."""
     return said_so.casefold() in ("yes", "true", "1")
 
 
 def short(kind: str, entity: str) -> tuple[str, str]:
-    """What a path leads through.
+    """Return what a path leads through.
 
     >>> short("has_genre", "Animation"), short("people", "")
     (('genre Animation', '类型同为Animation'), ('people who chose both', '选过两者的人'))
@@ -139,7 +143,7 @@ def short(kind: str, entity: str) -> tuple[str, str]:
 
 
 def said(names: Names) -> tuple[str, str]:
-    """The phrase, in English and in Chinese.
+    """Return the phrase in English and in Chinese.
 
     >>> said(Names("film.film.directed_by", "Ridley Scott", ("Alien", "Gladiator", "Legend"), value=5.0,
     ...            values="rating"))[0]
@@ -172,7 +176,7 @@ def said(names: Names) -> tuple[str, str]:
 
 
 def _listed(names: Names) -> tuple[str, str]:
-    """The titles, the first with its rating or how often it was used."""
+    """Return the titles, the first one with its rating or number of uses."""
     stars, points = _value(names)
     left, right = "《》" if names.work else "“”"
     shown = names.titles[:SHOWN]
@@ -188,8 +192,7 @@ def _listed(names: Names) -> tuple[str, str]:
 
 
 def _value(names: Names) -> tuple[str, str]:
-    """The value of the first event, in English and in Chinese; nothing where it is not known what
-    it means.
+    """Return the value of the first event in words; empty if its meaning is unknown.
 
     >>> _value(Names("then", value=1330.0, values="count")), _value(Names("then", value=1330.0))
     ((' (1,330 times)', '（1,330次）'), ('', ''))
@@ -203,8 +206,9 @@ def _value(names: Names) -> tuple[str, str]:
 
 
 def _friends(names: Names) -> tuple[str, str]:
-    """Friends by name where they allow it; others are counted from FEWEST on, else their number
-    would point at somebody.
+    """Name the friends who allow it; the others are counted only from FEWEST on.
+
+    A smaller number could identify somebody.
     """
     shown = names.titles[:3]
     others = names.count - len(names.titles[:3])

@@ -1,4 +1,4 @@
-"""The reasons of the graph model: its paths and friends as values, and what they name."""
+"""Reasons of the graph model: its paths and friends as values, and their phrases."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ Route = tuple[int, int, int, float]  # position of the event, column of links_ o
 
 
 class PathReasons:
-    """Powers of :class:`whyrec.models.graph.graph.PathRecommender`, which holds the paths."""
+    """Mixin of :class:`whyrec.models.graph.graph.PathRecommender` with everything about reasons."""
 
-    _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: of an item, a column
+    _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: (item, column)
     _ready: list[tuple[Walk, list[int]]] | None = None
 
-    if TYPE_CHECKING:  # what the model that holds the paths has
+    if TYPE_CHECKING:  # attributes of the model
         base_: NDArray[np.float32]
         base_model_: Any
         base_model_weight_: float
@@ -54,22 +54,31 @@ class PathReasons:
     def reasons(
         self, query: Query, item: int, routes: list[Route] | None = None
     ) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons), which sum to the score. Of kind "path": refs (column of links_ or -1,
-        type, positions of the events it starts from); "friend": refs people's numbers; "event":
-        what the model beside says of an event. routes: those of the item, where they are at
-        hand."""
+        """Return the reasons of an item; exact.
+
+        Kinds: "path" with refs (column of links_ or -1, type, positions of the events it starts
+        from), "friend" with people's numbers as refs, and "event" from the additional model.
+
+        Args:
+            query: One history.
+            item: Number of the item.
+            routes: Routes of the item, if they are already computed.
+
+        Returns:
+            (base, reasons), which sum to the score.
+        """
         if routes is None:
             routes = self.routes(query, item)
         base = float(self.base_[item])
-        made = list(self._friend_reasons(query, item))
+        reasons = list(self._friend_reasons(query, item))
         by_link: dict[tuple[int, int], list[tuple[float, int]]] = {}
         for position, column, kind, weight in routes:
             if column < 0:
-                made.append(Reason("path", (-1, kind, position), weight))
+                reasons.append(Reason("path", (-1, kind, position), weight))
             else:
                 by_link.setdefault((column, kind), []).append((-weight, position))
         for (column, kind), found in by_link.items():
-            made.append(
+            reasons.append(
                 Reason(
                     "path",
                     (column, kind, *(p for _, p in sorted(found))),
@@ -79,37 +88,41 @@ class PathReasons:
         if self.base_model_weight_:
             more = self.base_model_.contributions(query, item)
             base += self.base_model_weight_ * more.base
-            made += [
+            reasons += [
                 Reason("event", (p,), self.base_model_weight_ * float(w))
                 for p, w in enumerate(more.weights)
                 if w
             ]
-        return base, tuple(sorted(made, key=lambda r: (-r.weight, r.kind, r.refs)))
+        return base, tuple(sorted(reasons, key=lambda r: (-r.weight, r.kind, r.refs)))
 
     def routes(self, query: Query, item: int) -> list[Route]:
-        """Each path from one event to `item`: (position, column of links_ or -1, type, weight
-        above 0).
+        """Return each path from one event to an item.
+
+        Args:
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (position, column of links_ or -1, type, weight above 0) of each.
         """
         out = []
         for walk, kinds in self._used():
-            found = walk.through(query, item).tocoo()
+            matrix = walk.through(query, item).tocoo()
             linked = walk.right is not None
-            for at in np.flatnonzero(found.data):
+            for entry in np.flatnonzero(matrix.data):
                 if linked:
-                    column = int(found.col[at])
+                    column = int(matrix.col[entry])
                 else:
                     column = -1
                 if linked:
                     kind = int(self.type_[column])
                 else:
                     kind = kinds[0]
-                out.append((int(found.row[at]), column, kind, float(found.data[at])))
+                out.append((int(matrix.row[entry]), column, kind, float(matrix.data[entry])))
         return out
 
     def number(self, label: str) -> int | None:
-        """Who it is, for a query; None where nobody of this label has friends, or friends weigh
-        nothing.
-        """
+        """Return a person's number for a query; None if friends do not count for them."""
         if not self.friend_weight_ or self.who_ is None:
             return None
         for person in np.flatnonzero(self.who_ == digest(label)).tolist():
@@ -119,7 +132,7 @@ class PathReasons:
         return None
 
     def through(self, column: int, kind: int) -> tuple[str, str]:
-        """What a path leads through, in short: in English and in Chinese."""
+        """Return what a path leads through, in English and in Chinese."""
         if column >= 0 and self.entity_[column] >= 0:
             entity = self.entities_[self.entity_[column]]
         else:
@@ -141,17 +154,28 @@ class PathReasons:
         return ()
 
     def cut(self, item: int, reason: Reason) -> Self:
-        """The model without the link by which a reason of kind "path" reaches `item`: what removing
-        the reason really does is then a matter of scoring again. Raises ArgumentError for other
-        reasons, and for paths through people and order."""
+        """Return the model without the link by which a path reaches `item`.
+
+        Scoring again then shows the true effect of removing the reason.
+
+        Args:
+            item: Number of the item.
+            reason: A reason of kind "path" through a link.
+
+        Returns:
+            A new model.
+
+        Raises:
+            ArgumentError: For other reasons, and for paths through people or order.
+        """
         if reason.kind != "path":
             raise ArgumentError("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
         column, kind, *_ = reason.refs
-        made = copy.copy(self)
-        made._ready = None
+        model = copy.copy(self)
+        model._ready = None
         if column >= 0:
-            made._cut = (*self._cut, (item, column))
-            return made
+            model._cut = (*self._cut, (item, column))
+            return model
         raise ArgumentError(
             "only a link can be cut; of people and order the event is what can be taken away",
             given=self._types()[kind],
@@ -159,24 +183,35 @@ class PathReasons:
         )
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """A reason in English and in Chinese. People are counted from 20 on, and friends named only
-        where they allow it (`named_to_friends` in the table of people)."""
+        """Phrase a reason.
+
+        Fewer than 20 people are not counted, and friends are named only if they allow it
+        (`named_to_friends` in the user table).
+
+        Args:
+            reason: One of the reasons of the item.
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (English, Chinese).
+        """
         return said(self.names(reason, query, item))
 
     def names(self, reason: Reason, query: Query, item: int) -> Names:
-        """What a reason names; see :meth:`phrase`."""
+        """Return what a phrase about the reason is made of; see :meth:`phrase`."""
         if reason.kind == "friend":
-            own = query.user is not None and bool(self.named_[query.user])
+            may_name = query.user is not None and bool(self.named_[query.user])
             return Names(
                 "friend",
                 count=len(reason.refs),
-                titles=tuple(self.named_[f] for f in reason.refs if own and self.named_[f]),
+                titles=tuple(self.named_[f] for f in reason.refs if may_name and self.named_[f]),
             )
         if reason.kind == "event":
             positions = reason.refs
         else:
             positions = reason.refs[2:]
-        made = Names(
+        names = Names(
             "event",
             titles=tuple(self.titles_[query.items[p]] for p in positions),
             value=float(query.values[positions[0]]) if len(positions) else None,
@@ -184,17 +219,17 @@ class PathReasons:
             values=self.values_,
         )
         if reason.kind == "event":
-            return made
+            return names
         column, kind = reason.refs[:2]
-        made = replace(made, type=self._types()[kind])
+        names = replace(names, type=self._types()[kind])
         if column >= 0 and self.entity_[column] >= 0:
-            return replace(made, entity=self.entities_[self.entity_[column]])
-        if made.type in (PEOPLE, THEN):
-            return self._behind(made, int(query.items[positions[0]]), item)
-        return made
+            return replace(names, entity=self.entities_[self.entity_[column]])
+        if names.type in (PEOPLE, THEN):
+            return self._behind(names, int(query.items[positions[0]]), item)
+        return names
 
     def _behind(self, made: Names, source: int, item: int) -> Names:
-        """With what is known of the people behind a path through people or order."""
+        """Add what is known about the people behind a path through people or order."""
         both = int(self.support([source], item)[0])
         if made.type == PEOPLE:
             return replace(made, count=max(both, 0), support=both)
@@ -213,5 +248,5 @@ class PathReasons:
 
 
 def digest(label: str) -> int:
-    """By which a person is found again, without their label: 64 bits of its hash."""
+    """Return 64 bits of a label's hash, which identify a person without the label."""
     return int.from_bytes(hashlib.sha256(label.encode()).digest()[:8], "big", signed=True)

@@ -1,6 +1,4 @@
-"""The terms of the graph model: walks from the items of a history to the items that may be
-recommended.
-"""
+"""The terms of the graph model: walks from the items of a history to candidate items."""
 
 from __future__ import annotations
 
@@ -16,17 +14,20 @@ from whyrec.models.linear.terms import event_weights, history_matrix
 
 __all__ = ["DECAYS", "Walk", "scores_by_type"]
 
-DECAYS = (
-    1.0,
-    0.9,
-    0.6,
-)  # a mixture of these, with weights of 0 or more, is how a path type fades with the events' age
+# A non-negative mixture of these is how a path type decays with the age of the events.
+DECAYS = (1.0, 0.9, 0.6)
 
 
 @dataclass(frozen=True)
 class Walk:
-    """A term: each event adds fade(steps) * (left[item of the event] @ right[:, i]); right None:
-    left is (n, n). fade (types, d), type of each column of left (0 where there is one type)."""
+    """A term in which each event adds fade(steps) * (left[item of the event] @ right[:, i]).
+
+    Attributes:
+        left: (n, c), or (n, n) if `right` is None.
+        right: (c, n), or None.
+        fade: Weights by type and decay, (types, d).
+        type: Type of each column of `left`; 0 if there is only one.
+    """
 
     left: sparse.csr_array
     right: sparse.csr_array | None
@@ -34,10 +35,10 @@ class Walk:
     type: NDArray[np.int32]
 
     def scores(self, batch: Queries) -> NDArray[np.float32]:
-        """(q, n) float32."""
+        """Return the scores (q, n) float32."""
         out: Any = 0.0
-        for at, decay in enumerate(DECAYS):
-            weights = self.fade[self.type, at]
+        for number, decay in enumerate(DECAYS):
+            weights = self.fade[self.type, number]
             if weights.any():
                 rows = history_matrix(batch, self.left.shape[0], decay) @ self.left
                 rows.data *= weights[rows.indices]
@@ -47,18 +48,18 @@ class Walk:
         return np.asarray((out if self.right is None else out @ self.right).toarray(), np.float32)
 
     def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
-        """What each event adds to each item, (m, n)."""
+        """Return what each event adds to each item, (m, n)."""
         steps = self._aged(query, self.left[query.items].astype(np.float64))
         return np.asarray(
             (steps if self.right is None else steps @ self.right).toarray(), np.float64
         )
 
     def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
-        """What each event adds to one item, (m,)."""
+        """Return what each event adds to one item, (m,)."""
         return np.asarray(self.through(query, item).sum(1)).ravel()
 
     def through(self, query: Query, item: int) -> sparse.csr_array:
-        """What each event adds to one item through each column, (m, c)."""
+        """Return what each event adds to one item through each column, (m, c)."""
         left = self.left[query.items].astype(np.float64)
         if self.right is None:
             only = sparse.csr_array(([1.0], ([item], [item])), shape=(left.shape[1],) * 2)
@@ -78,12 +79,12 @@ class Walk:
 
 
 def scores_by_type(walk: Walk, kind: int, at: int, batch: Queries) -> NDArray[np.float32]:
-    """Scores (q, n) by weight 1 on one type and one decay alone."""
+    """Return scores (q, n) with weight 1 on one type and one decay, 0 elsewhere."""
     fade = np.zeros_like(walk.fade)
     fade[kind, at] = 1.0
     if walk.right is None:
         return replace(walk, fade=fade).scores(batch)
-    columns = np.flatnonzero(walk.type == kind)  # only these are touched
+    columns = np.flatnonzero(walk.type == kind)
     left = sparse.csr_array(walk.left[:, columns])
     right = sparse.csr_array(walk.right[columns])
     return Walk(left, right, fade, walk.type[columns]).scores(batch)

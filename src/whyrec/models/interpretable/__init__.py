@@ -1,1 +1,1 @@
-"""Models over readable features: a tree, rules and an explainable boosting machine."""
+"""Models over readable features: a decision tree, rules and an explainable boosting machine."""

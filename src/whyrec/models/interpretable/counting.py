@@ -1,6 +1,4 @@
-"""The item-to-item strengths behind the readable features: counted once from the training
-events, sparse.
-"""
+"""Item-to-item strengths behind the readable features, counted once from the training events."""
 
 from __future__ import annotations
 
@@ -25,12 +23,12 @@ __all__ = [
     "word_vectors",
 ]
 
-FADED = 1e-3  # an event that weighs less counts nothing
-WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")  # of casefolded text; Chinese letter by letter
+FADED = 1e-3  # smaller event weights are set to 0
+WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")  # in casefolded text; Chinese by character
 
 
 def history_weights(queries: Queries, n_items: int, decay: float) -> sparse.csr_array:
-    """decay^steps of each event, (q, n_items) float32; an item chosen twice adds up."""
+    """Return decay^steps of each event, (q, n_items) float32; repeated items add up."""
     weights = np.power(np.float32(decay), queries.events_ago.astype(np.float32))
     weights[weights < FADED] = 0.0
     rows = sparse.csr_array(
@@ -42,7 +40,7 @@ def history_weights(queries: Queries, n_items: int, decay: float) -> sparse.csr_
 
 
 def largest(matrix: Any, k: int) -> sparse.csr_array:
-    """The k largest entries of each row (ties: the first columns), the others left out."""
+    """Return the k largest entries of each row; the first columns win ties."""
     rows = sparse.csr_array(matrix, dtype=np.float32)
     rows.sort_indices()
     sizes = np.diff(rows.indptr)
@@ -56,9 +54,7 @@ def largest(matrix: Any, k: int) -> sparse.csr_array:
 
 
 def cochosen(data: Dataset, k: int) -> sparse.csr_array:
-    """Cosine of the items' audiences [sarwar2001], (n_items, n_items), the k nearest of each
-    item, none to itself.
-    """
+    """Return the cosine of the items' audiences [sarwar2001], the k nearest items of each."""
     ones = np.ones(len(data), np.float32)
     people = sparse.csr_array((ones, (data.user, data.item)), shape=(data.n_users, data.n_items))
     people.sum_duplicates()
@@ -69,7 +65,7 @@ def cochosen(data: Dataset, k: int) -> sparse.csr_array:
     parts = []
     for start in range(
         0, data.n_items, 2_000
-    ):  # in pieces: the whole product may not fit in memory
+    ):  # in pieces, because the whole product may not fit in memory
         part = sparse.coo_array(columns[start : start + 2_000] @ scaled)
         other = part.coords[0] + start != part.coords[1]
         parts.append(
@@ -85,9 +81,12 @@ def cochosen(data: Dataset, k: int) -> sparse.csr_array:
 
 
 def followers(data: Dataset, k: int, *, window: int = 5, decay: float = 0.6) -> sparse.csr_array:
-    """T[j, i] = sum over gaps g = 1..window of decay^(g - 1) * [i came g events after j] /
-    sqrt(n_j), (n_items, n_items) [ludewig2018], the k largest of each item. The root keeps items
-    that were chosen once from seeming certain."""
+    """Return how often and how soon items follow each other, the k largest per item.
+
+    T[j, i] = sum over gaps g = 1..window of decay^(g - 1) * [i came g events after j] / sqrt(n_j),
+    (n_items, n_items) [ludewig2018]. The root keeps items that were chosen once from seeming
+    certain.
+    """
     total = _transitions(data, window, decay)
     events_of = np.maximum(np.bincount(data.item, minlength=data.n_items), 1.0)
     total.data *= np.repeat(events_of**-0.5, np.diff(total.indptr)).astype(np.float32)
@@ -95,7 +94,7 @@ def followers(data: Dataset, k: int, *, window: int = 5, decay: float = 0.6) -> 
 
 
 def _transitions(data: Dataset, window: int, decay: float) -> sparse.csr_array:
-    """How often, and how soon, each item came after each other one, (n_items, n_items) float32."""
+    """Count how often and how soon each item came after each other one, (n_items, n_items)."""
     events = data.ordered_histories
     row = events.row
     item = events.items
@@ -114,18 +113,20 @@ def _transitions(data: Dataset, window: int, decay: float) -> sparse.csr_array:
 def surroundings(
     data: Dataset, dims: int, *, window: int = 8, decay: float = 0.7
 ) -> tuple[NDArray[np.float32], ...]:
-    """Vectors of items as what came before and as what came after, (n_items, dims) each: the
-    leading singular vectors of log(1 + T[j, i] n / (T[j, .] T[., i])), how much more often i
-    follows j than by chance [levy2014]. before[j] @ after[i] tells of pairs that were seldom or
-    never chosen in a row, by what is like them."""
+    """Return item vectors as predecessors and as successors, (n_items, dims) each.
+
+    They are the leading singular vectors of log(1 + T[j, i] n / (T[j, .] T[., i])): how much more
+    often i follows j than by chance [levy2014]. before[j] @ after[i] also rates pairs that were
+    seldom or never chosen in a row, by similar pairs.
+    """
     counts = _transitions(data, window, decay).astype(np.float64)
     dims = min(dims, data.n_items - 1)
     if counts.nnz <= dims:
-        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too little to tell
+        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too few transitions
     before, after = (
         np.maximum(counts.sum(1), 1.0),
         np.maximum(counts.sum(0), 1.0),
-    )  # 1: rare pairs prove little
+    )  # at least 1, because rare pairs prove little
     row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
     counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))
     u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items), tol=1e-3)
@@ -133,12 +134,11 @@ def surroundings(
 
 
 def one_hot(lists: tuple[tuple[str, ...], ...]) -> sparse.csr_array:
-    """Which names each item has, (n_items, names) float32; names that one item alone has say
-    nothing and are left out.
-    """
+    """Return which names each item has, (n_items, names); names of a single item are left out."""
     counts = Counter(name for row in lists for name in set(row))
     column = {
-        name: at for at, name in enumerate(sorted(name for name, n in counts.items() if n > 1))
+        name: number
+        for number, name in enumerate(sorted(name for name, n in counts.items() if n > 1))
     }
     pairs = [
         (row, column[name])
@@ -155,36 +155,40 @@ def one_hot(lists: tuple[tuple[str, ...], ...]) -> sparse.csr_array:
 def word_vectors(
     table: ItemTable, labels: tuple[str, ...], *, most: int = 20_000
 ) -> sparse.csr_array:
-    """TF-IDF of the words of titles and texts, rows of length 1, (n_items, words) float32. Words
-    that one item alone or more than a tenth of the items have are left out; a title that only
-    repeats its label has no words."""
+    """Return TF-IDF vectors of titles and texts, (n_items, words) float32, rows of length 1.
+
+    Words of a single item or of more than a tenth of the items are left out, and so are titles that
+    only repeat the item's label.
+    """
     texts = [
         f"{title if title != label else ''} {text}".casefold()
         for title, text, label in zip(table.title, table.text, labels, strict=True)
     ]
-    found = [Counter(WORD.findall(text)) for text in texts]
-    spread = Counter(word for words in found for word in words)
+    words_of_items = [Counter(WORD.findall(text)) for text in texts]
+    spread = Counter(word for words in words_of_items for word in words)
     n = len(texts)
-    kept = sorted(
+    frequent = sorted(
         (word for word, df in spread.items() if 1 < df <= max(2, n // 10)),
         key=lambda w: (-spread[w], w),
     )[:most]
-    column = {word: at for at, word in enumerate(kept)}
+    column = {word: number for number, word in enumerate(frequent)}
     rows = []
     columns = []
     data = []
-    for row, words in enumerate(found):
+    for row, words in enumerate(words_of_items):
         for word, times in words.items():
             if word in column:
                 rows.append(row)
                 columns.append(column[word])
                 data.append((1 + np.log(times)) * np.log(n / spread[word]))
-    made = sparse.csr_array((np.array(data, np.float32), (rows, columns)), shape=(n, len(kept)))
-    return unit_rows(made)
+    matrix = sparse.csr_array(
+        (np.array(data, np.float32), (rows, columns)), shape=(n, len(frequent))
+    )
+    return unit_rows(matrix)
 
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Rows of length 1; empty rows stay empty."""
+    """Scale rows to length 1; empty rows stay empty."""
     norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(1))).ravel()
     scale: NDArray[Any] = np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
     return sparse.csr_array(sparse.diags_array(scale.astype(np.float32)) @ matrix)

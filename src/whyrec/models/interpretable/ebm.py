@@ -1,6 +1,4 @@
-"""An explainable boosting machine over readable features: one curve a feature, a few surfaces
-for pairs.
-"""
+"""An explainable boosting machine over readable features."""
 
 from __future__ import annotations
 
@@ -23,19 +21,34 @@ __all__ = ["EBM"]
 
 @renamed(moment="time_features")
 class EBM(Ranker):
-    """score = intercept + sum over features of f_c(x_c) + sum over a few pairs of f_cd(x_c, x_d).
-    Source: [nori2019]; library interpret.
+    """An explainable boosting machine: a curve per feature, and surfaces for some pairs.
 
-    Log odds that an item is chosen next; each part is a table over bins of the feature, so that its
-    weight is read off exactly. interactions: pairs; bins: of each feature; bags: machines averaged;
-    rounds: of boosting at most; the other settings as in
-    :class:`whyrec.models.interpretable.tree.TreeRanker`. Not good
-    for: effects of three features at once; curves where few examples are, which are rough.
+    score = intercept + sum over features of f_c(x_c) + sum over a few pairs of f_cd(x_c, x_d), as
+    log odds that an item is chosen next. Each part is a table over bins of the feature, so its
+    weight is exact. Source: [nori2019]; library interpret.
 
-    Learned: terms_, one a part: {"features", "cuts" [[first, last] in cuts_, one a feature],
-    "shape", "scores" [first, last] in scores_}; intercept_; spread_ (parts,), the mean size of each
-    part's weight on the examples; peaks_, where each part of one feature weighs most, for
-    :meth:`statements`; chosen_, the share of the examples that were chosen.
+    Not good for: effects of three features at once; ranges with few examples, where the curves are
+    rough.
+
+    Args:
+        interactions: Pairs of features, 0 or more.
+        bins: Bins per feature; more give finer, noisier curves.
+        bags: Machines that are averaged.
+        rounds: Largest number of boosting rounds.
+        learning_rate: Step of each round, above 0.
+        candidates: Items that are scored for each history; all others rank below them.
+        people: People whose next choices are the examples, at most.
+        negatives: Other candidates drawn per example.
+        friends: Whether to use what friends chose; needs the query's user.
+        time_features: Whether to use the hour and weekday of the request (UTC).
+
+    Attributes:
+        terms_: One row per part: its features, where its cuts lie in cuts_, its shape, and where
+            its table lies in scores_.
+        intercept_: The constant of the score.
+        spread_: Mean absolute weight of each part on the examples, (parts,).
+        peaks_: Where each part of one feature has its largest weight.
+        chosen_: Share of the examples that were chosen.
     """
 
     __repr__ = model_repr
@@ -75,7 +88,16 @@ class EBM(Ranker):
         seed: int = 0,
         weights: NDArray[Any] | None = None,
     ) -> None:
-        """Boost on rows of features: to tell chosen items, or (chosen=False) to predict numbers."""
+        """Boost on rows of features.
+
+        Args:
+            names: Names of the f features.
+            x: Rows of features, (pairs, f).
+            y: Whether each row was chosen, or numbers.
+            chosen: Whether `y` says what was chosen; False: it is a number to predict.
+            seed: Seed of the bags.
+            weights: Weights of the rows, (pairs,).
+        """
         glassbox = library("interpret.glassbox")
         if chosen:
             kind = glassbox.ExplainableBoostingClassifier
@@ -97,8 +119,7 @@ class EBM(Ranker):
         cuts: list[Any] = []
         scores: list[Any] = []
         for features, table in zip(machine.term_features_, machine.term_scores_, strict=True):
-            # interpret keeps cuts of each feature for each order of terms; the last kept serves all
-            # higher ones.
+            # interpret stores cuts per order of terms; the last ones serve all higher orders.
             own = [
                 machine.bins_[f][min(len(features), len(machine.bins_[f])) - 1] for f in features
             ]
@@ -124,7 +145,7 @@ class EBM(Ranker):
         self.chosen_ = float(np.mean(y))
 
     def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(pairs,) float64: intercept and all parts."""
+        """Return the intercept plus all parts, (pairs,) float64."""
         return np.asarray(self.intercept_ + self._parts(x).sum(1))
 
     def lowest(self) -> float:
@@ -133,9 +154,7 @@ class EBM(Ranker):
         )
 
     def terms(self, x: NDArray[np.float32]) -> tuple[float, tuple[Reason, ...]]:
-        """The intercept, and a reason of kind "feature" for each part: refs are the numbers of
-        its features.
-        """
+        """Return the intercept, and a reason of kind "feature" for each part."""
         weights = self._parts(x[None])[0]
         return self.intercept_, tuple(
             Reason("feature", tuple(term["features"]), float(weight))
@@ -143,20 +162,26 @@ class EBM(Ranker):
         )
 
     def curve(self, part: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(cuts (b - 1,), weights (b,)) of a part of one feature: the weight below the first
-        cut, between cuts, above.
+        """Return the curve of a part of one feature.
+
+        Args:
+            part: Number of the part.
+
+        Returns:
+            Cuts (b - 1,) and weights (b,): below the first cut, between the cuts, and above the
+            last.
         """
         term = self.terms_[part]
         return self.cuts_[slice(*term["cuts"][0])], self.scores_[slice(*term["scores"])][1:-1]
 
     def feature_words(self, name: str) -> tuple[str, str]:
-        """A feature's name in English and Chinese."""
+        """Return a feature's name in English and in Chinese."""
         return short(name)
 
     def statements(self) -> list[Statement]:
-        """Where each feature weighs most, the most influential feature first."""
+        """Return where each feature has its largest weight, the most influential feature first."""
         names = self.names_
-        found = []
+        statements = []
         for peak in sorted(self.peaks_, key=lambda peak: -self.spread_[peak["part"]]):
             name = names[self.terms_[peak["part"]]["features"][0]]
             en, zh = condition(name, peak["low"], peak["high"])
@@ -164,13 +189,13 @@ class EBM(Ranker):
                 f"{en} (at its least {peak['least']:+.2f})",
                 f"{zh}（最低时为 {peak['least']:+.2f}）",
             )
-            found.append(
+            statements.append(
                 Statement(words, peak["weight"], peak["support"], peak["precision"], peak["part"])
             )
-        return found
+        return statements
 
     def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which rows lie where the part `ref` weighs most, (pairs,)."""
+        """Return which rows lie where the part `ref` has its largest weight, (pairs,) bool."""
         [peak] = [peak for peak in self.peaks_ if peak["part"] == ref]
         value = x[:, self.terms_[ref]["features"][0]].astype(np.float64)
         low, high = (
@@ -180,9 +205,7 @@ class EBM(Ranker):
         return np.asarray((value >= low) & (value < high))
 
     def _peak(self, part: int, x: NDArray[np.float32], y: NDArray[Any]) -> dict[str, Any]:
-        """The bins around the highest weight that have at least half of the rise to it: their ends
-        (None: open), mean weight, share of the examples, and share of these that were chosen;
-        the lowest weight of all bins."""
+        """Describe the bins around the highest weight that have at least half of the rise to it."""
         cuts, weights = self.curve(part)
         enough = weights >= (weights.max() + weights.min()) / 2
         first = last = int(weights.argmax())
@@ -190,38 +213,38 @@ class EBM(Ranker):
             first -= 1
         while last < len(weights) - 1 and enough[last + 1]:
             last += 1
-        at = np.searchsorted(
+        bins = np.searchsorted(
             cuts, x[:, self.terms_[part]["features"][0]].astype(np.float64), side="right"
         )
-        there = (at >= first) & (at <= last)
+        there = (bins >= first) & (bins <= last)
         return {
             "part": part,
             "low": float(cuts[first - 1]) if first else None,
             "high": float(cuts[last]) if last < len(cuts) else None,
-            "weight": float(weights[at[there]].mean()) if there.any() else float(weights.max()),
+            "weight": float(weights[bins[there]].mean()) if there.any() else float(weights.max()),
             "support": float(there.mean()),
             "least": float(weights.min()),
             "precision": float(y[there].mean()) if there.any() else 0.0,
         }
 
     def _parts(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """The weight of each part for each row, (pairs, parts)."""
+        """Return the weight of each part for each row, (pairs, parts)."""
         out = np.empty((len(x), len(self.terms_)))
         for column, term in enumerate(self.terms_):
-            # The first bin of interpret's tables is for missing values, the last for unknown ones.
-            at = tuple(
+            # The first bin of interpret's tables holds missing values, the last unknown ones.
+            bins = tuple(
                 1
                 + np.searchsorted(
                     self.cuts_[slice(*cuts)], x[:, feature].astype(np.float64), side="right"
                 )
                 for feature, cuts in zip(term["features"], term["cuts"], strict=True)
             )
-            out[:, column] = self.scores_[slice(*term["scores"])].reshape(term["shape"])[at]
+            out[:, column] = self.scores_[slice(*term["scores"])].reshape(term["shape"])[bins]
         return out
 
 
 def _append(parts: list[NDArray[Any]], new: NDArray[Any]) -> list[int]:
-    """Add `new` to the parts of one long array; where it stands there."""
+    """Append `new` to the parts of one long array and return its start and end."""
     first = sum(map(len, parts))
     parts.append(np.asarray(new, np.float64))
     return [first, first + len(new)]

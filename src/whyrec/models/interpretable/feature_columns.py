@@ -1,4 +1,4 @@
-"""What the features are counted from: an array for each, or why the data cannot give it."""
+"""The arrays that the readable features are computed from, or the reason why one is absent."""
 
 from __future__ import annotations
 
@@ -33,51 +33,49 @@ TREND_DAYS = 30
 
 
 def mean_rows(rows: Matrix) -> Matrix:
-    """Rows that sum to 1; empty rows stay empty."""
+    """Scale rows to sum to 1; empty rows stay empty."""
     total = np.asarray(rows.sum(1)).ravel()
     scale = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0).astype(np.float32)
     return sparse.csr_array(sparse.diags_array(scale) @ rows)
 
 
 def names_of(data: Dataset, absent: dict[str, str]) -> tuple[Matrix, dict[str, list[int]]]:
-    """Categories and named fields as one matrix, with the columns of each."""
+    """Return categories and named fields as one matrix, with the columns of each."""
     groups = {"categories": data.item_table.categories} | {
         f"same:{k}": v for k, v in data.item_table.fields.items()
     }
-    made = [sparse.csr_array((data.n_items, 0), dtype=np.float32)]
+    blocks = [sparse.csr_array((data.n_items, 0), dtype=np.float32)]
     spans = {}
-    at = 0
+    column = 0
     for name, lists in groups.items():
         one = counting.one_hot(lists)
         if not one.nnz:
             absent[name] = "no two items have such a name in common"
             continue
-        spans[name] = [at, at + one.shape[1]]
-        at += one.shape[1]
-        made.append(one)
-    return sparse.csr_array(sparse.hstack(made, format="csr")), spans
+        spans[name] = [column, column + one.shape[1]]
+        column += one.shape[1]
+        blocks.append(one)
+    return sparse.csr_array(sparse.hstack(blocks, format="csr")), spans
 
 
 def standard(values: NDArray[Any]) -> NDArray[np.float32]:
-    """Standardised; of numbers that spread over powers of ten, such as prices, the logarithm is
-    taken first.
-    """
-    known = values[np.isfinite(values)]
-    if len(known) and known.min() > 0 and known.max() > 20 * np.median(known):
+    """Standardise numbers; numbers that span powers of ten, such as prices, on a log scale."""
+    finite = values[np.isfinite(values)]
+    if len(finite) and finite.min() > 0 and finite.max() > 20 * np.median(finite):
         values = np.log(values)
-        known = np.log(known)
-    if len(known):
-        spread = float(known.std())
+        finite = np.log(finite)
+    if len(finite):
+        spread = float(finite.std())
     else:
         spread = 1.0
-    return ((values - (known.mean() if len(known) else 0.0)) / (spread or 1.0)).astype(np.float32)
+    return ((values - (finite.mean() if len(finite) else 0.0)) / (spread or 1.0)).astype(np.float32)
 
 
 MEANS = {"rating": "rating", "count": "uses", "": "value"}
 
 
 def rating_of(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
-    """Mean value of each item, drawn towards the mean of all by ten events."""
+    """Return the mean value of each item, shrunk towards the overall mean by ten events."""
     if not len(data) or data.value.std() < 1e-6:
         absent["rating"] = "all events have the same value"
         return np.zeros(0, np.float32)
@@ -87,9 +85,10 @@ def rating_of(data: Dataset, absent: dict[str, str]) -> NDArray[np.float32]:
 
 
 def clock_of(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], dict[str, int]]:
-    known = data.time != 0  # 0: when is unknown
-    times = data.time[known]
-    items = data.item[known].astype(np.int64)
+    """Return the sorted keys item * span + time, and the window of the trend."""
+    dated = data.time != 0  # 0: unknown
+    times = data.time[dated]
+    items = data.item[dated].astype(np.int64)
     if not data.clock or not len(times) or times[-1] == times[0]:
         absent["trend"] = "the data have no clock"
         return np.zeros(0, np.int64), {}
@@ -104,40 +103,46 @@ def clock_of(data: Dataset, absent: dict[str, str]) -> tuple[NDArray[np.int64], 
 
 
 def hour_of(times: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the hour of Unix times, 0 to 23 (UTC)."""
     return np.asarray(times // 3600 % 24, np.int64)
 
 
 def weekday_of(times: NDArray[Any]) -> NDArray[np.int64]:
-    return np.asarray(
-        24 + (times // 86_400 + 3) % 7, np.int64
-    )  # the first of January 1970 was a Thursday
+    """Return 24 plus the weekday of Unix times, from Monday."""
+    # 1 January 1970 was a Thursday.
+    return np.asarray(24 + (times // 86_400 + 3) % 7, np.int64)
 
 
 def moments_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> NDArray[np.float32]:
-    """log2 of how often each item is chosen at each hour (with half of the hours beside it) and on
-    each weekday, over what its events and the hour's or weekday's share of all events would
-    give; drawn towards 0 by 20 events."""
+    """Return log2 of how much more often than expected each item is chosen by hour and weekday.
+
+    An hour includes half of its neighbours. Expected is the item's number of events times the
+    hour's or weekday's share of all events. Values are shrunk towards 0 by 20 events.
+    """
     if not wanted or not data.clock or not data.time.any():
         absent["hour"] = absent["weekday"] = "the data have no clock" if wanted else "not asked for"
         return np.zeros((data.n_items, 0), np.float32)
-    made = []
-    known = data.time != 0  # 0: when is unknown
+    blocks = []
+    dated = data.time != 0  # 0: unknown
     for columns, first, last in (
-        (hour_of(data.time[known]), 0, 24),
-        (weekday_of(data.time[known]), 24, 31),
+        (hour_of(data.time[dated]), 0, 24),
+        (weekday_of(data.time[dated]), 24, 31),
     ):
         counts = np.zeros((data.n_items, last - first))
-        np.add.at(counts, (data.item[known], columns - first), 1.0)
+        np.add.at(counts, (data.item[dated], columns - first), 1.0)
         if last == 24:
             counts = counts / 2 + (np.roll(counts, 1, 1) + np.roll(counts, -1, 1)) / 4
         share = np.maximum(counts.sum(0) / counts.sum(), 1e-9)
-        made.append(np.log2((counts + 20 * share) / ((counts.sum(1, keepdims=True) + 20) * share)))
-    return np.concatenate(made, 1).astype(np.float32)
+        blocks.append(
+            np.log2((counts + 20 * share) / ((counts.sum(1, keepdims=True) + 20) * share))
+        )
+    return np.concatenate(blocks, 1).astype(np.float32)
 
 
 def vectors_of(
     data: Dataset, given: NDArray[Any] | None, absent: dict[str, str]
 ) -> NDArray[np.float32]:
+    """Return text vectors of length 1; empty if there are none."""
     if given is not None:
         parts = [given]
     else:
@@ -150,6 +155,7 @@ def vectors_of(
 
 
 def friends_of(data: Dataset, wanted: bool, absent: dict[str, str]) -> Matrix:
+    """Return how many friends of each person chose each item."""
     if not wanted or not len(data.friends):
         if len(data.friends):
             absent["friends"] = "not asked for"

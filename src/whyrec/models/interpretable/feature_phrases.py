@@ -1,6 +1,4 @@
-"""What the readable features are called and how their values are said, in English and in
-Chinese.
-"""
+"""Names of the readable features and phrases for their values, in English and in Chinese."""
 
 from __future__ import annotations
 
@@ -12,21 +10,23 @@ from whyrec.core import UnknownNameError
 
 __all__ = ["ABSENT", "WORDING", "Words", "condition", "conditions", "said", "short", "shown"]
 
-Words = tuple[str, str]  # the same in English and in Chinese
+Words = tuple[str, str]  # in English and in Chinese
 
 
 class Wording(NamedTuple):
-    """short: the feature's name in a condition; says: its value in a sentence; unit: how the value
-    is written (share: per cent; count: log10(1 + n), written as n; times: log2, written as a
-    factor; plain: two decimals)."""
+    """How a feature is worded.
+
+    `short` is its name in a condition and `says` its value in a sentence. `unit` is how the value
+    is written: "share" as a percentage, "count" (log10(1 + n)) as n, "times" (log2) as a factor,
+    "plain" with two decimals.
+    """
 
     short: Words
     says: Words
     unit: str
 
 
-# {value}: the value as people read it; {field}: the name of the item table's column, other people's
-# word.
+# {value}: the value as people read it; {field}: the name of a column of the item table.
 WORDING: dict[str, Wording] = {
     "categories": Wording(
         ("share of recent choices in its categories", "近期选择中的同类比例"),
@@ -162,8 +162,8 @@ WORDING: dict[str, Wording] = {
 }
 
 
-# Why a feature is absent, in Chinese; in English as
-# :class:`whyrec.models.interpretable.features.Features` says it.
+# Why a feature is absent. The keys are the English reasons that
+# :class:`whyrec.models.interpretable.features.Features` gives, the values are Chinese.
 ABSENT: dict[str, str] = {
     "left out as asked": "按要求不用",
     "the items have no numbers, such as a price": "物品没有价格等数值",
@@ -187,7 +187,7 @@ def _parts(name: str) -> tuple[Wording, str]:
 
 
 def shown(name: str, value: float) -> str:
-    """A value as people read it.
+    """Return a value as people read it.
 
     >>> shown("popularity", 2.0), shown("categories", 0.25), shown("cochosen", 0.125)
     ('99', '25%', '0.12')
@@ -197,7 +197,7 @@ def shown(name: str, value: float) -> str:
         return f"{2**value:.2f}"
     if unit == "count":
         return f"{10**value - 1:,.0f}"
-    # A threshold between 0 and the smallest value that occurs must not be written as 0.
+    # A threshold between 0 and the smallest value must not be written as 0.
     if unit == "share":
         digits = 2
         if abs(value) >= 0.01 or value == 0:
@@ -213,14 +213,14 @@ def shown(name: str, value: float) -> str:
 
 
 def short(name: str) -> Words:
-    """The feature's name, as it stands in a condition, a table or a drawing."""
+    """Return the feature's name as it appears in a condition, a table or a chart."""
     wording, field = _parts(name)
     en, zh = (text.replace("{field}", field) for text in wording.short)
     return en, zh
 
 
 def said(name: str, value: float) -> Words:
-    """The feature's value as part of a sentence to the person who is recommended to.
+    """Return the feature's value as part of a sentence addressed to the person.
 
     >>> said("same:director", 0.5)[0]
     '50% of your recent choices have the same director'
@@ -234,7 +234,7 @@ def said(name: str, value: float) -> Words:
 
 
 def condition(name: str, low: float | None, high: float | None) -> Words:
-    """`low < value <= high` in words; None: open on that side.
+    """Return `low < value <= high` in words; None: no bound on that side.
 
     >>> condition("popularity", 2.0, None)[0], condition("popularity", 2.0, 3.0)[0]
     ('times chosen in all > 99', 'times chosen in all > 99 and ≤ 999')
@@ -247,7 +247,7 @@ def condition(name: str, low: float | None, high: float | None) -> Words:
 
 
 def conditions(names: Sequence[str], parts: Iterable[tuple[int, bool, float]]) -> Words:
-    """Conditions (feature, above, threshold) joined; those of one feature become one range.
+    """Join conditions (feature, above, threshold); those on one feature become one range.
 
     >>> conditions(["popularity", "categories"], [(0, True, 2.0), (1, False, 0.5), (0, True, 3.0)])[0]
     'times chosen in all > 999 and share of recent choices in its categories ≤ 50%'

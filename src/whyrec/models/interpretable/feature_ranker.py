@@ -1,10 +1,9 @@
-"""What the interpretable recommenders share: candidates, examples to learn from, scores and
-reasons.
+"""Shared parts of the interpretable recommenders: candidates, examples, scores and reasons.
 
-The best few hundred items by a cheap mix (chosen by the same people, chosen next, popular) are
-judged by the interpretable model; all others rank below them by popularity. It learns from what
-people chose next, against other candidates of theirs; the features are counted without the events
-to be predicted.
+The interpretable model scores a few hundred candidates, which a simple mix selects (chosen by the
+same people, chosen next, popular); all other items rank below them by popularity. The model learns
+what people chose next among their candidates. Features are counted without the events to be
+predicted.
 """
 
 from __future__ import annotations
@@ -32,14 +31,19 @@ from whyrec.models.interpretable.features import Features, features_of, keep
 
 __all__ = ["Ranker", "Statement", "examples", "held_out", "library"]
 
-BATCH = 128  # queries judged at a time
+BATCH = 128  # queries scored at a time
 
 
 class Statement(NamedTuple):
-    """One thing that a model has learned, in both languages. weight: what it adds to the score, or
-    the score of a leaf;
-    support: share of the examples it is about; precision: share of these that were chosen next
-    (both None where it is about all); ref: its number in the model, for :meth:`matches`."""
+    """One thing that a model has learned, in both languages.
+
+    Attributes:
+        words: The statement in English and in Chinese.
+        weight: What it adds to the score, or the score of a leaf.
+        support: Share of the examples that it applies to; None: all.
+        precision: Share of these that were chosen next; None if it applies to all.
+        ref: Its number in the model, for :meth:`matches`.
+    """
 
     words: Words
     weight: float
@@ -49,7 +53,7 @@ class Statement(NamedTuple):
 
 
 def library(name: str) -> Any:
-    """An optional library's module, imported when a model learns; scoring needs numpy alone."""
+    """Import an optional library, which only learning needs."""
     import importlib
 
     try:
@@ -62,12 +66,12 @@ def library(name: str) -> Any:
 
 
 class Ranker(ABC):
-    """Scores, reasons and fit for a model that learns from rows of features.
+    """Base class of the models that learn from rows of features.
 
-    The model has the settings candidates, people, negatives, friends and time_features, the methods
-    below that are abstract here, words(reason) where it has kinds of reasons of its own,
-    statements() -> what it has learned, strongest first, and matches(ref, x) -> (pairs,) bool,
-    which rows one is about.
+    A subclass has the settings `candidates`, `people`, `negatives`, `friends` and `time_features`,
+    the abstract methods below, and `words(reason)` if it has its own kinds of reasons. It also has
+    `statements()`, which returns what it has learned with the strongest first, and `matches(ref,
+    x)`, which returns the rows (pairs,) that a statement applies to.
     """
 
     candidates: int
@@ -75,7 +79,7 @@ class Ranker(ABC):
     negatives: int
     friends: bool
     time_features: bool
-    tie = 0.0  # of equal values the more popular item goes first, by at most this much
+    tie = 0.0  # largest amount that popularity adds to break ties
     names_: Sequence[str]
     counts_: NDArray[Any]
 
@@ -89,28 +93,39 @@ class Ranker(ABC):
         chosen: bool = True,
         seed: int = 0,
     ) -> None:
-        """Learn from rows of features (pairs, f) which were chosen (pairs,), or numbers."""
+        """Learn from rows of features (pairs, f) which were chosen, or numbers (pairs,)."""
 
     @abstractmethod
     def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(pairs,) float64."""
+        """Return the value of each row, (pairs,) float64."""
 
     @abstractmethod
     def lowest(self) -> float:
-        """No value is below it."""
+        """Return a lower bound of all values."""
 
     @abstractmethod
     def terms(self, x: NDArray[np.float32]) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons) of one row (f,): they sum to its value."""
+        """Return (base, reasons) of one row (f,), which sum to its value."""
 
     def words(self, reason: Reason) -> Words:
-        """What a reason of one of the model's own kinds says."""
+        """Phrase a reason of one of the model's own kinds."""
         raise NotImplementedError
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
-        """Learn which candidate is chosen next: on `valid` where given, else on people's last
-        events, which are held out of the features and counted again afterwards. Raises DataError
-        where nobody has three events."""
+        """Learn which candidate is chosen next.
+
+        Args:
+            data: Training data.
+            seed: Seed of the examples and of the model.
+            valid: Cases to learn from. Default: some people's last events, which are held out of
+                the features and then counted again.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            DataError: If nobody has three events.
+        """
         if valid is None:
             rest, cases = held_out(data, self.people, seed)
         else:
@@ -133,22 +148,36 @@ class Ranker(ABC):
         return self
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32: log odds of being chosen next for candidates, less than any of
-        these for other items.
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32: for candidates the log odds of being chosen next, and lower values
+            for all other items.
         """
         features = self._features()
         batch = Queries.of(queries)
         out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))
         for rows, part in batches(batch, BATCH):
             items, new = self._judged(features, part)
-            found = np.where(
+            values = np.where(
                 new, self._values(features, part, items), np.take_along_axis(out[rows], items, 1)
             )
-            out[rows[:, None], items] = found
+            out[rows[:, None], items] = values
         return out
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
-        """Scores of each query's `items` (q, c) as if all were candidates, (q, c) float32."""
+        """Score items as if all were candidates.
+
+        Args:
+            queries: q histories.
+            items: c item numbers per query, (q, c).
+
+        Returns:
+            (q, c) float32.
+        """
         features = self._features()
         batch = Queries.of(queries)
         parts = [self._values(features, part, items[rows]) for rows, part in batches(batch, BATCH)]
@@ -157,8 +186,15 @@ class Ranker(ABC):
         return np.zeros(items.shape, np.float32)
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons), which sum to the score of `item`: exact. An item that was not judged
-        has its popularity alone.
+        """Return the reasons of an item; exact.
+
+        Args:
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (base, reasons), which sum to the score. An item that is no candidate has only its
+            popularity as base.
         """
         features = self._features()
         batch = Queries.of(query)
@@ -166,13 +202,22 @@ class Ranker(ABC):
         items, new = self._judged(features, batch)
         if item not in items[0][new[0]]:
             return self.lowest() - 2, (Reason("popularity", (), popular),)
-        base, found = self.terms(features.values(batch, np.array([[item]]))[0, 0])
+        base, reasons = self.terms(features.values(batch, np.array([[item]]))[0, 0])
         if self.tie:
-            found = (*found, Reason("popularity", (), self.tie * popular))
-        return base, tuple(sorted(found, key=lambda reason: -abs(reason.weight)))
+            reasons = (*reasons, Reason("popularity", (), self.tie * popular))
+        return base, tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
 
     def phrase(self, reason: Reason, query: Query, item: int) -> Words:
-        """What the reason says, in English and in Chinese, with this item's own numbers."""
+        """Phrase a reason with this item's values, in English and in Chinese.
+
+        Args:
+            reason: One of the reasons of the item.
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            (English, Chinese).
+        """
         features = self._features()
         if reason.kind not in ("feature", "popularity"):
             return self.words(reason)
@@ -187,14 +232,14 @@ class Ranker(ABC):
         return features_of(self)
 
     def _popular(self) -> NDArray[np.float64]:
-        """Popularity from 0 to 1, (n_items,)."""
+        """Return popularity from 0 to 1, (n_items,)."""
         counts = np.log1p(np.asarray(self.counts_, np.float64))
         return np.asarray(counts / (counts.max(initial=0.0) or 1.0))
 
     def _judged(
         self, features: Features, queries: Queries
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """The candidates (q, c), and which of them the history does not hold."""
+        """Return the candidates (q, c), and which of them are not in the history."""
         items = features.candidates(queries, self.candidates)
         n = len(features.counts)
         row = np.arange(len(items))[:, None]
@@ -209,9 +254,7 @@ class Ranker(ABC):
 
 
 def held_out(data: Dataset, people: int, seed: int) -> tuple[Dataset, EvaluationCases]:
-    """The data without the last event of up to `people` people (of 3 events or more), and these
-    as cases.
-    """
+    """Hold out the last event of up to `people` people with 3 events or more, as cases."""
     rest, cases = hold_out_last(data, people, seed)
     if cases is None:
         raise DataError(
@@ -227,24 +270,27 @@ def held_out(data: Dataset, people: int, seed: int) -> tuple[Dataset, Evaluation
 def examples(
     features: Features, cases: EvaluationCases, candidates: int, negatives: int, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Rows of features (pairs, f) and whether the item was chosen (pairs,): each case's first true
-    item, and `negatives` of its other candidates, drawn evenly. Cases whose true item is no
-    candidate teach nothing about candidates: left out."""
+    """Return training rows (pairs, f) and whether the item was chosen (pairs,).
+
+    Each case gives its first true item and `negatives` of its other candidates, drawn uniformly.
+    Cases whose true item is not a candidate are left out, because they teach nothing about
+    candidates.
+    """
     rng = np.random.default_rng(seed)
     rows = []
     chosen = []
-    for at, part in batches(cases.queries, BATCH):
+    for numbers, part in batches(cases.queries, BATCH):
         items = features.candidates(part, candidates)
-        truth = cases.items[cases.indptr[at]]
-        known = (items == truth[:, None]).any(1)
+        truth = cases.items[cases.indptr[numbers]]
+        usable = (items == truth[:, None]).any(1)
         draw = rng.random(items.shape)
         n = len(features.counts)
         seen = np.isin(np.arange(len(items))[:, None] * n + items, part.row * n + part.items)
-        draw[(items == truth[:, None]) | seen] = 2.0  # neither the truth nor what the person has
+        draw[(items == truth[:, None]) | seen] = 2.0  # exclude the true item and seen items
         order = np.argsort(draw, axis=1, kind="stable")[:, :negatives]
         pairs = np.hstack([truth[:, None], np.take_along_axis(items, order, 1)])
         use = np.hstack(
-            [known[:, None], known[:, None] & (np.take_along_axis(draw, order, 1) < 2.0)]
+            [usable[:, None], usable[:, None] & (np.take_along_axis(draw, order, 1) < 2.0)]
         )
         rows.append(features.values(part, pairs)[use])
         chosen.append((use & (np.arange(pairs.shape[1]) == 0))[use].astype(np.int64))

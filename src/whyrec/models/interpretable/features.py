@@ -1,9 +1,9 @@
-"""Readable features: what a person would say of an item and a history, as numbers.
+"""Readable features: numbers that describe an item in relation to a history in terms people use.
 
-Each feature has a name ("categories", "same:director", "near:price", ...) and a sentence in two
-languages (:mod:`whyrec.models.interpretable.feature_phrases`). Everything is counted from the
-events handed in, so whoever trains on the features holds the events to be predicted out of them.
-What the data cannot give (no price, no clock, no friends) is left out, and :attr:`Features.absent`
+Each feature has a name ("categories", "same:director", "near:price", ...) and a phrase in two
+languages (:mod:`whyrec.models.interpretable.feature_phrases`). Everything is counted from the given
+events, so a caller that trains on the features must hold out the events to be predicted. A feature
+that the data cannot give (no price, no clock, no friends) is left out, and :attr:`Features.absent`
 says why.
 """
 
@@ -35,33 +35,44 @@ from whyrec.models.interpretable.feature_columns import (
 
 __all__ = ["Features", "features_of", "keep"]
 
-DECAY = 0.85  # an event's weight falls by this with each later event
-# the same where the latest events matter most: what is chosen after them, what a large model ties
-# to them
+DECAY = 0.85  # factor by which an event loses weight with each later event
+# The same for features about the latest events: what follows them, what a large model ties to them.
 SOON = 0.5
-LONG = 0.8  # where the recent events count as a whole
-DIMS = 128  # of the vectors behind "after"
-NEIGHBOURS = 200  # strengths kept for each item
-DECIMALS = 4  # features are rounded: a threshold must not be crossed by the rounding of a sum
-ROOM = 4_000_000  # numbers of one (queries, items) table: bounds memory
+LONG = 0.8  # the same for features about the recent events as a whole
+DIMS = 128  # dimensions of the vectors behind "after"
+NEIGHBOURS = 200  # strengths kept per item
+DECIMALS = 4  # features are rounded, so that rounding errors cannot cross a threshold
+ROOM = 4_000_000  # largest (queries, items) table: bounds memory
 
 Matrix: TypeAlias = sparse.csr_array
 
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """The features of some training events, ready to be asked for any history and items.
+    """Features counted on training events, ready to be evaluated for any history and items.
 
-    names: the f columns; absent: {feature: why the data cannot give it}. The arrays are what they
-    are computed from (n items, all float32): onehot (n, a) with spans {feature: [first, last
-    column]}; numbers (n, numeric columns) in standard deviations from the mean, NaN where unknown;
-    counts and rating (n,); cochosen, follows (n, n); words (n, w); vectors (n, d) of length 1;
-    events (events,) int64, item * span + time, sorted, with trend {start, span, window}; friends
-    (n_users, n), how many friends chose each item; before, after (n, d) and tied, ties (n, k),
-    whose products say how an item follows another in the data, and is tied to it by a large model.
-    unit (2,): what makes cochosen and follows comparable. moments (n, 31): how much more often than
-    usual, in doublings, each item is chosen at each hour of the day (UTC) and on each day of the
-    week from Monday; (n, 0) where not wanted.
+    All arrays are float32 unless noted; n is the number of items.
+
+    Attributes:
+        names: Names of the f features.
+        absent: {feature: reason why the data cannot give it}.
+        onehot: Which names each item has, (n, a).
+        spans: {feature: [first, last column]} of `onehot`.
+        numbers: Standardised numbers, (n, columns); NaN if unknown.
+        counts: Events per item, (n,).
+        rating: Mean value per item, (n,).
+        cochosen: Strength of being chosen by the same people, (n, n).
+        follows: Strength of being chosen next, (n, n).
+        words: TF-IDF vectors of the texts, (n, w).
+        vectors: Text vectors of length 1, (n, d).
+        events: Sorted keys item * span + time, (events,) int64.
+        trend: start, span and window of `events`, in seconds.
+        friends: How many friends of each person chose each item, (n_users, n).
+        before: Item vectors as predecessors, (n, d); `after` as successors.
+        tied: With `ties`, (n, k): their product is how a large model relates items.
+        unit: Makes `cochosen` and `follows` comparable, (2,).
+        moments: log2 of how much more often than usual each item is chosen by hour (UTC, 24
+            columns) and weekday (from Monday, 7 columns), (n, 31); (n, 0) if not requested.
     """
 
     names: Sequence[str]
@@ -96,12 +107,20 @@ class Features:
         ties: tuple[NDArray[Any], NDArray[Any]] | None = None,
         without: Sequence[str] = (),
     ) -> Features:
-        """Count everything on `data`. vectors (n_items, d): what a text encoder made of the items
-        (default: those of the item table). friends: count what the person's friends chose, which
-        needs the query's user. time_features: hour and weekday of asking count too. ties: two
-        (n_items, k) whose product is how a large model ties items, see
-        :func:`whyrec.models.interpretable.surrogate.item_ties`.
-        without: features to leave out, by name or by the part of it before the colon."""
+        """Count everything on `data`.
+
+        Args:
+            data: Training data.
+            vectors: Text vectors, (n_items, d). Default: those of the item table.
+            friends: Whether to count what the person's friends chose; needs the query's user.
+            time_features: Whether to use hour and weekday of the request.
+            ties: Two arrays (n_items, k) whose product is how a large model relates items; see
+                :func:`whyrec.models.interpretable.surrogate.item_ties`.
+            without: Features to leave out, by name or by the part before the colon.
+
+        Returns:
+            The features.
+        """
         absent = dict.fromkeys(without, "left out as asked")
         ordered = data.order != "none"
         if not ordered:
@@ -116,7 +135,7 @@ class Features:
         }
         if not table.numeric:
             absent["near"] = "the items have no numbers, such as a price"
-        mean = MEANS[data.values]  # what the mean of an item's values is
+        mean = MEANS[data.values]  # name of the feature with the items' mean value
         rating = rating_of(data, absent)
         events, trend = clock_of(data, absent)
         words = counting.word_vectors(table, data.items)
@@ -156,7 +175,7 @@ class Features:
         if moments.shape[1]:
             names += ["hour", "weekday"]
         chosen = [name for name in names if not _left_out(name, mean, without)]
-        made = cls(
+        features = cls(
             chosen,
             absent,
             onehot,
@@ -178,7 +197,7 @@ class Features:
             np.ones(2, np.float32),
             moments,
         )
-        return made._with_unit(data)
+        return features._with_unit(data)
 
     def _with_unit(self, data: Dataset) -> Features:
         people = np.flatnonzero(data.histories.sizes)
@@ -193,8 +212,11 @@ class Features:
         )
 
     def candidates(self, queries: Queries, n: int) -> NDArray[np.int64]:
-        """The n items worth judging for each query, (q, at most n), best first: co-chosen with, or
-        often next after, the last items, else the most popular; items of the history come last."""
+        """Return the n most promising items for each query, (q, at most n), best first.
+
+        They were chosen together with, or often soon after, the last items; the most popular items
+        fill up the rest. Items of the history come last.
+        """
         out = []
         for part in self._pieces(queries):
             rows = counting.history_weights(part, len(self.counts), DECAY)
@@ -209,9 +231,7 @@ class Features:
         return np.zeros((0, min(n, len(self.counts))), np.int64)
 
     def values(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
-        """The features of each query's items (q, c), as (q, c, f) float32, rounded to four
-        decimals.
-        """
+        """Return the features of each query's items (q, c), (q, c, f) float32, rounded."""
         out, start = np.empty((*items.shape, len(self.names)), np.float32), 0
         for part in self._pieces(queries):
             rows = slice(start, start + len(part))
@@ -227,14 +247,14 @@ class Features:
 
 
 def _left_out(name: str, mean: str, without: Sequence[str]) -> bool:
-    """Whether a feature is not wanted: by its name, or by the part of it before the colon."""
+    """Return whether a feature is unwanted, by its name or the part before the colon."""
     if name == mean and "rating" in without:
         return True
     return name in without or name.partition(":")[0] in without
 
 
 class _Asked:
-    """A piece of queries with their items: one method a kind of feature, each (q, c)."""
+    """Some queries with their items; one method per kind of feature, each (q, c)."""
 
     def __init__(self, features: Features, queries: Queries, items: NDArray[Any]) -> None:
         self.of = features
@@ -276,7 +296,7 @@ class _Asked:
         return mean_rows(counting.history_weights(self.queries, len(self.of.counts), LONG))
 
     def _take(self, of_all: Any) -> NDArray[Any]:
-        """From a table of all items (q, n) those asked for."""
+        """Select the requested items from a table of all items (q, n)."""
         if sparse.issparse(of_all):
             dense = of_all.toarray()
         else:
@@ -284,57 +304,56 @@ class _Asked:
         return np.take_along_axis(dense, self.items, 1)
 
     def _shared(self, name: str) -> NDArray[Any]:
-        """Mean over the item's names of the share of the history's weight that has the name."""
+        """Return the mean over the item's names of the history's share with that name."""
         first, last = self.of.spans[name]
         has = self.of.onehot[:, first:last]
         many = np.maximum(np.asarray(has.sum(1)).ravel(), 1.0)
         return np.asarray(self._take((self.shares @ has) @ has.T) / many[self.items])
 
     def _near(self, name: str) -> NDArray[Any]:
-        """|number - usual number| in standard deviations; 1 where the item's is unknown, the
-        mean where the usual one is.
+        """Return |number - usual number| in standard deviations.
+
+        It is 1 if the item's number is unknown, and the mean if the usual one is.
         """
         numbers = self.of.numbers[
             :, [n for n in self.of.names if n.startswith("near:")].index(name)
         ]
-        known = np.isfinite(numbers)
-        weight = self.rows @ known.astype(np.float32)
+        finite = np.isfinite(numbers)
+        weight = self.rows @ finite.astype(np.float32)
         usual = np.divide(
-            self.rows @ np.where(known, numbers, 0).astype(np.float32),
+            self.rows @ np.where(finite, numbers, 0).astype(np.float32),
             weight,
             out=np.zeros(len(weight), np.float32),
             where=weight > 0,
         )
         apart = np.abs(numbers[self.items] - usual[:, None])
-        return np.where(known[self.items], apart, 1.0)
+        return np.where(finite[self.items], apart, 1.0)
 
     def _trend(self) -> NDArray[Any]:
-        """log10(1 + events of the item in the window before now)."""
+        """Return log10(1 + events of the item in the window before now)."""
         trend = self.of.trend
         items = self.items.astype(np.int64)
         now = np.clip(self.queries.now - trend["start"], 0, trend["span"] - 1)[:, None]
         low = np.maximum(now - trend["window"], 0)
-        found = np.searchsorted(self.of.events, items * trend["span"] + now) - np.searchsorted(
+        counts = np.searchsorted(self.of.events, items * trend["span"] + now) - np.searchsorted(
             self.of.events, items * trend["span"] + low
         )
-        return np.asarray(np.log10(1.0 + found))
+        return np.asarray(np.log10(1.0 + counts))
 
     def _moment(self, columns: NDArray[Any]) -> NDArray[Any]:
         assert self.of.moments is not None
         return np.asarray(self.of.moments[self.items, columns[:, None]])
 
     def _friends(self) -> NDArray[Any]:
-        """log10(1 + friends who chose the item); 0 where the query names nobody."""
+        """Return log10(1 + friends who chose the item); 0 if the query names nobody."""
         user = self.queries.user
-        known = (user >= 0) & (user < self.of.friends.shape[0])
-        rows = self.of.friends[np.where(known, user, 0)].toarray() * known[:, None]
+        has_user = (user >= 0) & (user < self.of.friends.shape[0])
+        rows = self.of.friends[np.where(has_user, user, 0)].toarray() * has_user[:, None]
         return np.log10(1.0 + np.take_along_axis(rows, self.items, 1))
 
 
 def _standing(of_all: NDArray[Any]) -> NDArray[Any]:
-    """How far each item stands above the mean of all, in standard deviations of the row; 0 where
-    a row is even.
-    """
+    """Standardise each row; 0 if all its values are equal."""
     apart = of_all - of_all.mean(1, keepdims=True)
     spread = apart.std(1, keepdims=True)
     return np.asarray(np.divide(apart, spread, out=np.zeros_like(apart), where=spread > 1e-9))
@@ -347,9 +366,7 @@ def _standing(of_all: NDArray[Any]) -> NDArray[Any]:
 
 
 def keep(model: object, features: Features) -> None:
-    """Store the features in a model as attributes of plain arrays and JSON, which is what an
-    artefact can hold.
-    """
+    """Store the features in a model as plain arrays and JSON, which an artefact can hold."""
     for field in fields(features):
         value = getattr(features, field.name)
         if isinstance(value, Mapping):
@@ -360,7 +377,7 @@ def keep(model: object, features: Features) -> None:
 
 
 def features_of(model: object) -> Features:
-    """What :func:`keep` stored."""
+    """Return the features that :func:`keep` stored."""
     kept = {
         field.name: f"{field.name}_"
         for field in fields(Features)

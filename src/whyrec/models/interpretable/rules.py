@@ -1,6 +1,4 @@
-"""A few rules over readable features, each with a weight: if its conditions hold, the weight is
-added.
-"""
+"""RuleFit: a few weighted rules over readable features."""
 
 from __future__ import annotations
 
@@ -22,27 +20,40 @@ from whyrec.models.setting_types import Count
 __all__ = ["RuleRanker"]
 
 Condition = tuple[int, bool, float]  # feature, above, threshold
-TRIM = 0.025  # of a linear part: values past these quantiles count as the quantile
-RIDGE = 1e-3  # of the final weights, per example, in units of each column's spread
+TRIM = 0.025  # linear terms clip values beyond these quantiles
+RIDGE = 1e-3  # penalty of the final weights, per example, in units of each column's spread
 
 
 @renamed(moment="time_features")
 class RuleRanker(Ranker):
-    """score = intercept + sum over rules that hold of their weight + sum over features of slope *
-    value. RuleFit: [friedman2008]; the trees, the lasso and the logistic regression are
-    scikit-learn's.
+    """A sum of weighted rules and linear terms over readable features.
 
-    Small boosted trees propose rules (every way to a node); the lasso chooses at most max_rules of
-    them and of the linear parts; these are then weighed again without the lasso's shrinkage
-    [meinshausen2007]. trees and depth: of the proposals;
-    linear: whether features may count in proportion to their value too; the other settings as in
-    :class:`whyrec.models.interpretable.tree.TreeRanker`. Not good for: reading one rule alone, as
-    rules overlap and their weights go together.
+    score = intercept + sum over rules that hold of their weight + sum over features of slope *
+    value. Small boosted trees propose rules, one for each path to a node. The lasso selects at most
+    `max_rules` rules and linear terms, which are then weighted again without its shrinkage.
+    Sources: [friedman2008], [meinshausen2007]; library scikit-learn.
 
-    Learned: rules_, the conditions [[feature, above, threshold], ...] of each; weight_ (rules,);
-    slope_ (f,) with low_, high_ and mean_ (f,); intercept_; support_ (rules,) share of the examples
-    where it holds, precision_ (rules,) share of these that were chosen (of numbers: their mean),
-    chosen_, that share among all examples.
+    Not good for: reading one rule alone, because rules overlap and their weights belong together.
+
+    Args:
+        max_rules: Rules and linear terms at most, 1 or more.
+        trees: Trees that propose rules.
+        depth: Depth of these trees: the largest number of conditions in a rule.
+        linear: Whether features may also count in proportion to their value.
+        candidates: Items that are scored for each history; all others rank below them.
+        people: People whose next choices are the examples, at most.
+        negatives: Other candidates drawn per example.
+        friends: Whether to use what friends chose; needs the query's user.
+        time_features: Whether to use the hour and weekday of the request (UTC).
+
+    Attributes:
+        rules_: Conditions [[feature, above, threshold], ...] of each rule.
+        weight_: Weight of each rule, (rules,).
+        slope_: Slope of each feature, (f,), with low_, high_ and mean_ of its values.
+        intercept_: The constant of the score.
+        support_: Share of the examples for which each rule holds, (rules,).
+        precision_: Share of these that were chosen (or mean of the numbers), (rules,); chosen_ is
+            the share among all examples.
     """
 
     __repr__ = model_repr
@@ -80,8 +91,15 @@ class RuleRanker(Ranker):
         seed: int = 0,
         weights: NDArray[Any] | None = None,
     ) -> None:
-        """Propose, choose and weigh rules on rows of features: to tell chosen items, or
-        (chosen=False) numbers.
+        """Propose, select and weight rules on rows of features.
+
+        Args:
+            names: Names of the f features.
+            x: Rows of features, (pairs, f).
+            y: Whether each row was chosen, or numbers.
+            chosen: Whether `y` says what was chosen; False: it is a number to predict.
+            seed: Seed of the trees.
+            weights: Weights of the rows, (pairs,).
         """
         ensemble = library("sklearn.ensemble")
         if chosen:
@@ -100,18 +118,18 @@ class RuleRanker(Ranker):
         self.low_, self.high_ = np.quantile(x, [TRIM, 1 - TRIM], axis=0).astype(np.float64)
         self.mean_ = np.clip(x, self.low_, self.high_).mean(0).astype(np.float64)
         table = np.hstack([_holds(proposed, x), self._linear(x)])
-        kept = _choose(table, y, self.max_rules, weights)
+        columns = _choose(table, y, self.max_rules, weights)
         self.rules_ = [
             [[int(f), bool(above), float(t)] for f, above, t in proposed[k]]
-            for k in kept
+            for k in columns
             if k < len(proposed)
         ]
-        coefficients, self.intercept_ = _weigh(table[:, kept], y, chosen, weights)
-        found = np.zeros(table.shape[1])
-        found[kept] = coefficients
+        coefficients, self.intercept_ = _weigh(table[:, columns], y, chosen, weights)
+        all_weights = np.zeros(table.shape[1])
+        all_weights[columns] = coefficients
         self.weight_, self.slope_ = (
-            found[[k for k in kept if k < len(proposed)]],
-            found[len(proposed) :],
+            all_weights[[k for k in columns if k < len(proposed)]],
+            all_weights[len(proposed) :],
         )
         holds = _holds(self.rules_, x)
         self.support_ = holds.mean(0)
@@ -119,7 +137,7 @@ class RuleRanker(Ranker):
         self.chosen_ = float(np.mean(y))
 
     def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(pairs,) float64: intercept, rules that hold, and linear parts."""
+        """Return the intercept plus rules that hold plus linear terms, (pairs,) float64."""
         return (
             self.intercept_ + _holds(self.rules_, x) @ self.weight_ + self._linear(x) @ self.slope_
         )
@@ -129,8 +147,10 @@ class RuleRanker(Ranker):
         return float(self.intercept_ + np.minimum(self.weight_, 0).sum() + ends.min(0).sum())
 
     def terms(self, x: NDArray[np.float32]) -> tuple[float, tuple[Reason, ...]]:
-        """The intercept; a reason of kind "rule" for each rule that holds (refs: its number), of
-        kind "feature" for each feature that counts in proportion (refs: its number)."""
+        """Return the intercept, and a reason per rule that holds and per linear term.
+
+        The kind is "rule" or "feature"; refs holds the number of the rule or feature.
+        """
         true = np.flatnonzero(_holds(self.rules_, x[None])[0])
         rules = [Reason("rule", (int(rule),), float(self.weight_[rule])) for rule in true]
         parts = self._linear(x[None])[0] * self.slope_
@@ -143,17 +163,15 @@ class RuleRanker(Ranker):
         return self.rule(reason.refs[0])
 
     def rule(self, number: int) -> Words:
-        """The conditions of a rule, joined."""
+        """Return the joined conditions of a rule."""
         names = self.names_
         return conditions(
             names, [(int(f), bool(above), float(t)) for f, above, t in self.rules_[number]]
         )
 
     def statements(self) -> list[Statement]:
-        """The rules, and the features that count in proportion (by what their range can add),
-        the largest weight first.
-        """
-        found = [
+        """Return the rules and linear terms, by the largest weight or range of contributions."""
+        statements = [
             Statement(
                 self.rule(at),
                 float(self.weight_[at]),
@@ -168,12 +186,13 @@ class RuleRanker(Ranker):
             en, zh = short(names[int(feature)])
             reach = float(self.slope_[feature] * (self.high_ - self.low_)[feature])
             words = (f"from the lowest to the highest {en}", f"{zh}从最低到最高")
-            found.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
-        return sorted(found, key=lambda one: -abs(one.weight))
+            statements.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
+        return sorted(statements, key=lambda one: -abs(one.weight))
 
     def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """For which rows the rule `ref` holds (of a feature: whose value is in the upper half of
-        its range), (pairs,).
+        """Return for which rows the rule `ref` holds, (pairs,) bool.
+
+        A linear term holds if the value is in the upper half of its range.
         """
         if ref < len(self.rules_):
             return _holds([self.rules_[ref]], x)[:, 0] > 0
@@ -186,17 +205,19 @@ class RuleRanker(Ranker):
 
 
 def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
-    """The conditions on the way to every node but the roots, each way once; two conditions on one
-    side of a feature become one."""
-    found: dict[tuple[Condition, ...], None] = {}
+    """Return the conditions on the path to each node, each path once.
+
+    Two conditions on the same side of a feature become one.
+    """
+    proposals: dict[tuple[Condition, ...], None] = {}
     for tree in trees:
         stack: list[tuple[int, dict[tuple[int, bool], float]]] = [(0, {})]
         while stack:
             node, way = stack.pop()
             if len(way) > 1 or any(
                 above for _, above in way
-            ):  # x <= t alone is what x > t is not: one of them is enough
-                found[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
+            ):  # a single condition x <= t is the complement of x > t: one of them is enough
+                proposals[tuple(sorted((f, above, t) for (f, above), t in way.items()))] = None
             if tree.children_left[node] < 0:
                 continue
             feature = int(tree.feature[node])
@@ -205,11 +226,11 @@ def _proposals(trees: Sequence[Any]) -> list[tuple[Condition, ...]]:
             high = min(way.get((feature, False), threshold), threshold)
             stack.append((tree.children_left[node], way | {(feature, False): high}))
             stack.append((tree.children_right[node], way | {(feature, True): low}))
-    return list(found)
+    return list(proposals)
 
 
 def _holds(rules: Sequence[Sequence[Any]], x: NDArray[np.float32]) -> NDArray[np.float64]:
-    """1 where all conditions of a rule hold, (pairs, rules)."""
+    """Return 1 where all conditions of a rule hold, (pairs, rules)."""
     out = np.ones((len(x), len(rules)))
     for column, parts in enumerate(rules):
         for feature, above, threshold in parts:
@@ -223,7 +244,7 @@ def _holds(rules: Sequence[Sequence[Any]], x: NDArray[np.float32]) -> NDArray[np
 def _choose(
     table: NDArray[np.float64], y: NDArray[Any], most: int, weights: NDArray[Any] | None
 ) -> NDArray[np.int64]:
-    """The columns that the lasso keeps at the smallest penalty with at most `most` of them."""
+    """Return the columns that the lasso keeps at the smallest penalty with at most `most`."""
     linear_model = library("sklearn.linear_model")
     if weights is None:
         w = np.ones(len(y))
@@ -238,21 +259,21 @@ def _choose(
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
-        )  # that it did not converge: only which columns it keeps is asked for
+        )  # it may not converge, but only the choice of columns matters
         _, path, _ = linear_model.lasso_path(
             scaled, target, alphas=largest * np.geomspace(1.0, 1e-3, 60), precompute=True
         )
     sizes = (path != 0).sum(0)
     best = int(
         np.flatnonzero(sizes <= most).max(initial=0)
-    )  # at the largest penalty nothing is kept
+    )  # at the largest penalty, no column is kept
     return np.asarray(usable[path[:, best] != 0], np.int64)
 
 
 def _weigh(
     table: NDArray[np.float64], y: NDArray[Any], chosen: bool, weights: NDArray[Any] | None
 ) -> tuple[NDArray[np.float64], float]:
-    """(weights, intercept) of the chosen columns, with next to no penalty."""
+    """Return (weights, intercept) of the selected columns, almost without a penalty."""
     linear_model = library("sklearn.linear_model")
     if table.shape[1] == 0 or (chosen and len(np.unique(y)) < 2):
         mean = float(np.mean(y))
@@ -266,7 +287,7 @@ def _weigh(
     middle, spread = (
         table.mean(0),
         np.maximum(table.std(0), 1e-9),
-    )  # so that the penalty means the same for each column
+    )  # the penalty then means the same for each column
     model.fit((table - middle) / spread, y, weights)
-    found = np.ravel(model.coef_).astype(np.float64) / spread
-    return found, float(np.ravel(model.intercept_)[0] - middle @ found)
+    fitted = np.ravel(model.coef_).astype(np.float64) / spread
+    return fitted, float(np.ravel(model.intercept_)[0] - middle @ fitted)

@@ -1,8 +1,7 @@
-"""An interpretable model taught to score as a large one does, and how faithful it is: measured,
-never claimed.
+"""Surrogates: interpretable models trained to score like a large one, and their fidelity.
 
 The student sees readable features; its target is the teacher's score, standardised over a person's
-candidates. Fidelity is measured on people and candidates that it was not taught on.
+candidates. Fidelity is measured on people and candidates that it was not trained on.
 """
 
 from __future__ import annotations
@@ -29,20 +28,34 @@ __all__ = [
     "standardised",
 ]
 
-HEAD = 50  # of each person's candidates, the teacher's best so many are all learned from
+HEAD = 50  # the teacher's best candidates of each person, which are all used
 MIX = (
     0.3,
     0.4,
-)  # of the candidates: the most popular, those tied to the history; the others are random
+)  # shares of the candidates: the most popular, those tied to the history; the rest is random
 
 
 def candidate_sets(
     features: Features, queries: Queries, n: int = 1_000, *, seed: int = 0
 ) -> NDArray[np.int64]:
-    """For each query n items it does not hold (fewer where the catalogue is small), (q, n): three
-    tenths the most popular, four tenths the most tied to its last items, the others drawn evenly at
-    random. The teacher has no part in it: its own best would be easier to tell from chance, and
-    harder from each other."""
+    """Draw n unseen items for each query, independently of the teacher.
+
+    Three tenths are the most popular items, four tenths those most strongly tied to the last items,
+    and the rest is random. The teacher's own best items would be easier to tell from random ones
+    and harder from each other.
+
+    Args:
+        features: Features of the training data.
+        queries: q histories.
+        n: Items per query; fewer in a small catalogue.
+        seed: Seed of the random part.
+
+    Returns:
+        Item numbers, (q, n).
+
+    Raises:
+        ArgumentError: If some history holds all items.
+    """
     n_items = len(features.counts)
     n = min(n, int(n_items - queries.sizes.max(initial=0)))
     if n < 1:
@@ -56,29 +69,35 @@ def candidate_sets(
     for row in range(len(queries)):
         free = np.ones(n_items, bool)
         free[queries.items[queries.indptr[row] : queries.indptr[row + 1]]] = False
-        at = 0
+        place = 0
         for order, until in (
             (popular, int(MIX[0] * n)),
             (tied[row], int(sum(MIX) * n)),
             (rng.permutation(n_items), n),
         ):
-            chosen = order[free[order]][: until - at]
+            chosen = order[free[order]][: until - place]
             free[chosen] = False
-            out[row, at : at + len(chosen)] = chosen
-            at += len(chosen)
+            out[row, place : place + len(chosen)] = chosen
+            place += len(chosen)
     return out
 
 
 def item_ties(
     teacher: Model, n_items: int, *, rank: int = 128, seed: int = 0
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """How a large model ties items, as two (n_items, rank) whose product is nearly its standardised
-    scores of all items
-    for a history of one item alone: a randomised singular value decomposition [halko2011], two
-    passes of scoring.
+    """Return two arrays (n_items, rank) whose product is how a large model relates items.
 
-    Exact where the model's scores are products of vectors no longer than rank. Not good for: what
-    the model makes of two events together."""
+    The product approximates its standardised scores of all items for histories of a single item, by
+    a randomised singular value decomposition [halko2011] with two passes of scoring. It is exact if
+    the scores are products of vectors no longer than `rank`. Not good for: what the model makes of
+    two events together.
+
+    Args:
+        teacher: The fitted large model.
+        n_items: Number of items.
+        rank: Number of dimensions.
+        seed: Seed of the random projection.
+    """
     rank = min(rank, n_items)
     random = np.random.default_rng(seed).standard_normal((n_items, rank + 8)).astype(np.float32)
     pieces = [np.arange(start, min(start + 512, n_items)) for start in range(0, n_items, 512)]
@@ -96,7 +115,7 @@ def item_ties(
 
 
 def standardised(model: Any, queries: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
-    """The model's scores of each query's items (q, c), mean 0 and deviation 1 in each row."""
+    """Return a model's scores of each query's items (q, c), with mean 0 and deviation 1 per row."""
     if isinstance(model, ItemScores):
         found = np.asarray(model.score_items(queries, items), np.float64)
     else:
@@ -120,13 +139,23 @@ def imitate(
     drawn: int = 100,
     seed: int = 0,
 ) -> Any:
-    """Teach an interpretable model (TreeRanker, RuleRanker, EBM or One) the teacher's standardised
-    scores; returns the student.
+    """Train an interpretable model to reproduce the teacher's standardised scores.
 
-    queries: real histories to learn from. Of each one's candidates the teacher's best HEAD are
-    learned from and `drawn` of the others, which count for all they were drawn from. Afterwards the
-    student scores and explains as any model does.
-    Not good for: what no readable feature tells; :func:`fidelity` measures how much that is.
+    The teacher's best HEAD candidates of each history are always used; `drawn` others stand for all
+    the rest. The student then scores and explains like any model. Not good for: what no readable
+    feature expresses; :func:`fidelity` measures how much that is.
+
+    Args:
+        student: Unfitted TreeRanker, RuleRanker, EBM or One.
+        teacher: The fitted large model.
+        features: Features of the training data.
+        queries: Real histories to learn from.
+        candidates: Candidates per history.
+        drawn: Candidates drawn beyond the teacher's best.
+        seed: Seed of the draws.
+
+    Returns:
+        The student.
     """
     rng = np.random.default_rng(seed)
     items = candidate_sets(features, queries, candidates, seed=seed)
@@ -153,19 +182,30 @@ def imitate(
 def fidelity(
     student: Any, teacher: Model, queries: Queries, items: NDArray[Any], *, k: int = 10
 ) -> dict[str, Measurement]:
-    """How the student's scores of `items` (q, c) follow the teacher's, one value a person:
+    """Measure how closely the student's scores follow the teacher's, one value per person.
 
-    r2: 1 - squared error / variance, both standardised over the items, the student with the best
-    slope for a person (which makes it the squared correlation), 0 to 1; tau: Kendall's tau-b
-    [kendall1938] of the two orders, -1 to 1; overlap@k: share of the teacher's first k among the
-    student's.
+    Args:
+        student: The trained student.
+        teacher: The fitted large model.
+        queries: q histories.
+        items: c item numbers per query, (q, c).
+        k: Length of the lists that are compared.
+
+    Returns:
+        r2: squared correlation of the two scores, 0 to 1; tau: Kendall's tau-b of the two orders
+        [kendall1938], -1 to 1; overlap@k: share of the teacher's top k in the student's.
     """
-    taught = standardised(teacher, queries, items)
-    own = standardised(student, queries, items)
-    r2 = ((taught * own).mean(1)) ** 2
-    tau = np.array([kendalltau(a, b).statistic for a, b in zip(taught, own, strict=True)])
+    teacher_scores = standardised(teacher, queries, items)
+    student_scores = standardised(student, queries, items)
+    r2 = ((teacher_scores * student_scores).mean(1)) ** 2
+    tau = np.array(
+        [kendalltau(a, b).statistic for a, b in zip(teacher_scores, student_scores, strict=True)]
+    )
     k = min(k, items.shape[1])
-    both = (top_k(taught.astype(np.float32), k)[0], top_k(own.astype(np.float32), k)[0])
+    both = (
+        top_k(teacher_scores.astype(np.float32), k)[0],
+        top_k(student_scores.astype(np.float32), k)[0],
+    )
     overlap = np.array([len(np.intersect1d(a, b)) / k for a, b in zip(*both, strict=True)])
     return {
         "r2": Measurement("r2", r2),
@@ -175,7 +215,7 @@ def fidelity(
 
 
 class One:
-    """A trivial student, to compare with: one feature alone, the higher the better."""
+    """A trivial student for comparison: ranks by a single feature, the higher the better."""
 
     def __init__(self, feature: str) -> None:
         self.feature = feature
@@ -196,9 +236,7 @@ class One:
 
 
 def people_apart(data: Dataset, learn: int, measure: int, seed: int) -> tuple[Queries, Queries]:
-    """Histories of different people of two events or more: up to `learn` to teach on, up to
-    `measure` to measure on.
-    """
+    """Return histories of disjoint people, up to `learn` to train on and `measure` to test on."""
     able = np.random.default_rng(seed).permutation(np.flatnonzero(data.histories.sizes >= 2))
     measured = np.sort(able[:measure])
     taught = np.sort(able[measure : measure + learn])

@@ -22,21 +22,32 @@ __all__ = ["TreeRanker"]
 
 @renamed(moment="time_features")
 class TreeRanker(Ranker):
-    """score = value of the root + what each question on the way to the leaf changes. Source:
-    [breiman1984]; scikit-learn.
+    """A decision tree: the score is the root's value plus the change at each question.
 
-    A node's value is the log odds that an item which comes there is chosen next. max_depth:
-    questions on the way to a leaf; min_samples: examples in each leaf; candidates: items judged for
-    each history; people: whose next choices are
-    learned from, negatives: other candidates drawn beside each; friends: use what friends chose
-    (needs the query's user, which removing an event drops); time_features: hour and weekday of
-    asking (UTC) count. Items of one leaf are ordered by popularity (`tie`).
-    Not good for: fine orders within a list, as a leaf holds many items; the boosting machine does
-    better there.
+    A node's value is the log odds that an item which reaches it is chosen next. Popularity orders
+    the items of a leaf. Source: [breiman1984]; library scikit-learn.
 
-    Learned: split_ (nodes,) feature of the question or -1 at a leaf; threshold_ (nodes,), left_
-    where <=, right_ where above; value_ (nodes,) log odds; support_ (nodes,) share of the examples;
-    precision_ (nodes,) share of these that were chosen, chosen_ of all.
+    Not good for: fine orders within a list, because a leaf holds many items; the EBM does better
+    there.
+
+    Args:
+        max_depth: Questions on the way to a leaf, 1 or more.
+        min_samples: Examples per leaf, at least; larger values give smaller trees.
+        candidates: Items that are scored for each history; all others rank below them.
+        people: People whose next choices are the examples, at most.
+        negatives: Other candidates drawn per example.
+        friends: Whether to use what friends chose; needs the query's user, which is dropped when an
+            event is removed.
+        time_features: Whether to use the hour and weekday of the request (UTC).
+
+    Attributes:
+        split_: Feature of each node's question, -1 at a leaf, (nodes,).
+        threshold_: Threshold of the question; left_ and right_ are the nodes at or below it and
+            above it.
+        value_: Log odds of each node, (nodes,).
+        support_: Share of the examples that reach each node, (nodes,).
+        precision_: Share of these that were chosen, (nodes,); chosen_ is the share among all
+            examples.
     """
 
     tie = 0.01
@@ -72,8 +83,15 @@ class TreeRanker(Ranker):
         seed: int = 0,
         weights: NDArray[Any] | None = None,
     ) -> None:
-        """Grow the tree on rows of features: to tell chosen items, or (chosen=False) to predict
-        numbers.
+        """Grow the tree on rows of features.
+
+        Args:
+            names: Names of the f features.
+            x: Rows of features, (pairs, f).
+            y: Whether each row was chosen, or numbers.
+            chosen: Whether `y` says what was chosen; False: it is a number to predict.
+            seed: Seed of the tree.
+            weights: Weights of the rows, (pairs,).
         """
         trees = library("sklearn.tree")
         if chosen:
@@ -105,15 +123,16 @@ class TreeRanker(Ranker):
             self.value_ = self.precision_
 
     def value(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
-        """(pairs,) float64: the value of each row's leaf."""
+        """Return the value of each row's leaf, (pairs,) float64."""
         return np.asarray(self.value_[self._path(x)[-1]], np.float64)
 
     def lowest(self) -> float:
         return float(self.value_.min())
 
     def terms(self, x: NDArray[np.float32]) -> tuple[float, tuple[Reason, ...]]:
-        """The root's value, and a reason of kind "path" for each question: refs are (node, node
-        it led to).
+        """Return the root's value, and a reason of kind "path" per question.
+
+        refs holds the node of the question and the node that it led to.
         """
         path = np.unique(
             np.array(self._path(x[None]))[:, 0]
@@ -128,8 +147,12 @@ class TreeRanker(Ranker):
         return conditions(self._names(), [self._question(node, above=to == self.right_[node])])
 
     def branches(self) -> dict[str, Any]:
-        """The tree as nested dictionaries, to be drawn: {value, support, precision, and of a
-        question text (en, zh), yes (where the feature is above), no}."""
+        """Return the tree as nested dictionaries, for drawing.
+
+        Returns:
+            {value, support, precision}, and for a question also its text (en, zh) and the branches
+            yes (above the threshold) and no.
+        """
 
         def made(node: int) -> dict[str, Any]:
             own: dict[str, Any] = {
@@ -148,12 +171,12 @@ class TreeRanker(Ranker):
         return made(0)
 
     def statements(self) -> list[Statement]:
-        """Each leaf with the questions on its way, the highest value first."""
-        found: list[Statement] = []
+        """Return each leaf with the questions on its path, the highest value first."""
+        statements: list[Statement] = []
 
         def walk(node: int, way: tuple[tuple[int, bool, float], ...]) -> None:
             if self.split_[node] < 0:
-                found.append(
+                statements.append(
                     Statement(
                         conditions(self._names(), way),
                         float(self.value_[node]),
@@ -167,10 +190,10 @@ class TreeRanker(Ranker):
                 walk(int(child), (*way, self._question(node, above=above)))
 
         walk(0, ())
-        return sorted(found, key=lambda one: -one.weight)
+        return sorted(statements, key=lambda one: -one.weight)
 
     def matches(self, ref: int, x: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Which rows come to the leaf `ref`, (pairs,)."""
+        """Return which rows reach the leaf `ref`, (pairs,) bool."""
         return np.asarray(self._path(x)[-1] == ref)
 
     def _names(self) -> Sequence[str]:
@@ -178,18 +201,18 @@ class TreeRanker(Ranker):
         return names
 
     def _question(self, node: int, *, above: bool) -> tuple[int, bool, float]:
-        """The condition under which an item goes on to the right (above) or to the left of a
-        node.
-        """
+        """Return the condition for going right (above) or left at a node."""
         return int(self.split_[node]), above, float(self.threshold_[node])
 
     def _path(self, x: NDArray[np.float32]) -> list[NDArray[np.int64]]:
-        """The node of each row at each depth, to the leaf."""
-        at = np.zeros(len(x), np.int64)
+        """Return the node of each row at each depth, down to the leaf."""
+        node = np.zeros(len(x), np.int64)
         row = np.arange(len(x))
-        path = [at]
-        while (self.split_[at] >= 0).any():
-            left = x[row, np.maximum(self.split_[at], 0)] <= self.threshold_[at]
-            at = np.where(self.split_[at] < 0, at, np.where(left, self.left_[at], self.right_[at]))
-            path.append(at)
+        path = [node]
+        while (self.split_[node] >= 0).any():
+            left = x[row, np.maximum(self.split_[node], 0)] <= self.threshold_[node]
+            node = np.where(
+                self.split_[node] < 0, node, np.where(left, self.left_[node], self.right_[node])
+            )
+            path.append(node)
         return path

@@ -1,1 +1,1 @@
-"""What is known of an item itself, as vectors: text, pictures, features and a knowledge graph."""
+"""Item content as vectors: text, pictures, features and a knowledge graph."""

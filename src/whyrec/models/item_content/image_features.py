@@ -1,6 +1,4 @@
-"""Picture files as vectors, by a vision model of Hugging Face in a folder (ViT, CLIP's vision
-side, DINO).
-"""
+"""Image vectors from a Hugging Face vision model in a folder (ViT, CLIP's vision part, DINO)."""
 
 from __future__ import annotations
 
@@ -19,12 +17,22 @@ __all__ = ["encode_pictures"]
 def encode_pictures(
     files: Sequence[str | Path | None], folder: str | Path, *, batch: int = 16
 ) -> NDArray[np.float32]:
-    """(len(files), d) float32: the mean of the model's last hidden states; zeros where there is no
-    file (None or "").
+    """Return the mean of the model's last hidden states for each picture.
 
-    folder: what save_pretrained of a vision model and of its image processor wrote. Raises
-    ArgumentError for another folder, DataError for a file that is no picture, MissingExtra without
-    transformers and Pillow. Not good for: many thousand pictures without a GPU.
+    Not good for: many thousand pictures without a GPU.
+
+    Args:
+        files: Picture files; None or "" if there is none.
+        folder: Folder that save_pretrained of a vision model and its image processor wrote.
+        batch: Pictures per batch.
+
+    Returns:
+        (len(files), d) float32; zeros if there is no file.
+
+    Raises:
+        ArgumentError: If the folder holds no such model.
+        DataError: If a file is not a picture.
+        MissingExtra: If transformers or Pillow is not installed.
     """
     try:
         import torch
@@ -42,12 +50,12 @@ def encode_pictures(
             )
     read = AutoImageProcessor.from_pretrained(str(folder), local_files_only=True)
     model: Any = AutoModel.from_pretrained(str(folder), local_files_only=True).eval()
-    model = getattr(model, "vision_model", model)  # CLIP and the like hold one beside a text model
-    there = [at for at, file in enumerate(files) if file]
+    model = getattr(model, "vision_model", model)  # CLIP holds one beside a text model
+    there = [place for place, file in enumerate(files) if file]
     out = np.zeros((len(files), model.config.hidden_size), np.float32)
     for start in range(0, len(there), batch):
         rows = there[start : start + batch]
-        pictures = [_open(Path(str(files[at])), Image) for at in rows]
+        pictures = [_open(Path(str(files[place])), Image) for place in rows]
         with torch.inference_mode():
             states = model(**read(images=pictures, return_tensors="pt")).last_hidden_state
         out[rows] = states.mean(1).numpy()

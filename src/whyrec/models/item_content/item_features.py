@@ -1,8 +1,6 @@
-"""What is known of an item before anybody chose it, as numbers: text, categories and names,
-pictures.
+"""Item features as numbers: text, categories and names, and pictures.
 
-Each kind is whitened on the catalogue it was fitted on; an item that comes later goes through the
-same maps.
+Each kind is whitened on the catalogue it was fitted on; new items go through the same maps.
 """
 
 from __future__ import annotations
@@ -31,10 +29,17 @@ MOST_LABELS = 5_000
 
 @dataclass
 class ItemFeatureEncoder:
-    """The maps from an item table to vectors (n, t) float32.
+    """Maps an item table to vectors (n, t) float32.
 
-    text: the encoder's name or folder, None for no text; dims: directions kept of the text;
-    label_dims: of categories and names; fields: which columns are read (default: all).
+    Attributes:
+        text: Name or folder of the text encoder; None for no text.
+        dims: Dimensions kept of the text.
+        label_dims: Dimensions kept of categories and names.
+        max_tokens: Tokens read of each text.
+        fields: Columns that are read; default: all.
+        maps: Fitted map of each kind.
+        labels: Categories and names that count.
+        without_text: Number of items with an empty text.
     """
 
     text: str | None = "minilm"
@@ -44,10 +49,10 @@ class ItemFeatureEncoder:
     fields: Sequence[str] | None = None
     maps: dict[str, Whitening] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
-    without_text: int = field(default=0, init=False)  # items whose text was empty
+    without_text: int = field(default=0, init=False)
 
     def fit(self, table: ItemTable, labels: Sequence[str], **how: Any) -> Floats:
-        """Learn the maps on a catalogue; returns its vectors."""
+        """Fit the maps on a catalogue and return its vectors."""
         if self.label_dims:
             self.labels = _frequent(table)
         else:
@@ -57,9 +62,9 @@ class ItemFeatureEncoder:
         return self._mapped(raw, len(table))
 
     def transform(self, table: ItemTable, labels: Sequence[str], **how: Any) -> Floats:
-        """The vectors of other items through the same maps."""
+        """Return the vectors of other items through the same maps."""
         raw = self._raw(table, labels, **how)
-        if "text" in self.maps:  # none of them has any: nothing is known, which is no fault
+        if "text" in self.maps:  # new items without any text are allowed
             raw.setdefault("text", np.zeros((len(table), len(self.maps["text"].mean)), np.float32))
         for name, one in self.maps.items():
             if name not in raw or raw[name].shape[1] != len(one.mean):
@@ -108,8 +113,8 @@ class ItemFeatureEncoder:
             return Whitening(
                 np.zeros(part.shape[1], np.float32), np.zeros((part.shape[1], 0), np.float32)
             )
-        # Thousands of columns, nearly all 0: the leading directions alone, by Lanczos from a fixed
-        # start (svds would draw where directions are equally strong).
+        # Thousands of sparse columns: only the leading directions, by Lanczos from a fixed start
+        # (svds would choose at random between equally strong directions).
         sizes, directions = eigsh(
             (part.T @ part).astype(np.float64), k=dims, v0=np.ones(part.shape[1]), rng=0
         )
@@ -129,14 +134,14 @@ class ItemFeatureEncoder:
 
 
 def _words(table: ItemTable, row: int) -> list[str]:
-    """Every category and name of an item, with its column."""
+    """Return every category and name of an item, with its column."""
     return [f"category={name}" for name in table.categories[row]] + [
         f"{column}={name}" for column, values in table.fields.items() for name in values[row]
     ]
 
 
 def _frequent(table: ItemTable) -> list[str]:
-    """The categories and names that two items or more share, most frequent first."""
+    """Return categories and names of at least two items, the most frequent first."""
     counts = Counter(word for row in range(len(table)) for word in set(_words(table, row)))
     return sorted(
         (word for word, count in counts.items() if count > 1), key=lambda w: (-counts[w], w)
@@ -144,14 +149,14 @@ def _frequent(table: ItemTable) -> list[str]:
 
 
 def _multi_hot(table: ItemTable, labels: Sequence[str]) -> sparse.csr_array:
-    column = {word: at for at, word in enumerate(labels)}
+    column = {word: number for number, word in enumerate(labels)}
     pairs = {
         (row, column[word])
         for row in range(len(table))
         for word in _words(table, row)
         if word in column
     }
-    row, at = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
+    row, number = np.array(sorted(pairs), np.int64).reshape(-1, 2).T
     return sparse.csr_array(
-        (np.ones(len(row), np.float32), (row, at)), shape=(len(table), len(labels))
+        (np.ones(len(row), np.float32), (row, number)), shape=(len(table), len(labels))
     )

@@ -10,34 +10,40 @@ from whyrec.core import ArgumentError, ItemTable
 
 __all__ = ["LONGEST", "item_texts"]
 
-# letters of one item's text that are read; the tokens decide, this bounds a text of a megabyte
+# Characters read of one item's text; the limit of tokens is smaller, this one bounds huge texts.
 LONGEST = 2_000
 
 
 def item_texts(
     table: ItemTable, *, fields: Sequence[str] | None = None, labels: Sequence[str] = ()
 ) -> list[str]:
-    """What the encoder reads of each item: "Title. Categories: a, b. Director: c. Price: 9.99.
-    Description."
+    """Return the text of each item that an encoder reads.
 
-    fields: which named fields and numbers to read besides title, categories and text (default:
-    all). labels: the items' labels; a title that only repeats its label says nothing and is left
-    out, as are categories that are mere numbers. An item of which nothing is known gives "".
+    Its form is "Title. Categories: a, b. Director: c. Price: 9.99. Description.". Titles that only
+    repeat the label and purely numeric categories are left out.
+
+    Args:
+        table: The item table.
+        fields: Named fields and numbers to include; default: all.
+        labels: Labels of the items.
+
+    Returns:
+        One text per item; "" if nothing is known.
 
     >>> item_texts(ItemTable(["Alien"], ["In space."], [("Horror",)], {"director": [("Ridley Scott",)]}))
     ['Alien. Categories: Horror. Director: Ridley Scott. In space.']
     """  # noqa: E501
-    known = [*table.fields, *table.numeric]
+    columns = [*table.fields, *table.numeric]
     if fields is None:
-        chosen = known
+        chosen = columns
     else:
         chosen = list(fields)
-    unknown = [name for name in chosen if name not in known]
+    unknown = [name for name in chosen if name not in columns]
     if unknown:
         raise ArgumentError(
             "text fields must be columns of the item table",
             given=", ".join(unknown),
-            fix=f"choose from {', '.join(known) or 'none: the table has no further columns'}",
+            fix=f"choose from {', '.join(columns) or 'none: the table has no further columns'}",
         )
     out = []
     for row, title in enumerate(table.title):

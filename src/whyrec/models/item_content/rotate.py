@@ -1,11 +1,9 @@
-"""Vectors of items from a knowledge graph: RotatE, in which a relation turns an entity's complex
-numbers [sun2019].
+"""RotatE: item vectors from a knowledge graph, in which relations rotate complex vectors [sun2019].
 
-    score(h, r, t) = MARGIN - |turn(h, r) - t|, turn(h, r) = h * exp(i phase_r)
+    score(h, r, t) = MARGIN - |turn(h, r) - t|,    turn(h, r) = h * exp(i phase_r)
 
-Trained by softmax against NEGATIVES entities that a batch shares, every relation in both
-directions. Items that share what
-the graph says of them come to lie near each other: a likeness for items that nobody has chosen yet.
+Trained by a softmax against NEGATIVES entities shared by a batch, with every relation in both
+directions. Items with similar links get similar vectors, also if nobody has chosen them yet.
 """
 
 from __future__ import annotations
@@ -27,15 +25,18 @@ Floats = NDArray[np.float32]
 
 
 class Turned(NamedTuple):
-    """entity (n, 2 dims) float32: real and imaginary halves; phase (2 * relations, dims): of
-    both directions.
+    """A trained RotatE model.
+
+    Attributes:
+        entity: (n, 2 dims) float32, the real and imaginary halves.
+        phase: (2 * relations, dims), for both directions.
     """
 
     entity: Floats
     phase: Floats
 
     def tails(self, head: int, relation: int) -> Floats:
-        """How well each entity ends a triple, (n,): larger is likelier."""
+        """Return how well each entity completes a triple, (n,); higher is more likely."""
         (a, b), phase = np.split(self.entity[head], 2), self.phase[relation]
         c = np.cos(phase)
         d = np.sin(phase)
@@ -44,9 +45,10 @@ class Turned(NamedTuple):
 
 
 def triples_of(links: Links) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(triples (l, 3) of head, relation, tail by new numbers, the entity of each number). What one
-    triple alone names is
-    left out: it joins nothing."""
+    """Return the triples (l, 3) of head, relation and tail, and the entity of each new number.
+
+    Entities of a single triple are left out, because they connect nothing.
+    """
     rows = np.unique(np.stack([links.head, links.relation, links.tail], 1), axis=0)
     often = np.bincount(rows[:, [0, 2]].ravel(), minlength=len(links.entities)) > 1
     rows = rows[often[rows[:, 0]] & often[rows[:, 2]]]
@@ -66,11 +68,22 @@ def rotate(
     epochs: int = 16,
     seed: int = 0,
 ) -> Turned:
-    """Train on triples (l, 3) among n entities. Raises MissingExtra without torch, ArgumentError
-    where there is no triple.
+    """Train on triples (l, 3) among n entities.
 
-    On two free cores a second an epoch for 100,000 triples. Not good for: entities of one triple;
-    numbers (years) as things.
+    It takes about a second per epoch for 100,000 triples on two cores. Not good for: entities of a
+    single triple; numbers (years) as entities.
+
+    Args:
+        triples: Head, relation and tail numbers, (l, 3).
+        n: Number of entities.
+        relations: Number of relations.
+        dims: Complex dimensions of the vectors.
+        epochs: Passes over the triples.
+        seed: Seed of the initial vectors and the batches.
+
+    Raises:
+        MissingExtra: If torch is not installed.
+        ArgumentError: If there are no triples.
     """
     try:
         import torch
@@ -95,8 +108,8 @@ def rotate(
             d = torch.sin(angle)
             asked = torch.cat([a * c - b * d, a * d + b * c], 1)
             drawn = torch.randint(n, (NEGATIVES,), generator=generator)
-            own = MARGIN - torch.linalg.vector_norm(asked - entity[tail], dim=1)
-            # By a product: torch.cdist goes back slowly.
+            true_scores = MARGIN - torch.linalg.vector_norm(asked - entity[tail], dim=1)
+            # By a product, because the backward pass of torch.cdist is slow.
             squares = (
                 asked.square().sum(1)[:, None]
                 + entity[drawn].square().sum(1)
@@ -105,7 +118,9 @@ def rotate(
             wrong = (MARGIN - squares.clamp_min(1e-6).sqrt()).masked_fill(
                 drawn[None] == tail[:, None], -torch.inf
             )
-            loss = (torch.logsumexp(torch.cat([own[:, None], wrong], 1), 1) - own).mean()
+            loss = (
+                torch.logsumexp(torch.cat([true_scores[:, None], wrong], 1), 1) - true_scores
+            ).mean()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -114,12 +129,10 @@ def rotate(
 
 
 def link_vectors(links: Links) -> Floats:
-    """(n_items, d): of every item in the graph its vector by :func:`rotate`, seed 0; zeros for
-    the others.
-    """
+    """Return the :func:`rotate` vector of each item (n_items, d); zeros if it has no links."""
     triples, entities = triples_of(links)
-    made = rotate(triples, len(entities), len(links.relations)).entity
+    vectors = rotate(triples, len(entities), len(links.relations)).entity
     place = np.full(len(links.entities), -1)
     place[entities] = np.arange(len(entities))
-    at = np.where(links.item_entity >= 0, place[links.item_entity], -1)
-    return np.where(at[:, None] >= 0, made[at], 0).astype(np.float32)
+    numbers = np.where(links.item_entity >= 0, place[links.item_entity], -1)
+    return np.where(numbers[:, None] >= 0, vectors[numbers], 0).astype(np.float32)

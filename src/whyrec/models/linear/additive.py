@@ -1,19 +1,16 @@
-"""The glass box: a recommender whose every reason is exact.
+"""The additive model, or glass box: a recommender whose every reason is exact.
 
-    score(i) = popularity * log(1 + n_i) + c * bias(i)
-             + sum over events j of  a * event_decay^steps(j) * B[item_j, i]      (chosen by the
-             same people)
-                                   + b * query_decay^steps(j) * T[item_j, i]      (chosen soon
-                                   afterwards) + c * L[item_j, i, steps(j)]
-                                   (learned: see lowrank) + e * K[item_j, i]
-                                   (alike in a modality: see kernels) + g * again_decay^steps(j) *
-                                   [item_j = i]      (used before: see again)
+    score(i) = popularity * log(1 + n_i) + c * bias(i) + sum over events j of
+        a * event_decay^steps(j) * B[item_j, i]     EASE: chosen by the same people
+      + b * query_decay^steps(j) * T[item_j, i]     transitions: chosen soon afterwards
+      + c * L[item_j, i, steps(j)]                  learned weights, see lowrank
+      + e * K[item_j, i]                            similar in a modality, see kernels
+      + g * again_decay^steps(j) * [item_j = i]     used before, see repeat_consumption
 
-B is EASE, T directed transitions, L learned weights of low rank, from the data alone or from a
-large model too; each is divided by the spread of its scores, so that a, b and c compare. Where the
-data have no order, T counts who chose both, and there is neither fading nor L (without_order_). The
-few numbers (decays, power, a : b : c, popularity) are those that rank the validation people's next
-items best. No weight depends on the other events: contribution = leave-one-out = Shapley value.
+Each part is divided by the spread of its scores, which makes a, b and c comparable. If the data
+have no order, T counts who chose both items, and there is neither decay nor L (without_order_).
+Validation people choose the few numbers (decays, power, a : b : c, popularity). No weight depends
+on the other events, so contribution = leave-one-out effect = Shapley value.
 """
 
 from __future__ import annotations
@@ -58,32 +55,46 @@ __all__ = ["AdditiveRecommender", "Mix"]
     parts="components",
 )
 class AdditiveRecommender(SupportMixin, LinearMixin):
-    """EASE + directed transitions + learned weights + popularity; see the module. Sources:
-    [steck2019], [ludewig2018].
+    """EASE + directed transitions + learned weights + popularity, each an exact reason.
 
-    components: "ease", "transitions", "learned" (default: all; learned where the extra [text] is
-    installed); ridge of EASE in events (several: the best on validation people is kept); window of
-    the transitions in events; above max_dense items EASE covers the most frequent ones only;
-    learned: settings of the model `lowrank`; tune_on: how many validation people choose the
-    numbers, by NDCG@k; mix: the numbers, where they are known already (no search).
-    similarity_terms: likeness in which modalities (vectors of the item table, "text" or "links";
-    default: all vectors), or {name: weight} in units of the parts' spread.
-    repeat_term: whether own use of an item speaks for it, where the data say that items may come
-    again; chosen last. min_support: pairs that fewer people chose have no weight in EASE and
-    transitions (learned weights stay); a number, or several of which validation people choose
-    ("auto": the usual ones).
-    Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one
-    afterwards.
-    Not good for: people with no events (popularity alone); items with no events, unless the learned
-    part reads their text.
+    See the module for the equation. Sources: [steck2019], [ludewig2018].
 
-    Learned: ease_ and transitions_ (n_items, n_items), keys_ and queries_ (n_items, h * d) and
-    position_weights_ (h, length), already multiplied by a, b and c; base_ (n_items,); mix_ and
-    ridge_, the chosen numbers; where the data have no order, together_ in the place of transitions_
-    and without_order_, what was left out; stages_, the curve of training.
+    Memory: three dense float32 matrices of min(n_items, max_dense) squared during the fit, one
+    afterwards. Not good for: people without events (popularity alone); items without events, unless
+    the learned part reads their text.
+
+    Args:
+        components: Some of "ease", "transitions" and "learned". Default: all; learned only if the
+            extra [text] is installed.
+        ridge: L2 penalty of EASE, in events, above 0. If several are given, validation people
+            choose.
+        window: Events after an item that count as transitions, 1 or more.
+        max_dense: In larger catalogues EASE covers only this many of the most frequent items.
+        learned: Settings of the model `lowrank`, by name.
+        tune_on: Largest number of validation people who choose the numbers.
+        k: Length of the list whose NDCG@k they maximise.
+        mix: The numbers of the mix, by name; no search takes place.
+        similarity_terms: Modalities whose similarity counts: vectors of the item table, "text" or
+            "links". Default: all vectors. A mapping {name: weight} sets the weights, in
+            units of the spread of the other parts.
+        repeat_term: Whether own uses of an item speak for it, if items may be recommended again.
+        min_support: Pairs of items that fewer people chose have no weight in EASE and transitions;
+            learned weights stay. A number (0: none), several numbers that validation people choose
+            from, or "auto" (1, 2, 3, 5, 10).
+
+    Attributes:
+        ease_: (n_items, n_items), already multiplied by a.
+        transitions_: (n_items, n_items), already multiplied by b.
+        together_: Takes the place of transitions_ if the data have no order.
+        keys_: Learned part, (n_items, h * d), with queries_ of the same shape and
+            position_weights_ (h, length); already multiplied by c.
+        base_: What everyone gets, (n_items,) float32.
+        mix_: The chosen numbers; ridge_ holds the chosen ridge.
+        without_order_: What was left out because the data have no order.
+        stages_: Training curve of the learned part.
     """
 
-    kernels_: list[dict[str, Any]] = []  # as in folders of an earlier version
+    kernels_: list[dict[str, Any]] = []  # missing in folders of an earlier version
     again_: list[float] = []
     without_order_: list[str] = []
     ease_: Matrix
@@ -129,9 +140,24 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         teacher: Any = None,
         each: ParallelMap = map,
     ) -> Self:
-        """Learn the parts on `data`, the mix on `valid` (else on people's last events, held out of
-        the first fit and given back to the last). teacher: see :class:`LowRank`; each: who
-        counts the blocks of people."""
+        """Fit the parts on `data` and choose the mix on validation people.
+
+        Args:
+            data: Training data.
+            seed: Seed of the learned part and of all samples of people.
+            valid: Validation people. Default: people's last events, held out while the mix is
+                chosen and included in the final fit.
+            run: Progress, logs and checkpoints of the learned part.
+            teacher: Fitted sequence model that the learned part imitates; see :class:`LowRank`.
+            each: `map`-like function that processes the blocks of people.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If a setting does not fit the data.
+            UnknownNameError: If a part, a modality or a number of the mix does not exist.
+        """
         check_min_support(self.min_support)
         if isinstance(self.ridge, Sequence):
             ridges = self.ridge
@@ -176,7 +202,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
                         seed,
                         self.k,
                     )
-                del held  # it keeps every count that was tried
+                del held  # it caches every matrix of counts that was tried
             if low is not None and mix.learned:
                 low = learned(
                     data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"]
@@ -196,7 +222,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         return self
 
     def _counted(self, data: Dataset, each: ParallelMap = map) -> CountedParts:
-        """The parts of these data by this model's settings."""
+        """Return the counted parts of the data."""
         names = part_names(self.components, data.order)
         return CountedParts(data, names, window=self.window, max_dense=self.max_dense, each=each)
 
@@ -226,8 +252,14 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         ]
 
     def part_contributions(self, query: Query, item: int) -> dict[str, NDArray[np.float64]]:
-        """What each event adds to the score of `item` by each part and modality, (m,) each:
-        their sum is `contributions`.
+        """Return what each event adds to the score of `item`, by part and modality.
+
+        Args:
+            query: A history of m events.
+            item: Number of the item.
+
+        Returns:
+            {part: (m,) float64}, in score units; their sum is `contributions`.
         """
         check_fitted(self)
         names = [
@@ -241,41 +273,49 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         }
 
     def forget(self, data: Dataset, people: NDArray[Any]) -> AdditiveRecommender:
-        """The model that `fit` would give for `data`, on which this one was fitted, without these
-        people (numbers), with
-        the numbers of the mix it has: the same to rounding, in seconds. Raises ArgumentError where
-        a part was learned, or EASE
-        covers the frequent items only: what these hold of a person only a new fit takes away."""
+        """Return the model that `fit` would give without some people, with the same mix.
+
+        The weights agree up to rounding and take seconds.
+
+        Args:
+            data: The data that this model was fitted on.
+            people: Numbers of the people to remove.
+
+        Returns:
+            A new model.
+
+        Raises:
+            ArgumentError: If the model has a learned part, or EASE covers only the frequent items:
+                only a new fit can remove people from these.
+        """
         if "learned" in self.used_ or ("ease" in self.used_ and sparse.issparse(self.ease_)):
             raise ArgumentError(
                 "people can be taken out of counted parts over all items",
                 given=", ".join(self.used_),
                 fix='fit again without them, or fit with components = ["ease", "transitions"]',
             )
-        made = AdditiveRecommender(**artefact.model_config(self))
-        parts = made._counted(data.select(~np.isin(data.user, people)))
+        model = AdditiveRecommender(**artefact.model_config(self))
+        parts = model._counted(data.select(~np.isin(data.user, people)))
         if "ease" in self.used_ and not self.min_support_:
             plain = self.ease_ / np.float32(self.ease_unit_)
             parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
-        made.without_order_ = self.without_order_
-        made._keep(parts, self.ridge_, Mix(**self.mix_), None)
-        made._keep_kernels(self._kernels())
-        made.again_ = self.again_
-        made._forget_support(self, data, people)
-        made._settle(self.min_support_, None)
-        return made
+        model.without_order_ = self.without_order_
+        model._keep(parts, self.ridge_, Mix(**self.mix_), None)
+        model._keep_kernels(self._kernels())
+        model.again_ = self.again_
+        model._forget_support(self, data, people)
+        model._settle(self.min_support_, None)
+        return model
 
     def _own_uses(self) -> dict[str, ItemItemTerm]:
-        """The term of own use by its name; none where it weighs nothing, or the model is of an
-        earlier version.
-        """
+        """Return the repeat term by its name; empty if it has no weight."""
         weight, decay = self.again_ or (0.0, 1.0)
         if weight:
             return {"again": uses.own_use(len(self.base_), weight, decay)}
         return {}
 
     def _keep(self, parts: CountedParts, ridge: float, mix: Mix, low: LowRank | None) -> None:
-        """The parts that count, each multiplied by its share and its unit."""
+        """Store the parts that count, each multiplied by its share and its unit."""
         shares = parts.shares(mix)
         self.used_ = [name for name, share in shares.items() if share]
         self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
@@ -302,14 +342,14 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.mix_, self.ridge_ = asdict(mix), float(ridge)
 
     def terms(self) -> list[ItemItemTerm | LowRankTerm]:
-        made: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
+        factories: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
             "ease": lambda: ItemItemTerm(self.ease_, self.mix_["event_decay"]),
             "transitions": lambda: ItemItemTerm(self.transitions_, self.mix_["query_decay"]),
             TOGETHER: lambda: ItemItemTerm(self.together_, self.mix_["query_decay"]),
             "learned": lambda: LowRankTerm(self.keys_, self.queries_, self.position_weights_),
         }
         return (
-            [made[name]() for name in self.used_]
+            [factories[name]() for name in self.used_]
             + [one.term for one in self._kernels()]
             + [*self._own_uses().values()]
         )
@@ -324,8 +364,7 @@ def _weigh(
     low: LowRank | None,
     cases: EvaluationCases | None,
 ) -> list[float]:
-    """Give each modality its weight beside the other parts, fitted on `parts`; then [weight, decay]
-    of own use, [] where items do not come again."""
+    """Set the weights of the modalities; return [weight, decay] of own use, [] without repeats."""
     again = model.repeat_term and parts.data.repeat
     if not kernels and not again:
         return []
@@ -356,12 +395,12 @@ def _trial(
     mix: Mix,
     low: LowRank | None,
 ) -> AdditiveRecommender:
-    """The model as it would be with these parts."""
-    made = AdditiveRecommender(**artefact.model_config(model))
-    made._keep(parts, ridge, mix, low)
-    made._keep_kernels(kernels)
-    made.again_ = model.again_
-    return made
+    """Return an additive model with these parts."""
+    trial = AdditiveRecommender(**artefact.model_config(model))
+    trial._keep(parts, ridge, mix, low)
+    trial._keep_kernels(kernels)
+    trial.again_ = model.again_
+    return trial
 
 
 def _learn(
@@ -374,14 +413,14 @@ def _learn(
     teacher: Any,
     epochs: int | None = None,
 ) -> LowRank | None:
-    """The learned part, fitted; None where the model has none."""
+    """Fit the learned part; None if the model has none."""
     if "learned" not in part_names(model.components, data.order):
         return None
     settings = dict(model.learned or {})
-    known = artefact.model_arguments(LowRank)
+    allowed = artefact.model_arguments(LowRank)
     for name in settings:
-        if name not in known:
-            raise UnknownNameError("setting of learned", name, known)
+        if name not in allowed:
+            raise UnknownNameError("setting of learned", name, allowed)
     if epochs is not None:
         settings["epochs"] = epochs
     return LowRank(**settings).fit(data, seed=seed, valid=valid, run=run, teacher=teacher)

@@ -1,5 +1,6 @@
-"""Directed decayed co-occurrence: what people choose soon after an item; without an order, what
-they choose together.
+"""Directed co-occurrence with decay: what people choose soon after an item.
+
+If the data have no order, it counts what they choose together.
 """
 
 from __future__ import annotations
@@ -43,9 +44,20 @@ __all__ = [
 def transitions(
     data: Dataset, *, window: int, decay: float, each: ParallelMap = map
 ) -> sparse.csr_array:
-    """T[j, i] = sum over people and gaps g = 1..window of decay^(g - 1) * [i came g events after
-    j]; (n_items, n_items) float32. each: who counts the blocks of people; their sum is in 64 bits,
-    in their order. People whose events have no order among them count nothing."""
+    """Count how often and how soon each item followed another.
+
+    T[j, i] = sum over people and gaps g = 1..window of decay^(g - 1) * [i came g events after j].
+    People whose events have no order count nothing.
+
+    Args:
+        data: Training data.
+        window: Largest gap, in events.
+        decay: Factor per step of the gap, 0 to 1.
+        each: `map`-like function that counts the blocks of people; they are summed in order.
+
+    Returns:
+        T (n_items, n_items) float32.
+    """
     events = data.ordered_histories
     blocks = (
         (
@@ -65,9 +77,17 @@ def transitions(
 
 
 def chosen_together(data: Dataset) -> sparse.csr_array:
-    """C[j, i] = how many people chose both j and i, in whatever order, each counted by 1 / (their
-    choices - 1), so that all that one item leads a person to sums to 1; (n_items, n_items)
-    float32."""
+    """Count how many people chose both j and i, in any order.
+
+    Each person counts 1 / (number of their choices - 1), so the pairs of one item sum to 1 per
+    person.
+
+    Args:
+        data: Training data.
+
+    Returns:
+        C (n_items, n_items) float32.
+    """
     chosen = user_item(data)
     sizes = np.maximum(np.asarray(chosen.sum(1)).ravel() - 1, 1)
     total = sparse.csr_array(chosen.T @ (sparse.diags_array(1 / sizes) @ chosen), dtype=np.float32)
@@ -80,7 +100,7 @@ def chosen_together(data: Dataset) -> sparse.csr_array:
 def followed(
     data: Dataset, *, window: int, decay: float, each: ParallelMap = map
 ) -> sparse.csr_array:
-    """The transitions; where the data have no order, what was chosen together."""
+    """Return the transitions, or co-occurrences if the data have no order."""
     if data.order == "none":
         return chosen_together(data)
     return transitions(data, window=window, decay=decay, each=each)
@@ -89,7 +109,7 @@ def followed(
 def _counted(
     n_items: int, window: int, decay: float, block: tuple[NDArray[Any], NDArray[Any]]
 ) -> sparse.csr_array:
-    """The sums of a block of people: where each one's items begin and end, items oldest first."""
+    """Return the transitions of a block of people, whose items are ordered oldest first."""
     indptr, item = block
     row = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     total = sparse.csr_array((n_items, n_items), dtype=np.float32)
@@ -103,9 +123,18 @@ def _counted(
 
 
 def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.csr_array:
-    """How many different people chose i within `window` events after j, for the pairs [j, i] that
-    `pairs` (n_items, n_items) holds; csr uint16. As in transitions, people whose events have no
-    order count nothing."""
+    """Count how many different people chose i within `window` events after j.
+
+    People whose events have no order count nothing.
+
+    Args:
+        data: Training data.
+        window: Largest gap, in events.
+        pairs: (n_items, n_items); only the pairs [j, i] that it holds are counted.
+
+    Returns:
+        (n_items, n_items) uint16.
+    """
     events = data.ordered_histories
     n = data.n_items
     wanted = sparse.csr_array(
@@ -116,11 +145,11 @@ def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.
         part = slice(events.indptr[block.start], events.indptr[block.stop])
         row = events.row[part] - block.start
         item = events.items[part].astype(np.int64)
-        found = [np.zeros(0, np.int64)]
+        pairs_of_people = [np.zeros(0, np.int64)]
         for gap in range(1, min(window, len(row) - 1) + 1):
             same = row[gap:] == row[:-gap]
-            found.append((row[gap:] * n + item[:-gap])[same] * n + item[gap:][same])
-        pair = np.unique(np.concatenate(found)) % (n * n)
+            pairs_of_people.append((row[gap:] * n + item[:-gap])[same] * n + item[gap:][same])
+        pair = np.unique(np.concatenate(pairs_of_people)) % (n * n)
         total = (
             total
             + sparse.csr_array((np.ones(len(pair), np.int64), (pair // n, pair % n)), shape=(n, n))
@@ -134,9 +163,7 @@ def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.
 def per_source(
     counts: sparse.csr_array, data: Dataset, power: float, target: float = 0.0
 ) -> sparse.csr_array:
-    """The transitions divided by (number of events of the source item)^power * (that of the
-    target item)^target.
-    """
+    """Divide the transitions by the source's events^power and the target's events^target."""
     events = np.maximum(np.bincount(data.item, minlength=data.n_items), 1).astype(np.float32)
     scaled = counts.copy()
     scaled.data *= np.repeat(events**-power, np.diff(counts.indptr)).astype(np.float32)
@@ -145,49 +172,72 @@ def per_source(
     return scaled
 
 
-DENSE, LACKING = (
-    1_000,
-    1e-6,
-)  # items up to which factors may come from the whole matrix; size of one that is none
+DENSE = 1_000  # items up to which a dense decomposition replaces a deficient sparse one
+LACKING = 1e-6  # relative size below which a singular value counts as 0
 
 
 def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Vectors of items as what came before and as what came after, (n_items, dims) each: the
-    leading singular vectors of log(1 + T[j, i] n / (T[j, .] T[., i])), how much more often i
-    follows j than by chance."""
+    """Factorise the transitions into item vectors as predecessors and as successors.
+
+    They are the leading singular vectors of log(1 + T[j, i] n / (T[j, .] T[., i])): how much more
+    often i follows j than by chance.
+
+    Args:
+        data: Training data.
+        dims: Number of dimensions.
+
+    Returns:
+        Predecessor and successor vectors, (n_items, dims) each.
+    """
     counts = transitions(data, window=8, decay=0.7).astype(np.float64)
     dims = min(dims, data.n_items - 1)
     if counts.nnz < max(1, dims):
-        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too little to tell: no direction
+        return (np.zeros((data.n_items, 0), np.float32),) * 2  # too few transitions
+    # At least 1, because rare pairs prove little.
     before, after = (
         np.maximum(counts.sum(1), 1.0),
         np.maximum(counts.sum(0), 1.0),
-    )  # 1: rare pairs prove little
+    )
     row = np.repeat(np.arange(data.n_items), np.diff(counts.indptr))
     counts.data = np.log1p(counts.data * counts.sum() / (before[row] * after[counts.indices]))
     u, s, v = svds(counts, k=dims, v0=np.ones(data.n_items))
-    if (
-        s.min() < LACKING * s.max() and data.n_items <= DENSE
-    ):  # fewer directions than asked for: ARPACK drew the rest
+    # If there are fewer directions than requested, ARPACK fills the rest at random.
+    if s.min() < LACKING * s.max() and data.n_items <= DENSE:
         u, s, v = (
-            part[..., :dims] if at < 2 else part[:dims]
-            for at, part in enumerate(np.linalg.svd(counts.toarray()))
+            part[..., :dims] if axis < 2 else part[:dims]
+            for axis, part in enumerate(np.linalg.svd(counts.toarray()))
         )
     return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
 
 class Cooccurrence(SupportMixin, LinearMixin):
-    """score(i) = sum over events j of query_decay^steps(j) * T[item_j, i].
+    """Recommend what people chose soon after the items of the history.
 
-    window of the fit in events; decay per gap in the fit, query_decay per step back in the query;
-    power 1 makes T a share of the source's events, 0 a plain count. min_support: pairs that fewer
-    people chose have no weight; a number, or several of which validation people choose ("auto": the
-    usual ones). Source: [ludewig2018]. Not good for: people with no recent events; items never seen
-    in a sequence. Where the data have no order, T counts who chose both, nothing fades, and
-    without_order_ says so.
+    score(i) = sum over events j of query_decay^steps(j) * T[item_j, i]. If the data have no order,
+    T counts who chose both items and nothing decays; without_order_ records this. Source:
+    [ludewig2018].
+
+    Not good for: people without recent events; items never seen in a sequence.
+
+    Args:
+        window: Events after an item that count as transitions, 1 or more.
+        decay: Factor per event of the gap in the fit, 0 to 1; lower values favour immediate
+            successors.
+        query_decay: Factor per later event in the history, 0 to 1; lower values favour recent
+            events.
+        power: 1 makes T a share of the source item's events, 0 a plain count; 0 or more.
+        min_support: Pairs of items that fewer people chose have no weight. A number (0: none),
+            several numbers that validation people choose from, or "auto" (1, 2, 3, 5, 10).
+
+    Attributes:
+        weights_: T, (n_items, n_items) float32, dense or sparse.
+        base_: (n_items,) float32, all 0.
+        support_: How many people chose both items of each pair; see `support`.
+        min_support_: The threshold in force.
+        without_order_: What was left out because the data have no order.
     """
 
-    without_order_: list[str] = []  # folders of version 0.1 do not say
+    without_order_: list[str] = []  # missing in folders of version 0.1
 
     __repr__ = model_repr
 
@@ -214,6 +264,20 @@ class Cooccurrence(SupportMixin, LinearMixin):
         valid: EvaluationCases | None = None,
         each: ParallelMap = map,
     ) -> Self:
+        """Count the transitions, then drop those with too little support.
+
+        Args:
+            data: Training data.
+            seed: Seed of the sample of validation people.
+            valid: Validation people who choose `min_support`, if it is not a single number.
+            each: `map`-like function that counts the blocks of people.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If `min_support` is not allowed.
+        """
         check_min_support(self.min_support)
         self._learn(data, each)
         self._settle(self.min_support, valid, seed)
@@ -230,27 +294,33 @@ class Cooccurrence(SupportMixin, LinearMixin):
         self.support_, self.support_of_ = count_pairs(data)
 
     def update(self, before: Dataset, after: Dataset) -> Cooccurrence:
-        """The model that `fit` would give for `after`, from this one, which was fitted on `before`:
-        the same data with other events of some people, and people and items at the end. The same
-        weights to rounding; only these people are
-        counted, unless min_support took weights out, or there is no order: then all are.
-        min_support stays what it was."""
-        made = Cooccurrence(**artefact.model_config(self))
+        """Return the model that `fit` would give for newer data, with the same min_support.
+
+        The weights agree up to rounding. Only the changed people are counted, unless min_support
+        removed weights or the data have no order.
+
+        Args:
+            before: The data that this model was fitted on.
+            after: The same data with other events of some people; new people and items at the end.
+
+        Returns:
+            A new model.
+        """
+        model = Cooccurrence(**artefact.model_config(self))
         least = self.min_support_
         if (
             "none" in (before.order, after.order)
             or least > 1
             or (least and self.support_of_["latest"])
         ):
-            made._learn(after)
-            made._settle(least, None)
-            return made
-        made.without_order_ = []
+            model._learn(after)
+            model._settle(least, None)
+            return model
+        model.without_order_ = []
         n = after.n_items
         changed = changed_people(before, after)
-        counts = per_source(
-            sparse.csr_array(self.weights_), before, -self.power
-        )  # as they were before they were divided
+        # Undo the division by the source's events.
+        counts = per_source(sparse.csr_array(self.weights_), before, -self.power)
         counts -= transitions(
             before.of_people(changed[changed < before.n_users]),
             window=self.window,
@@ -258,17 +328,16 @@ class Cooccurrence(SupportMixin, LinearMixin):
         )
         counts.resize(n, n)
         counts += transitions(after.of_people(changed), window=self.window, decay=self.decay)
-        counts.data[counts.data < 0.5 * self.decay ** (self.window - 1)] = (
-            0.0  # less than any count: rounding
-        )
+        # Anything smaller than the smallest possible count is a rounding error.
+        counts.data[counts.data < 0.5 * self.decay ** (self.window - 1)] = 0.0
         counts.eliminate_zeros()
-        made.weights_, made.base_ = (
+        model.weights_, model.base_ = (
             compact(per_source(counts, after, self.power)),
             np.zeros(n, np.float32),
         )
-        made._update_support(self, before, after)
-        made._settle(least, None)
-        return made
+        model._update_support(self, before, after)
+        model._settle(least, None)
+        return model
 
     def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0 if self.without_order_ else self.query_decay)]

@@ -1,4 +1,4 @@
-"""The parts of the additive model that are counted: EASE, transitions, and the unit of each."""
+"""The counted parts of the additive model: EASE, transitions, and the unit of each."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ __all__ = ["CountedParts"]
 
 
 class CountedParts:
-    """The two item-to-item matrices of some data, and the unit that makes their scores
-    comparable.
-    """
+    """The two item-to-item matrices of a dataset, and the unit that makes scores comparable."""
 
     def __init__(
         self,
@@ -43,27 +41,22 @@ class CountedParts:
         people = np.flatnonzero(data.histories.sizes)
         self.some = data.histories[people[:: max(1, len(people) // 256)]]
         self.counts = functools.cache(functools.partial(followed, data, window=window, each=each))
-        self.solved: tuple[NDArray[np.float32], NDArray[np.float64]] | None = (
-            None  # EASE, where it is known already
-        )
+        # EASE, if it is known already.
+        self.solved: tuple[NDArray[np.float32], NDArray[np.float64]] | None = None
 
     def ease(self, ridge: float) -> Matrix:
-        """EASE's weights (n_items, n_items); sparse, and of the frequent items only, where too
-        many.
-        """
+        """Return EASE's weights (n_items, n_items); large catalogues: frequent items only."""
         return self.ease_parts(ridge)[0]
 
     def ease_parts(self, ridge: float) -> tuple[Matrix, NDArray[np.float64]]:
-        """The same, and what taking people out needs (nothing where items were left out)."""
+        """Return EASE's weights and the diagonal for `forget`, empty if items were left out."""
         n = self.data.n_items
         if self.solved is not None:
             return self.solved
         if len(self.dense) == n:
             return ease(self.matrix, ridge, self.each)
         weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge, self.each)
-        weights[np.abs(weights) < 1e-3] = (
-            0.0  # such weights move no list of ten and would not fit in memory
-        )
+        weights[np.abs(weights) < 1e-3] = 0.0  # too small to change a list of ten
         small = sparse.coo_array(weights)
         whole = sparse.csr_array(
             (small.data, (self.dense[small.row], self.dense[small.col])), shape=(n, n)
@@ -71,7 +64,7 @@ class CountedParts:
         return whole, np.zeros(0)
 
     def transitions(self, mix: Mix) -> Matrix:
-        """What follows what by the mix; where the data have no order, what is chosen with what."""
+        """Return the transitions by the mix; without an order, the co-occurrences."""
         if self.data.order == "none":
             target = mix.target
         else:
@@ -79,11 +72,11 @@ class CountedParts:
         return compact(per_source(self.counts(decay=mix.decay), self.data, mix.power, target))
 
     def unit(self, term: ItemItemTerm | LowRankTerm) -> float:
-        """1 / the standard deviation of the term's scores over a sample of people."""
+        """Return 1 / the standard deviation of the term's scores over a sample of people."""
         return 1.0 / (float(term.scores(self.some).std()) or 1.0)
 
     def shares(self, mix: Mix) -> dict[str, float]:
-        """How much of each part the mix takes; of the parts that are there they sum to 1."""
+        """Return the share of each available part in the mix; they sum to 1."""
         wanted = {
             "ease": (1 - mix.learned) * (1 - mix.share),
             "transitions": (1 - mix.learned) * mix.share,
@@ -95,7 +88,7 @@ class CountedParts:
         return {name: share / total if total else 1 / len(there) for name, share in there.items()}
 
     def grid(self) -> dict[str, tuple[float, ...]]:
-        """The numbers that are worth a search: those of parts that are there."""
+        """Return the numbers to search: those that concern available parts."""
         of = {
             "power": "transitions",
             "decay": "transitions",

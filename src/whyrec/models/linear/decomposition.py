@@ -58,20 +58,20 @@ class SparseRows:
 
     def row(self, position: int) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
         """Return (columns, values) of one event; an empty list if it counts nothing."""
-        found = self.bounds.get(position)
-        if found is None:
+        bounds = self.bounds.get(position)
+        if bounds is None:
             return []
-        return [(self.columns[found[0] : found[1]], self.values[found[0] : found[1]])]
+        return [(self.columns[bounds[0] : bounds[1]], self.values[bounds[0] : bounds[1]])]
 
     def add_parts(self, total: NDArray[np.float64], place: NDArray[np.int32]) -> None:
         """Add the contributions to some items to total (m, k).
 
         `place` (n_items,) gives the column of each item in `total`, -1 for other items.
         """
-        found = place[self.columns]
-        hit = np.flatnonzero(found >= 0)
+        columns = place[self.columns]
+        hit = np.flatnonzero(columns >= 0)
         rows = self.at[np.searchsorted(self.ends, hit, side="right")]
-        np.add.at(total, (rows, found[hit]), self.values[hit])
+        np.add.at(total, (rows, columns[hit]), self.values[hit])
 
 
 class LinearDecomposition:

@@ -117,8 +117,8 @@ def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.flo
     inverse = sparse.csr_array(matrix.T) @ half.astype(np.float32)
     np.negative(inverse, out=inverse)  # in place: it may be a gigabyte
     inverse[np.diag_indices_from(inverse)] += 1.0
-    made: NDArray[np.float32] = inverse
-    return made
+    result: NDArray[np.float32] = inverse
+    return result
 
 
 def _product(rows: sparse.csr_array) -> sparse.coo_array:
@@ -239,18 +239,18 @@ class EASE(SupportMixin, LinearMixin):
         Returns:
             A new model.
         """
-        made = EASE(self.ridge, self.max_items, self.min_support)
+        model = EASE(self.ridge, self.max_items, self.min_support)
         least = self.min_support_
         if least:
-            made._learn(data.select(~np.isin(data.user, people)))
+            model._learn(data.select(~np.isin(data.user, people)))
         else:
-            made.weights_, made.diagonal_ = without_rows(
+            model.weights_, model.diagonal_ = without_rows(
                 self.weights_, self.diagonal_, user_item(data)[people]
             )
-            made.base_ = self.base_
-            made._forget_support(self, data, people)
-        made._settle(least, None)
-        return made
+            model.base_ = self.base_
+            model._forget_support(self, data, people)
+        model._settle(least, None)
+        return model
 
     def update(self, before: Dataset, after: Dataset) -> EASE:
         """Return the model that `fit` would give for newer data.
@@ -266,7 +266,7 @@ class EASE(SupportMixin, LinearMixin):
         Returns:
             A new model.
         """
-        made = EASE(self.ridge, self.max_items, self.min_support)
+        model = EASE(self.ridge, self.max_items, self.min_support)
         n = after.n_items
         least = self.min_support_
         old = user_item(before)
@@ -274,22 +274,22 @@ class EASE(SupportMixin, LinearMixin):
         old.resize(new.shape)
         changed = changed_people(before, after)
         if least or n > self.max_items or FEW * len(changed) > n:
-            made._learn(after)
-            made._settle(least, None)
-            return made
+            model._learn(after)
+            model._settle(least, None)
+            return model
         rows = sparse.vstack([old[changed], new[changed]], format="csr")
         weights = self.weights_
         if n > before.n_items:  # the row of an item without events holds only the ridge
             weights = np.zeros((n, n), np.float32)
             weights[: before.n_items, : before.n_items] = self.weights_
         diagonal = np.append(self.diagonal_, np.full(n - before.n_items, 1 / self.ridge))
-        made.weights_, made.diagonal_ = changed_rows(
+        model.weights_, model.diagonal_ = changed_rows(
             weights, diagonal, rows, np.repeat([-1.0, 1.0], len(changed))
         )
-        made.base_ = np.zeros(n, np.float32)
-        made._update_support(self, before, after)
-        made._settle(0, None)
-        return made
+        model.base_ = np.zeros(n, np.float32)
+        model._update_support(self, before, after)
+        model._settle(0, None)
+        return model
 
     def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0)]

@@ -101,9 +101,9 @@ def kernel_vectors(data: Dataset, name: str) -> Floats:
             given="NaN or infinity",
             fix="write rows of zeros where nothing is known",
         )
-    made = Whitening.fit(raw, DIMS)(raw)
+    vectors = Whitening.fit(raw, DIMS)(raw)
     return np.asarray(
-        made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-12), np.float32
+        vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32
     )
 
 
@@ -131,12 +131,12 @@ def choose(
     best = _quality(scores, cases, k)
     chosen = (0.0, DECAYS[0])
     for decay in DECAYS:
-        own = sum((_spread(one, decay, some, cases) for one in kernels), np.float32(0))
+        combined = sum((_spread(one, decay, some, cases) for one in kernels), np.float32(0))
         for weight in (one * scale for one in WEIGHTS):
             if (
-                found := _quality(scores + np.float32(weight) * own, cases, k)
+                quality := _quality(scores + np.float32(weight) * combined, cases, k)
             ).mean() > best.mean():
-                best = found
+                best = quality
                 chosen = (weight, decay)
     weights = dict.fromkeys((one.name for one in kernels), chosen[0])
     spread = {one.name: _spread(one, chosen[1], some, cases) for one in kernels}
@@ -145,8 +145,8 @@ def choose(
         for weight in (0.0, at / 2, at * 1.5):
             trial = weights | {one.name: weight}
             total = scores + sum(np.float32(w) * spread[name] for name, w in trial.items())
-            if _surely(found := _quality(total, cases, k), best):
-                best = found
+            if _surely(quality := _quality(total, cases, k), best):
+                best = quality
                 weights = trial
     for one in kernels:
         one.decay = chosen[1]

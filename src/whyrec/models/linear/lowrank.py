@@ -1,14 +1,12 @@
-"""The learned part of the glass box: item-to-item weights of low rank, several heads, each with its
-own memory.
+"""LowRank: learned item-to-item weights of low rank, in several heads with a memory of their own.
 
-    score(i) = bias(i) + sum over events j, heads h of  position_weights[h, steps(j)] *
-    key_h(item_j) . query_h(i)
-
+    score(i) = bias(i) + sum over events j, heads h of
+               position_weights[h, steps(j)] * key_h(item_j) . query_h(i)
     key(j) = own_key(j) + text(j) A        query(i) = own_query(i) + text(i) B
 
-It is trained as transformers are, each event against all items, but nothing in it is nonlinear: a
-weight depends on the pair and on how far back the event lies, never on the other events.
-contribution = leave-one-out = Shapley value.
+The model is trained like a transformer, each event against all items, but it is linear: a weight
+depends on the pair of items and on how far back the event lies, never on the other events. So
+contribution = leave-one-out effect = Shapley value.
 """
 
 from __future__ import annotations
@@ -53,20 +51,44 @@ __all__ = ["LowRank"]
 
 @renamed(gap_="position_weights_")
 class LowRank(SupportMixin, LinearMixin):
-    """Learned item-to-item weights; see the module. Sources: [kabbur2013], [he2016].
+    """Item-to-item weights learned by next-item prediction; the learned part of the additive model.
 
-    heads of head_dims numbers each, which remember `length` events; dropout: share of the sum over
-    events left out in training; event_dropout: up to this share of a history. text, text_dims,
-    label_dims: what an item's text adds to its vectors (None and 0: nothing); item_dropout: share
-    of items known by text alone in a step. distil: with a teacher, how much its softmax counts
-    beside what was really chosen. loss, negatives, epochs, max_minutes, patience, learning_rate,
-    weight_decay, batch_tokens, warm_start as in the sequence model.
+    See the module for the equation. Sources: [kabbur2013], [he2016].
 
-    Its weights are learned, not counted: how many people chose both items of a pair is known, but
-    sets no weight to 0.
-    Learned: keys_, queries_ (n, heads * head_dims), position_weights_ (heads, length), base_ (n,),
-    curve_. Scoring needs numpy alone, fitting the extra [text]. Not good for: items without text
-    and with few events, where counts (`cooccurrence`) do better.
+    The weights are learned, not counted: the support of a pair is known but sets no weight to 0.
+    Scoring needs only numpy, fitting the extra [text]. Not good for: items without text and with
+    few events, for which counts (`cooccurrence`) do better.
+
+    Args:
+        heads: Number of heads, 1 or more.
+        head_dims: Dimensions of each head, 1 or more.
+        length: Latest events of a history that are read.
+        dropout: Share of the summed vector that is dropped in training, 0 to 1.
+        event_dropout: Largest share of a training history that is left out, 0 to 1.
+        item_dropout: Share of items that are known by text alone in a training step, 0 to 1.
+        text: "minilm" (packaged), a Hugging Face folder or hub name, or None (in TOML "") for no
+            text.
+        text_dims: Dimensions kept of the text; 0: none.
+        label_dims: Dimensions kept of categories and names; 0: none.
+        max_tokens: Tokens read of each item's text.
+        distil: Weight of the teacher's softmax beside the chosen item, 0 to 1; only with a teacher.
+        loss: "full" softmax, "sampled", "gbce", or "auto" (full up to 60,000 items).
+        negatives: Items that a sampled loss draws per step.
+        epochs: Largest number of epochs.
+        max_minutes: Time limit; the schedule is shortened to fit. None: no limit.
+        patience: Epochs without improvement on validation people before training stops.
+        learning_rate: Peak learning rate, above 0.
+        weight_decay: AdamW weight decay of the matrices, 0 or more.
+        batch_tokens: Events per training batch. Default: a 150th of all, 1,024 to 8,192.
+        tune_on: Largest number of validation people.
+        warm_start: Whether the vectors start from a factorisation of the transitions.
+
+    Attributes:
+        keys_: (n_items, heads * head_dims) float32.
+        queries_: (n_items, heads * head_dims) float32.
+        position_weights_: Weight by steps back, (heads, length).
+        base_: Item bias, (n_items,) float32.
+        curve_: Training curve, one row per epoch.
     """
 
     __repr__ = model_repr
@@ -127,9 +149,23 @@ class LowRank(SupportMixin, LinearMixin):
         run: Run | None = None,
         teacher: Any = None,
     ) -> Self:
-        """Train on `data`, stop by NDCG@10 of `valid` where given, else after `epochs`. teacher: a
-        fitted sequence model of the same items, whose knowledge moves into weights that can be
-        read."""
+        """Train the weights.
+
+        Args:
+            data: Training data, with an order of events.
+            seed: Seed of the initial weights and the batches.
+            valid: Validation people; training stops by their NDCG@10. None: after `epochs`.
+            run: Progress, logs and checkpoints.
+            teacher: Fitted sequence model of the same items, whose softmax is imitated.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            MissingExtra: If torch is not installed.
+            DataError: If the data have no order of events.
+            ArgumentError: If the teacher does not fit the data.
+        """
         try:
             import torch
         except ImportError:
@@ -152,7 +188,7 @@ class LowRank(SupportMixin, LinearMixin):
             dropout=self.dropout,
             item_dropout=self.item_dropout,
         )
-        if not (histories.sizes > 1).any():  # nothing followed anything: popularity alone
+        if not (histories.sizes > 1).any():  # no transitions: popularity alone
             network.forget()
         elif self.warm_start:
             network.start_from(*item_factors(data, self.head_dims))
@@ -183,7 +219,7 @@ class LowRank(SupportMixin, LinearMixin):
             ),
             advice="lower batch_tokens, length or heads",
         )
-        with threads_for(work):  # `additive` fits twice: first with people held out, then on all
+        with threads_for(work):  # `additive` fits twice: with people held out, then on all data
             self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
         self.keys_, self.queries_, self.position_weights_, self.base_ = network.arrays()
         self.support_, self.support_of_ = count_pairs(data)
@@ -197,7 +233,7 @@ class LowRank(SupportMixin, LinearMixin):
 
     @property
     def term(self) -> LowRankTerm:
-        """All that depends on the history."""
+        """The part of the score that depends on the history."""
         return LowRankTerm(self.keys_, self.queries_, self.position_weights_)
 
     def terms(self) -> list[LowRankTerm]:

@@ -1,7 +1,6 @@
-"""The network that `lowrank` trains: a causal convolution over the keys of a history, one kernel a
-head.
+"""The network that `lowrank` trains: a causal convolution over keys, one kernel per head.
 
-Shapes: b histories, l events of each, h heads of d numbers, n items, t numbers of text.
+Shapes: b histories, l events of each, h heads of d numbers, n items, t text dimensions.
 """
 
 from __future__ import annotations
@@ -19,13 +18,11 @@ from whyrec.models.training.trainer import compute_dtype
 
 __all__ = ["LowRankNetwork", "states"]
 
-FARTHEST = 48.0  # events: how far back the last head remembers at the start
+FARTHEST = 48.0  # initial horizon of the last head, in events
 
 
 class LowRankNetwork(nn.Module):
-    """Keys and queries of items, and a kernel over the steps back for each head; see
-    :mod:`whyrec.models.linear.lowrank`.
-    """
+    """Keys and queries of items, and a kernel over the steps back for each head."""
 
     side: Tensor
     known: Tensor
@@ -66,36 +63,37 @@ class LowRankNetwork(nn.Module):
 
     @torch.no_grad()
     def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
-        """Every head starts from factors (n, d) of what follows what; they part as they learn."""
-        for own, factors in ((self.key, source), (self.query, target)):
+        """Start every head from factors (n, d) of the transitions."""
+        for parameter, factors in ((self.key, source), (self.query, target)):
             if factors.shape[1]:
-                parts = own.unflatten(1, (self.heads, -1))[:, :, : factors.shape[1]]
+                parts = parameter.unflatten(1, (self.heads, -1))[:, :, : factors.shape[1]]
                 parts.copy_(
                     torch.from_numpy(factors / max(float(factors.std()), 1e-9))[:, None]
-                    / math.sqrt(own.shape[1])
+                    / math.sqrt(parameter.shape[1])
                 )
 
     @torch.no_grad()
     def forget(self) -> None:
-        """No event says anything."""
+        """Set all keys to 0, so that no event adds anything."""
         self.key.zero_()
 
     def vectors(self) -> tuple[Tensor, Tensor, Tensor]:
-        """(keys (n, h * d), queries (n, h * d), bias (n,)); an item without events has what its
-        text says.
+        """Return keys (n, h * d), queries (n, h * d) and bias (n,).
+
+        Items without events are known by their text alone and share one bias.
         """
         known = self.known
         if self.training and self.item_dropout:
             known = known & (torch.rand(len(known), device=known.device) >= self.item_dropout)
-        own = known[:, None].to(self.key.dtype)
+        has_events = known[:, None].to(self.key.dtype)
         return (
-            own * self.key + self.side @ self.text_key,
-            own * self.query + self.side @ self.text_query,
+            has_events * self.key + self.side @ self.text_key,
+            has_events * self.query + self.side @ self.text_query,
             torch.where(known, self.bias, self.unknown_bias),
         )
 
     def forward(self, keys: Tensor) -> Tensor:
-        """Sums over the events up to each one, (b, l, h * d), of their keys (b, l, h * d)."""
+        """Return the sums over the events up to each one, (b, l, h * d), of their keys."""
         l = keys.shape[1]
         back = torch.arange(l, device=keys.device)[:, None] - torch.arange(l, device=keys.device)
         kernel = self.by_steps[:, back.clamp(min=0)].masked_fill(back < 0, 0.0)  # (h, l, l)
@@ -105,13 +103,13 @@ class LowRankNetwork(nn.Module):
 
     @torch.no_grad()
     def arrays(self) -> tuple[NDArray[np.float32], ...]:
-        """(keys, queries, by_steps, bias) as the fitted model keeps them."""
+        """Return (keys, queries, by_steps, bias) as arrays."""
         keys, queries, bias = self.vectors()
         return tuple(x.float().cpu().numpy().copy() for x in (keys, queries, self.by_steps, bias))
 
 
 def states(network: LowRankNetwork, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """See :class:`whyrec.models.training.objective.States`."""
+    """Return the states of a batch; see :class:`whyrec.models.training.objective.States`."""
     items, real = (torch.from_numpy(x).to(network.key.device) for x in (batch.items, batch.real))
     dtype = compute_dtype(items.device.type)
     keys, queries, bias = network.vectors()

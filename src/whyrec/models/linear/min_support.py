@@ -28,15 +28,15 @@ def check_min_support(given: Any) -> list[int]:
         ArgumentError: If the setting is neither a number, several numbers nor "auto".
     """
     several = isinstance(given, Sequence) and not isinstance(given, str)
-    found = list(given) if several else [given]
+    values = list(given) if several else [given]
     if given == "auto":
         return list(TRIED)
-    if found and all(
+    if values and all(
         isinstance(one, int | np.integer) and not isinstance(one, bool) and one >= 0
-        for one in found
+        for one in values
     ):
         if several:
-            return sorted({int(one) for one in found})
+            return sorted({int(one) for one in values})
         return list(TRIED)
     raise ArgumentError(
         'min_support must be a number of people, 0 or more, several to choose from, or "auto"',
@@ -62,14 +62,14 @@ def costs(
     plain = _quality(model.score, cases, k)
     rows = []
     for least in tried:
-        found = _quality(model.at_support(least).score, cases, k)
-        lost = plain - found
+        quality = _quality(model.at_support(least).score, cases, k)
+        lost = plain - quality
         error = WIDTH * float(lost.std()) / len(lost) ** 0.5
         mean = float(lost.mean())
         rows.append(
             {
                 "min_support": int(least),
-                f"ndcg@{k}": float(found.mean()),
+                f"ndcg@{k}": float(quality.mean()),
                 "cost": mean,
                 "low": mean - error,
                 "high": mean + error,

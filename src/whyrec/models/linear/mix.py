@@ -44,10 +44,7 @@ GRID: dict[str, tuple[float, ...]] = {
 
 
 def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, ...]:
-    """Return the requested parts that the order of the data allows.
-
-    The default is all that can be fitted.
-    """
+    """Return the requested parts that the order of the data allows; default: all available."""
     if order == "none":
         names = [
             {"transitions": TOGETHER}.get(name, name)

@@ -1,4 +1,4 @@
-"""The search for the mix of the additive model and the ridge of EASE, by NDCG@k on cases."""
+"""Search for the mix of the additive model and the ridge of EASE, by NDCG@k on validation cases."""
 
 from __future__ import annotations
 
@@ -25,46 +25,45 @@ def search_mix(
     k: int,
     low: LowRank | None,
 ) -> tuple[float, Mix]:
-    """The ridge and the mix with the best NDCG@k on the cases, by coordinate search: the mix at the
-    middle ridge, the ridge at that mix, the mix again near where it was."""
-    at = ridges[len(ridges) // 2]
-    trial = _Trial(parts, at, cases, k, low)
+    """Return the ridge and the mix with the best NDCG@k on the cases.
+
+    Coordinate search: first the mix at the middle ridge, then the ridge, then the mix again near
+    its previous values.
+    """
+    best_ridge = ridges[len(ridges) // 2]
+    trial = _Trial(parts, best_ridge, cases, k, low)
     mix, quality = _climb(trial, mix_of(None, parts.data.order), width=None)
-    for ridge in (r for r in ridges if r != at and "ease" in parts.names):
+    for ridge in (r for r in ridges if r != best_ridge and "ease" in parts.names):
         other = _Trial(parts, ridge, cases, k, low)
-        found = other.quality(mix)
-        if found > quality:
+        other_quality = other.quality(mix)
+        if other_quality > quality:
             trial = other
-            at = ridge
-            quality = found
-        del other  # a dense matrix: no more than two at a time
+            best_ridge = ridge
+            quality = other_quality
+        del other  # keep at most two dense matrices at a time
     mix, _ = _climb(trial, mix, width=1)
-    return at, mix
+    return best_ridge, mix
 
 
 def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
-    """Each number in turn takes its best value on the grid, within `width` places of where it
-    is.
-    """
+    """Set each number in turn to its best grid value within `width` places of the current one."""
     quality = trial.quality(mix)
     for name, values in trial.parts.grid().items():
-        at = values.index(getattr(mix, name))
+        place = values.index(getattr(mix, name))
         if width is None:
             near = values
         else:
-            near = values[max(0, at - width) : at + width + 1]
+            near = values[max(0, place - width) : place + width + 1]
         for value in near:
             other = replace(mix, **{name: value})
-            if other != mix and (found := trial.quality(other)) > quality:
+            if other != mix and (other_quality := trial.quality(other)) > quality:
                 mix = other
-                quality = found
+                quality = other_quality
     return mix, quality
 
 
 class _Trial:
-    """NDCG@k of a mix on the cases. The last scores of each part are kept: a trial changes one
-    number.
-    """
+    """Computes NDCG@k of a mix; caches each part's last scores, as a trial changes one number."""
 
     def __init__(
         self, parts: CountedParts, ridge: float, cases: EvaluationCases, k: int, low: LowRank | None
@@ -84,7 +83,7 @@ class _Trial:
             part, (mix.query_decay, mix.decay, mix.power, mix.target)
         )
         if self.last.get(part, (None,))[0] != shape:
-            self.last.pop(part, None)  # before the new ones are made: they may be large
+            self.last.pop(part, None)  # free the old scores first: they may be large
             term = self._term(part, mix)
             scores = term.scores(self.cases.queries)
             if part == "learned" and self.low is not None:

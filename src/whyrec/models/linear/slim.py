@@ -118,7 +118,7 @@ class SLIM(SupportMixin, SparseMixin):
         else:
             cut = 0
         self.support_of_ = how_counted(data, pairs="weighted", latest=cut)
-        if cut and work_at(data, self.support_) <= READ:  # then all events count
+        if cut and work_at(data, self.support_) <= READ:  # count all events after all
             self.support_, self.support_of_ = count_at(data, self.support_)
         self._settle(self.min_support, valid, seed)
         return self
@@ -163,10 +163,10 @@ def co_counts(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
         likeness = product.data / rooted[product.indices]
         for item, start, stop in zip(rows, product.indptr, product.indptr[1:], strict=False):
             best = start + _largest(likeness[start:stop], most)
-            kept = slice(indptr[item], indptr[item] + len(best))
-            indices[kept] = product.indices[best]
-            values[kept] = product.data[best]
-            indptr[item + 1] = kept.stop
+            part = slice(indptr[item], indptr[item] + len(best))
+            indices[part] = product.indices[best]
+            values[part] = product.data[best]
+            indptr[item + 1] = part.stop
     return sparse.csr_array((values[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
 
 
@@ -219,20 +219,20 @@ def regressions(
         best = _largest(np.where(others == item, -1.0, together / rooted[others]), neighbours + 1)
         best = best[others[best] != item][-neighbours:]
         near = others[best]
-        kept = slice(indptr[item], indptr[item] + len(near))
+        part = slice(indptr[item], indptr[item] + len(near))
         if len(near):
-            indices[kept], values[kept] = (
+            indices[part], values[part] = (
                 near,
                 _solved(_block(pairs, near, counts, place, people), together[best], ridge),
             )
-            both[kept] = np.minimum(together[best], MOST_PEOPLE)
-        indptr[item + 1] = kept.stop
-    found = sparse.csr_array(
+            both[part] = np.minimum(together[best], MOST_PEOPLE)
+        indptr[item + 1] = part.stop
+    weights = sparse.csr_array(
         sparse.csc_array((values[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
     )
     support = sparse.csr_array((both[: indptr[-1]], indices[: indptr[-1]], indptr), shape=(n, n))
     support.sort_indices()
-    return found, support
+    return weights, support
 
 
 def _block(
@@ -250,13 +250,13 @@ def _block(
     place[near] = np.arange(len(near))
     # Row by row: scipy's own indexing takes three times as long for so few rows.
     parts = [slice(pairs.indptr[item], pairs.indptr[item + 1]) for item in near]
-    at = place[np.concatenate([pairs.indices[part] for part in parts])]
-    known = np.flatnonzero(at >= 0)
-    source = np.repeat(np.arange(len(near)), [part.stop - part.start for part in parts])[known]
-    target = at[known]
+    column = place[np.concatenate([pairs.indices[part] for part in parts])]
+    present = np.flatnonzero(column >= 0)
+    source = np.repeat(np.arange(len(near)), [part.stop - part.start for part in parts])[present]
+    target = column[present]
     block[source, target] = block[target, source] = np.concatenate(
         [pairs.data[part] for part in parts]
-    )[known]
+    )[present]
     place[near] = -1
     return block
 
@@ -266,7 +266,7 @@ def _solved(block: NDArray[np.float64], right: NDArray[Any], ridge: float) -> ND
     diagonal = block.diagonal().copy()
     while True:
         np.fill_diagonal(block, diagonal + ridge)
-        _, found, info = lapack.dposv(block, right)
+        _, solution, info = lapack.dposv(block, right)
         if not info:
-            return np.asarray(found)
+            return np.asarray(solution)
         ridge *= 2.0  # missing pairs can make the block indefinite

@@ -1,10 +1,9 @@
-"""On how many people an item-to-item weight rests: counted with the fit, kept with the model; and
-what `min_support` does.
+"""Support: how many people are behind an item-to-item weight, and the effect of `min_support`.
 
-    support(j, i) = number of different people of the fitted data who chose both j and i
+    support(j, i) = number of different people in the training data who chose both j and i
 
-It is kept as a matrix of small integers beside the weights. `min_support` takes the weights of
-pairs that fewer people chose out of the model; :mod:`whyrec.models.linear.min_support` chooses it.
+The counts are stored as a matrix of small integers beside the weights. `min_support` removes the
+weights of pairs that fewer people chose; :mod:`whyrec.models.linear.min_support` chooses it.
 """
 
 from __future__ import annotations
@@ -38,35 +37,37 @@ __all__ = [
     "work_at",
 ]
 
-MOST = 65_535  # a count above stays there: a lower bound
-PRODUCTS = 1_000_000_000  # pairs of one person's events that are counted at most: some ten seconds
-READ = 1_000_000_000  # numbers that an exact count of given pairs may read
-CELLS = 30_000_000  # of a block of the counts: some 300 MB
-SURE = (
-    20  # where events were left out of the counting, a smaller number may be far from the real one
-)
-JUDGES = 100  # fewer validation people choose nothing
-TUNE_ON = 4_000  # more than these are sampled
+MOST = 65_535  # largest count that is stored; larger ones are capped
+PRODUCTS = 1_000_000_000  # largest number of pairs of events that are counted: about ten seconds
+READ = 1_000_000_000  # largest number of values that an exact count of given pairs may read
+CELLS = 30_000_000  # cells in a block of counts: about 300 MB
+SURE = 20  # if events were left out of the count, smaller counts are unreliable
+JUDGES = 100  # with fewer validation people, nothing is chosen
+TUNE_ON = 4_000  # validation people sampled at most
 
-COUNTS = (
-    "after_",
-    "both_",
-)  # further numbers of people that a model may keep of pairs: of the graph
+COUNTS = ("after_", "both_")  # further counts of people, kept by the graph model
 
 
 # --- counting -------------------------------------------------------------------------------------
 
 
 def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, Any]]:
-    """How many people chose both of two items, (n_items, n_items) uint16, each item's own people on
-    the diagonal: its upper triangle, or all of it where that is smaller; and how they were counted
-    (see :class:`SupportMixin`). Where people's pairs of events are more than `most`, only each
-    person's latest events are counted: then they are lower bounds."""
+    """Count how many people chose both items, for all pairs.
+
+    Args:
+        data: Training data.
+        most: If people's histories have more pairs of events than this, only each person's latest
+            events are counted, and the counts are lower bounds.
+
+    Returns:
+        Counts (n_items, n_items) uint16 with each item's own people on the diagonal (the upper
+        triangle if that is smaller), and how they were counted; see :class:`SupportMixin`.
+    """
     matrix = user_item(data)
     n = data.n_items
     latest = 0
     sizes = np.diff(matrix.indptr).astype(np.int64)
-    own = np.bincount(matrix.indices, minlength=n)
+    diagonal = np.bincount(matrix.indices, minlength=n)
     if (sizes**2).sum() > most:
         latest = _latest(sizes, most)
         matrix = _of_latest(data, latest)
@@ -80,22 +81,29 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
         [*blocks, sparse.csr_array((0, n), dtype=np.uint16)], format="csr", dtype=np.uint16
     )
     return _packed(
-        counts + sparse.diags_array(np.minimum(own, MOST), dtype=np.uint16)
+        counts + sparse.diags_array(np.minimum(diagonal, MOST), dtype=np.uint16)
     ), how_counted(data, latest=latest)
 
 
 def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, dict[str, Any]]:
-    """The same for the pairs that a matrix of weights holds alone (row: the item that a weight
-    leads to), and each item's own people."""
+    """Count only the pairs that have a weight in `pairs`, and each item's own people.
+
+    Args:
+        data: Training data.
+        pairs: (n_items, n_items); the row is the item that a weight leads to.
+
+    Returns:
+        As :func:`count_pairs`.
+    """
     n = data.n_items
     columns = sparse.csc_array(user_item(data))
     wanted = sparse.csr_array(abs(pairs) + sparse.eye_array(n, dtype=np.float32), dtype=np.float32)
     row = np.repeat(np.arange(n), np.diff(wanted.indptr))
     both = np.zeros(wanted.nnz, np.uint16)
     for start in range(0, wanted.nnz, 100_000):
-        at = slice(start, start + 100_000)
-        found = columns[:, row[at]].multiply(columns[:, wanted.indices[at]]).sum(0)
-        both[at] = np.minimum(np.asarray(found).ravel(), MOST)
+        part = slice(start, start + 100_000)
+        common = columns[:, row[part]].multiply(columns[:, wanted.indices[part]]).sum(0)
+        both[part] = np.minimum(np.asarray(common).ravel(), MOST)
     counts = sparse.csr_array(
         (both, wanted.indices.copy(), wanted.indptr.copy()), shape=wanted.shape
     )
@@ -104,13 +112,13 @@ def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, 
 
 
 def work_at(data: Dataset, pairs: sparse.csr_array) -> int:
-    """About how many numbers :func:`count_at` reads: the people of both items of each pair."""
-    own = np.diff(sparse.csc_array(user_item(data)).indptr)
-    return int(own[pairs.indices].sum() + (np.diff(pairs.indptr) * own).sum())
+    """Estimate how many numbers :func:`count_at` reads."""
+    people = np.diff(sparse.csc_array(user_item(data)).indptr)
+    return int(people[pairs.indices].sum() + (np.diff(pairs.indptr) * people).sum())
 
 
 def how_counted(data: Dataset, *, pairs: str = "all", latest: int = 0) -> dict[str, Any]:
-    """The `support_of_` of counts of `data`; see :class:`SupportMixin`."""
+    """Return the `support_of_` of counts of `data`; see :class:`SupportMixin`."""
     return {
         "people": int((data.histories.sizes > 0).sum()),
         "pairs": pairs,
@@ -120,7 +128,7 @@ def how_counted(data: Dataset, *, pairs: str = "all", latest: int = 0) -> dict[s
 
 
 def _latest(sizes: Int, most: int) -> int:
-    """The largest number of events of each person whose pairs are `most` or fewer."""
+    """Return the largest number of latest events per person with at most `most` pairs."""
     low = 1
     high = int(sizes.max(initial=1))
     while low < high:
@@ -135,12 +143,12 @@ def _latest(sizes: Int, most: int) -> int:
 
 
 def _of_latest(data: Dataset, latest: int) -> sparse.csr_array:
-    """:func:`user_item` of each person's latest events alone."""
+    """Return :func:`user_item` of each person's latest events only."""
     events = data.histories
     back = np.repeat(events.indptr[1:], events.sizes) - np.arange(len(events.items))
-    kept = np.flatnonzero(back <= latest)
+    recent = np.flatnonzero(back <= latest)
     matrix = sparse.csr_array(
-        (np.ones(len(kept), np.float32), (events.row[kept], events.items[kept])),
+        (np.ones(len(recent), np.float32), (events.row[recent], events.items[recent])),
         shape=(data.n_users, data.n_items),
     )
     matrix.sum_duplicates()
@@ -157,9 +165,7 @@ def _small(counts: Any) -> sparse.csr_array:
 
 
 def _packed(triangle: Any) -> Matrix:
-    """A triangle of counts as it is, 6 bytes a pair, or as a whole matrix, 2 bytes a pair and
-    direction.
-    """
+    """Return counts as a sparse triangle or as a full matrix, whichever is smaller."""
     triangle = _small(triangle)
     triangle.eliminate_zeros()
     triangle.sort_indices()
@@ -170,13 +176,12 @@ def _packed(triangle: Any) -> Matrix:
 
 
 def _triangle(support: Matrix) -> sparse.csr_array:
-    """The upper triangle of counts of all pairs, with room for sums."""
+    """Return the upper triangle of counts of all pairs, as int64."""
     return sparse.csr_array(sparse.triu(sparse.csr_array(support), format="csr"), dtype=np.int64)
 
 
 def _changed(before: Dataset, after: Dataset, support: Matrix) -> Matrix:
-    """The counts of `after` from those of `before`, the same data with other events of some people,
-    and people and items at the end."""
+    """Update the counts of `before` to those of `after` from the people who changed."""
     n = after.n_items
     people = changed_people(before, after)
     counts = _triangle(support)
@@ -200,16 +205,19 @@ def _own_pairs(matrix: sparse.csr_array) -> sparse.csr_array:
 
 
 class SupportMixin:
-    """For a model that keeps how many people are behind its weights.
+    """Mixin for models that know how many people are behind their weights.
 
-    counted: attributes that hold such weights where the model has them, (n_items, n_items).
-    support_ (n_items, n_items) uint16, row: the item that a weight leads to; a triangle of it where
-    all pairs are there.
-    support_of_: people, how many were counted; "pairs", "all" or "weighted" (those with a weight
-    alone); "latest", 0, or how many events of each person were counted (then the counts are lower
-    bounds); "hidden", 0, or the number below which no count is kept. min_support_: what pairs need;
-    support_costs_: what each value tried cost.
-    A folder of an earlier version has none of these: nothing is known, and nothing was taken away.
+    A folder of an earlier version has none of the attributes: the support is then unknown.
+
+    Attributes:
+        counted: Names of the attributes with such weights, (n_items, n_items) each.
+        support_: (n_items, n_items) uint16; the row is the item that a weight leads to. Only a
+            triangle may be stored if all pairs are counted.
+        support_of_: How it was counted. "people": how many; "pairs": "all", or "weighted" for pairs
+            with a weight; "latest": latest events counted per person (0: all; otherwise counts are
+            lower bounds); "hidden": counts below this number are not stored (0: all are).
+        min_support_: Support that pairs need to have a weight.
+        support_costs_: Accuracy that each tried threshold costs.
     """
 
     counted: tuple[str, ...] = (
@@ -224,40 +232,54 @@ class SupportMixin:
     support_of_: dict[str, Any] = {"pairs": "", "latest": 0, "hidden": 0}
     min_support_: int = 0
     support_costs_: list[dict[str, Any]] = []
-    _ready: Any = None  # what a model works out once from its weights
+    _ready: Any = None  # cache of values computed from the weights
 
     def support(self, items: Any, item: int | Int) -> Int:
-        """How many people chose both, of each of `items` with `item`, one or one for each; see
-        :class:`whyrec.core.Supported`."""
+        """Return how many people chose each of `items` together with `item`.
+
+        Args:
+            items: Item numbers, (m,).
+            item: One item number, or one for each of `items`.
+
+        Returns:
+            (m,) integers; -1 if unknown. See :class:`whyrec.core.Supported`.
+        """
         check_fitted(self)
         asked = np.asarray(items, np.int64)
         if not self.support_of_["pairs"]:
             return np.full(len(asked), UNKNOWN)
         how = self.support_of_
-        found = _at(self.support_, asked, np.broadcast_to(item, asked.shape), how["pairs"] == "all")
+        counts = _at(
+            self.support_, asked, np.broadcast_to(item, asked.shape), how["pairs"] == "all"
+        )
         if how["latest"]:
-            found[(found < SURE) & (asked != item)] = UNKNOWN
+            counts[(counts < SURE) & (asked != item)] = UNKNOWN
         elif how["pairs"] != "all" and not how["hidden"]:
-            found[found == 0] = UNKNOWN
-        return found
+            counts[counts == 0] = UNKNOWN
+        return counts
 
     def at_support(self, least: int) -> Self:
-        """A copy in which pairs that fewer than `least` people chose have no weight (0: the copy
-        as it is).
+        """Return a copy in which pairs chosen by fewer than `least` people have no weight.
+
+        Args:
+            least: Number of people; 0 leaves the weights as they are.
+
+        Returns:
+            A new model.
         """
-        made = copy.copy(self)
-        made._ready = None
-        made.min_support_ = max(least, self.min_support_)
+        model = copy.copy(self)
+        model._ready = None
+        model.min_support_ = max(least, self.min_support_)
         if least > 0:
             across = by_source(self.support_, self.support_of_)
             for name, weights in self._weights().items():
-                setattr(made, name, masked(weights, across, least))
-        return made
+                setattr(model, name, masked(weights, across, least))
+        return model
 
     def _settle(
         self, given: MinSupport, cases: EvaluationCases | None, seed: int = 0, k: int = 10
     ) -> None:
-        """Take out what `min_support` as it was given asks for; "auto" chooses on the cases."""
+        """Apply `min_support`; if it is not a single number, the cases choose it."""
         tried = check_min_support(given)
         self.min_support_ = 0
         self.support_costs_ = []
@@ -271,20 +293,18 @@ class SupportMixin:
         self._drop(least)
 
     def _drop(self, least: int) -> None:
-        made = self.at_support(least)
-        self.min_support_ = made.min_support_
-        for name, weights in made._weights().items():
+        model = self.at_support(least)
+        self.min_support_ = model.min_support_
+        for name, weights in model._weights().items():
             setattr(self, name, weights)
 
     def _weights(self) -> dict[str, Matrix]:
-        """Those of `counted` that were learned: a default of the class is none."""
-        own = vars(self)
-        return {name: own[name] for name in self.counted if own.get(name) is not None}
+        """Return the weights named in `counted` that this model has learned."""
+        learned = vars(self)
+        return {name: learned[name] for name in self.counted if learned.get(name) is not None}
 
     def _update_support(self, old: SupportMixin, before: Dataset, after: Dataset) -> None:
-        """The counts for `after` from those that `old` has for `before`; counted anew where they
-        are not whole.
-        """
+        """Compute the counts for `after` from those of `old` for `before`."""
         how = old.support_of_
         if how["pairs"] == "all" and not how["latest"] and not how["hidden"]:
             self.support_, self.support_of_ = (
@@ -295,7 +315,7 @@ class SupportMixin:
             self.support_, self.support_of_ = count_pairs(after)
 
     def _forget_support(self, old: SupportMixin, data: Dataset, people: NDArray[Any]) -> None:
-        """The counts without these people of `data`."""
+        """Compute the counts without these people of `data`."""
         rest = data.select(~np.isin(data.user, people))
         how = old.support_of_
         if how["pairs"] == "all" and not how["latest"] and not how["hidden"]:
@@ -309,9 +329,7 @@ class SupportMixin:
 
 
 def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.int64]:
-    """The counts of `items` with `item`; a search in each row, without making or checking
-    anything of the whole.
-    """
+    """Return the counts of `items` with `item` by a search in each row."""
     if isinstance(support, np.ndarray):
         return np.asarray(support[item, items], np.int64)
     if triangle:
@@ -323,18 +341,18 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     starts = support.indptr[rows]
     ends = support.indptr[rows + 1]
     numbers = memoryview(support.indices)
-    found = np.zeros(len(items), np.int64)
-    for at, (start, end, column) in enumerate(
+    counts = np.zeros(len(items), np.int64)
+    for number, (start, end, column) in enumerate(
         zip(starts.tolist(), ends.tolist(), columns.tolist(), strict=True)
     ):
         place = bisect_left(numbers, column, start, end)
         if place < end and numbers[place] == column:
-            found[at] = support.data[place]
-    return found
+            counts[number] = support.data[place]
+    return counts
 
 
 def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
-    """All counts, row: the item that a weight comes from."""
+    """Return all counts; the row is the item that a weight comes from."""
     if isinstance(support, np.ndarray):
         return support
     across = sparse.csr_array(support.T)
@@ -344,9 +362,7 @@ def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
 
 
 def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
-    """The weights without those of pairs that fewer than `least` people chose, in the form they
-    have; a copy.
-    """
+    """Return a copy of the weights without pairs that fewer than `least` people chose."""
     n = weights.shape[0]
     out = weights.copy()
     if not isinstance(out, np.ndarray):
@@ -357,7 +373,7 @@ def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
             out.data[part][few[row[part] - start, out.indices[part]]] = 0.0
         out.eliminate_zeros()
         return out
-    for start in range(0, n, 512):  # in blocks: the whole in bool would be a quarter of the weights
+    for start in range(0, n, 512):  # in blocks: a full mask would take a quarter of the weights
         out[start : start + 512][_rows(support, start, start + 512) < least] = 0.0
     return out
 
@@ -368,44 +384,54 @@ def _rows(support: Matrix, start: int, stop: int) -> NDArray[np.uint16]:
 
 
 def hidden(model: Any, k: int = FEWEST) -> Any:
-    """The model, and models within it, without any count below k: what may leave with a folder that
-    holds no histories. A pair below k reads as 0 people, like one that nobody chose."""
-    made = copy.copy(model)
+    """Return a copy of the model, and of models within it, without any count below k.
+
+    Such a model may be shared in a folder without histories. A pair below k reads as 0 people, like
+    a pair that nobody chose.
+    """
+    clone = copy.copy(model)
     for name, value in vars(model).items():
         if name.endswith("_") and not name.startswith("_") and isinstance(value, Scorer):
-            setattr(made, name, hidden(value, k))
-    if isinstance(made, SupportMixin) and made.support_of_["pairs"]:
-        whole = made.support_of_["pairs"] == "all"
-        counts = _above(_triangle(made.support_) if whole else made.support_, k)
+            setattr(clone, name, hidden(value, k))
+    if isinstance(clone, SupportMixin) and clone.support_of_["pairs"]:
+        whole = clone.support_of_["pairs"] == "all"
+        counts = _above(_triangle(clone.support_) if whole else clone.support_, k)
         if whole:
-            made.support_ = _packed(counts)
+            clone.support_ = _packed(counts)
         else:
-            made.support_ = counts
-        made.support_of_ = made.support_of_ | {"hidden": max(k, made.support_of_["hidden"])}
+            clone.support_ = counts
+        clone.support_of_ = clone.support_of_ | {"hidden": max(k, clone.support_of_["hidden"])}
     for name in COUNTS:
-        # other models call other things by these names, and a default of the class is no count
-        if isinstance(made, SupportMixin) and vars(made).get(name) is not None:
-            setattr(made, name, _above(vars(made)[name], k))
-    return made
+        # Other models use these names differently, and a class default is no count.
+        if isinstance(clone, SupportMixin) and vars(clone).get(name) is not None:
+            setattr(clone, name, _above(vars(clone)[name], k))
+    return clone
 
 
 def _above(counts: sparse.csr_array, k: int) -> sparse.csr_array:
-    """The counts that are k or more."""
-    made = sparse.csr_array(counts, copy=True)
-    made.data = np.where(made.data < k, 0, made.data).astype(made.dtype)
-    made.eliminate_zeros()
-    return made
+    """Return the counts of k or more."""
+    result = sparse.csr_array(counts, copy=True)
+    result.data = np.where(result.data < k, 0, result.data).astype(result.dtype)
+    result.eliminate_zeros()
+    return result
 
 
 def judged(
     trial: Any, data: Dataset, given: MinSupport, cases: EvaluationCases, seed: int, k: int
 ) -> tuple[int, list[dict[str, Any]]]:
-    """(min_support, what each value costs) as the cases choose by a model whose weights were
-    counted on `data`.
+    """Choose min_support for a model whose weights were counted on `data`.
+
+    Args:
+        trial: The model; its counts are replaced.
+        data: The data that its weights were counted on.
+        given: The setting `min_support`.
+        cases: Validation cases.
+        seed: Seed of the sample of cases.
+        k: Length of the list.
+
+    Returns:
+        (min_support, what each tried value costs).
     """
     trial.support_, trial.support_of_ = count_pairs(data)
     trial._settle(given, cases, seed, k)
     return trial.min_support_, trial.support_costs_
-
-
-# --- choosing min_support -------------------------------------------------------------------------

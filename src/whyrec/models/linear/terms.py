@@ -1,9 +1,9 @@
-"""What the additive models share: a history as a weighted row, and a sum of item-to-item weights.
+"""Shared parts of the additive models: histories as weighted rows, scores as sums of weights.
 
     score(i) = base(i) + sum over terms and events j of weight(item(j), i, steps(j))
 
-No weight depends on the other events, so contribution = leave-one-out = Shapley value. Not for
-models whose item weights change with the rest of the history (ALS, transformers).
+No weight depends on the other events, so contribution = leave-one-out effect = Shapley value. This
+does not hold for models whose item weights change with the rest of the history (ALS, transformers).
 """
 
 from __future__ import annotations
@@ -38,22 +38,19 @@ __all__ = [
 Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
 
 
-# events that are counted at once: what is counted depends on the blocks, never on who counts them
-BLOCK = 250_000
-FADED = (
-    1e-4  # an event whose weight has decayed below this counts nothing: long histories stay fast
-)
+BLOCK = 250_000  # events counted at once
+FADED = 1e-4  # smaller event weights are set to 0, which keeps long histories fast
 
 
 def event_weights(steps: NDArray[Any], decay: float) -> NDArray[np.float32]:
-    """decay^steps for every event, 0 once it is below FADED; (events,) float32."""
+    """Return decay^steps of every event, 0 below FADED; (events,) float32."""
     weights = np.power(np.float32(decay), np.asarray(steps, np.float32))
     weights[weights < FADED] = 0.0
     return weights
 
 
 def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse.csr_array:
-    """The histories as a sparse matrix (q, n_items) of event weights; a repeated item adds up."""
+    """Return histories as a sparse matrix (q, n_items) of event weights; repeated items add up."""
     weights = event_weights(queries.events_ago, decay)
     rows = sparse.csr_array(
         (weights, queries.items.copy(), queries.indptr.copy()), shape=(len(queries), n_items)
@@ -64,7 +61,7 @@ def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse
 
 
 def user_item(data: Dataset, *, binary: bool = True) -> sparse.csr_array:
-    """Events as a matrix (n_users, n_items) float32: 1 where an event exists, or summed values."""
+    """Return events as a matrix (n_users, n_items) float32: 1 per chosen item, or summed values."""
     if binary:
         ones = np.ones(len(data), np.float32)
     else:
@@ -77,8 +74,13 @@ def user_item(data: Dataset, *, binary: bool = True) -> sparse.csr_array:
 
 
 def blocks_of_people(indptr: NDArray[Any]) -> list[slice]:
-    """Runs of people with BLOCK events or somewhat more each; indptr (people + 1,): where each
-    one's events begin.
+    """Split people into runs with at least BLOCK events each.
+
+    Args:
+        indptr: Where the events of each person begin, (people + 1,).
+
+    Returns:
+        Slices over people.
     """
     people = len(indptr) - 1
     cuts = np.unique(np.append(np.searchsorted(indptr, np.arange(0, indptr[-1], BLOCK)), people))
@@ -86,19 +88,19 @@ def blocks_of_people(indptr: NDArray[Any]) -> list[slice]:
 
 
 def compact(weights: sparse.csr_array) -> Matrix:
-    """Dense where more than a tenth is filled: then it is both smaller to multiply and quicker."""
-    made: Matrix = weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
-    return made
+    """Return the weights dense if more than a tenth is filled, which is then smaller and faster."""
+    result: Matrix = weights.toarray() if weights.nnz > 0.1 * np.prod(weights.shape) else weights
+    return result
 
 
 def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
-    """rows @ weights as a dense float32 matrix, whichever form the weights have."""
+    """Return rows @ weights as a dense float32 matrix, for dense or sparse weights."""
     out = rows @ weights
     return np.asarray(out.toarray() if sparse.issparse(out) else out, np.float32)
 
 
 def rows_of(weights: Matrix, items: NDArray[Any]) -> NDArray[np.float64]:
-    """weights[items] as a dense float64 matrix (m, n_items)."""
+    """Return weights[items] as a dense float64 matrix (m, n_items)."""
     rows = weights[items]
     return np.asarray(rows.toarray() if sparse.issparse(rows) else rows, np.float64)
 
@@ -106,54 +108,47 @@ def rows_of(weights: Matrix, items: NDArray[Any]) -> NDArray[np.float64]:
 def column_at(
     weights: Matrix, items: NDArray[Any], item: int | NDArray[Any]
 ) -> NDArray[np.float64]:
-    """weights[items, item], (m,) float64, without making the rest of the rows; item: one, or one
-    each.
-    """
-    if sparse.issparse(
-        weights
-    ):  # the rows first: a look-up by pairs may check the order of all that a matrix holds
+    """Return weights[items, item], (m,) float64; `item` is one number or one per row."""
+    if sparse.issparse(weights):  # select the rows first: a look-up by pairs may scan the matrix
         weights = weights[items]
         items = np.arange(len(items))
-    found = weights[
-        items, np.broadcast_to(item, len(items))
-    ]  # the paired form: sparse weights are looked up in C
-    return np.asarray(found.toarray() if sparse.issparse(found) else found, np.float64).ravel()
+    column = weights[items, np.broadcast_to(item, len(items))]
+    return np.asarray(column.toarray() if sparse.issparse(column) else column, np.float64).ravel()
 
 
 @dataclass(frozen=True)
 class ItemItemTerm:
-    """A term: each event adds decay^steps * weights[item of the event, i]; weights (n, n), dense
-    or sparse.
+    """A term in which each event adds decay^steps * weights[item of the event, i].
+
+    `weights` are (n, n), dense or sparse.
     """
 
     weights: Matrix
     decay: float
 
     def scores(self, batch: Queries) -> NDArray[np.float32]:
-        """(q, n) float32."""
+        """Return the scores (q, n) float32."""
         return dot(history_matrix(batch, self.weights.shape[0], self.decay), self.weights)
 
     def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
-        """What each event adds to one item, (m,)."""
+        """Return what each event adds to one item, (m,)."""
         return event_weights(query.events_ago, self.decay) * column_at(
             self.weights, query.items, item
         )
 
     def contributions_each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
-        """What each event adds to each of its own person's items (q, k): (events, k)."""
+        """Return what each event adds to the items (q, k) of its own query: (events, k)."""
         k = items.shape[1]
         weights = self.weights
         rows = batch.items
-        if sparse.issparse(
-            weights
-        ):  # to look a pair up takes as long as the table is; so in the rows that count
+        if sparse.issparse(weights):  # a look-up by pairs may scan the whole matrix
             weights = weights[rows]
             rows = np.arange(len(rows))
-        found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
-        return event_weights(batch.events_ago, self.decay)[:, None] * found.reshape(-1, k)
+        columns = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
+        return event_weights(batch.events_ago, self.decay)[:, None] * columns.reshape(-1, k)
 
     def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
-        """What each event adds to each item, (m, n)."""
+        """Return what each event adds to each item, (m, n)."""
         return event_weights(query.events_ago, self.decay)[:, None] * rows_of(
             self.weights, query.items
         )
@@ -161,12 +156,17 @@ class ItemItemTerm:
 
 @dataclass(frozen=True)
 class LowRankTerm:
-    """A term of low rank: each event adds sum over heads h of position_weights[h, steps] *
-    keys[item of the event, h] . queries[i, h].
+    """A term of low rank with several heads.
 
-    keys, queries (n, h * d) float32, a head's d columns side by side; position_weights (h, length):
-    events further back add nothing. One vector a person (:meth:`people`) scores every item by a
-    product: a nearest-neighbour index can serve it.
+    Each event adds the sum over heads h of
+    position_weights[h, steps] * keys[item of the event, h] . queries[i, h].
+    One vector per person (:meth:`people`) scores every item by a product, so a nearest-neighbour
+    index can serve the term.
+
+    Attributes:
+        keys: (n, h * d) float32; the d columns of each head are adjacent.
+        queries: (n, h * d) float32, as `keys`.
+        position_weights: (h, length); events further back add nothing.
     """
 
     keys: NDArray[np.float32]
@@ -174,17 +174,15 @@ class LowRankTerm:
     position_weights: NDArray[np.float32]
 
     def _weights(self, steps: NDArray[Any]) -> NDArray[np.float32]:
-        """(h, events) float32."""
+        """Return the weight of each event by head, (h, events) float32."""
         length = self.position_weights.shape[1]
         return np.where(
             steps < length, self.position_weights[:, np.minimum(steps, length - 1)], np.float32(0.0)
         )
 
     def people(self, batch: Queries) -> NDArray[np.float32]:
-        """(q, h * d) float32: the sum of the events' weighted keys."""
-        items, place = np.unique(
-            batch.items, return_inverse=True
-        )  # of a large catalogue only these rows are touched
+        """Return the sum of the weighted keys of each history's events, (q, h * d) float32."""
+        items, place = np.unique(batch.items, return_inverse=True)  # only these rows are read
         shape = (len(batch), len(items))
         heads = np.split(self.keys[items], len(self.position_weights), axis=1)
         return np.concatenate(
@@ -196,46 +194,44 @@ class LowRankTerm:
         )
 
     def scores(self, batch: Queries) -> NDArray[np.float32]:
-        """(q, n) float32."""
+        """Return the scores (q, n) float32."""
         return self.people(batch) @ self.queries.T
 
     def events(self, query: Query) -> NDArray[np.float64]:
-        """Weighted keys of the events, (m, h * d); with the queries of items they give every
-        weight.
-        """
+        """Return the weighted keys of the events, (m, h * d)."""
         return self._faded(query.items, self._weights(query.events_ago).T.astype(np.float64))
 
     def _faded(self, items: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The keys of items times their heads' weights (m, h): (m, h * d)."""
+        """Return the keys of items times the weights of their heads (m, h): (m, h * d)."""
         heads = self.keys[items].reshape(
             *weights.shape, self.keys.shape[1] // len(self.position_weights)
         )
         return np.asarray((heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1]))
 
     def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
-        """What each event adds to one item, (m,)."""
+        """Return what each event adds to one item, (m,)."""
         return np.asarray(self.events(query) @ self.queries[item].astype(np.float64))
 
     def contributions_each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
-        """What each event adds to each of its own person's items (q, k): (events, k)."""
+        """Return what each event adds to the items (q, k) of its own query: (events, k)."""
         weights = self._weights(batch.events_ago).T.astype(np.float64)
         out = np.empty((len(batch.items), items.shape[1]))
-        for own, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
-            out[own] = self._faded(batch.items[own], weights[own]) @ self.queries[some].T.astype(
-                np.float64
-            )
+        for events, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
+            out[events] = self._faded(batch.items[events], weights[events]) @ self.queries[
+                some
+            ].T.astype(np.float64)
         return out
 
     def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
-        """What each event adds to each item, (m, n)."""
+        """Return what each event adds to each item, (m, n)."""
         return np.asarray(self.events(query) @ self.queries.T.astype(np.float64))
 
 
 class LinearMixin:
-    """Scores and exact contributions for a model that names its terms.
+    """Scores and exact contributions for a model that is a sum of terms.
 
-    `terms()` gives a list of :class:`ItemItemTerm` and :class:`LowRankTerm`; `base_` (n_items,)
-    float32 is what everyone gets. The mixin holds no state of its own.
+    A subclass defines `terms()`, a list of :class:`ItemItemTerm` and :class:`LowRankTerm`, and
+    `base_` (n_items,) float32, the score for an empty history. The mixin has no state of its own.
     """
 
     base_: NDArray[np.float32]
@@ -245,20 +241,28 @@ class LinearMixin:
 
     @property
     def product(self) -> LowRankTerm | None:
-        """The term that is all of the score beside the base, where one vector a person gives it;
-        else None.
-        """
+        """The term that makes up the whole score beside the base, if a single low-rank one does."""
         terms = self.terms()
         if len(terms) == 1 and isinstance(terms[0], LowRankTerm):
             return terms[0]
         return None
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32: base for an empty history."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32; the base for an empty history.
+
+        Raises:
+            NotFitted: If the model is not fitted.
+        """
         check_fitted(self)
         batch = Queries.of(queries)
         terms = self.terms()
-        # The first term's table is added to: a table of the base alone would be filled for nothing.
+        # Add to the first term's scores instead of allocating another array for the base.
         if terms:
             out = terms[0].scores(batch)
         else:
@@ -269,8 +273,14 @@ class LinearMixin:
         return out
 
     def decompose(self, query: Query, *, score: bool = True) -> LinearDecomposition:
-        """The scores of one history with their parts, in the quickest exact form; score: whether
-        to work the scores out.
+        """Return the scores of one history with their parts, in the fastest exact form.
+
+        Args:
+            query: One history.
+            score: Whether to compute the scores.
+
+        Returns:
+            The decomposition.
         """
         check_fitted(self)
         rows: list[SparseRows] = []
@@ -288,7 +298,15 @@ class LinearMixin:
         return LinearDecomposition(query, self.base_, rows, dense, learned, score=score)
 
     def contributions(self, query: Query, item: int) -> Contributions:
-        """What each event adds to the score of `item`: exact, (m,) float64 in score units."""
+        """Return what each event adds to the score of an item; exact.
+
+        Args:
+            query: A history of m events.
+            item: Number of the item.
+
+        Returns:
+            The base, and (m,) float64 in score units.
+        """
         check_fitted(self)
         return Contributions(
             float(self.base_[item]),
@@ -298,8 +316,14 @@ class LinearMixin:
     def contributions_to(
         self, query: Query, items: NDArray[Any]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The same for several items at once: (base (k,), what each event adds to each (m, k)),
-        both float64.
+        """Return what each event adds to several items.
+
+        Args:
+            query: A history of m events.
+            items: Item numbers, (k,).
+
+        Returns:
+            Base (k,) and contributions (m, k), both float64.
         """
         base, weights = self.contributions_each(Queries.of(query), np.asarray(items)[None])
         return base[0], weights
@@ -307,8 +331,15 @@ class LinearMixin:
     def contributions_each(
         self, queries: Any, items: NDArray[Any]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The same for a batch, with k items of its own for each query, items (q, k): (base (q, k),
-        what each event of the batch adds to each item of its query (events, k)), both float64."""
+        """Return what each event of a batch adds to the items of its own query.
+
+        Args:
+            queries: q histories.
+            items: k item numbers per query, (q, k).
+
+        Returns:
+            Base (q, k) and contributions (events, k), both float64.
+        """
         check_fitted(self)
         batch = Queries.of(queries)
         weights = sum(
@@ -318,7 +349,7 @@ class LinearMixin:
         return self.base_[items].astype(np.float64), weights
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""
+        """Return the base (n_items,) and what each event adds to each item (m, n_items)."""
         check_fitted(self)
         total = np.zeros((len(query), len(self.base_)))
         for term in self.terms():
@@ -326,9 +357,7 @@ class LinearMixin:
         return self.base_.astype(np.float64), total
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
-        """|base| + sum of the sizes of the events' contributions, (q, n_items) float32: all that
-        is explained.
-        """
+        """Return |base| + the sum of the absolute contributions, (q, n_items) float32."""
         base = np.abs(self.base_)
         return np.stack(
             [
@@ -341,14 +370,21 @@ class LinearMixin:
 
 
 class SparseMixin(LinearMixin):
-    """For a model whose one term is a sparse :class:`ItemItemTerm` and whose base is 0: the best
-    items without a score for each.
-    """
+    """Finds the best items without scoring all, for a single sparse term and a base of 0."""
 
     def best(self, queries: Any, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """The k best unseen items and their scores, (q, k) each, as :func:`top_k` gives them from
-        all scores. Only items that some event adds to are looked at; a person with fewer than k
-        of them above 0 is scored in full."""
+        """Return the k best unseen items and their scores.
+
+        Only items to which some event adds are examined. A person with fewer than k such items
+        above 0 is scored in full.
+
+        Args:
+            queries: q histories.
+            k: Length of the list.
+
+        Returns:
+            Items and scores, (q, k) each, as :func:`top_k` gives them from all scores.
+        """
         check_fitted(self)
         batch, (term,) = Queries.of(queries), self.terms()
         assert isinstance(term, ItemItemTerm)
@@ -372,12 +408,10 @@ class SparseMixin(LinearMixin):
                     whole[0] for whole in top_k(mask_seen(self.score(one), one), k)
                 )
                 continue
-            found = total.indices[part][new]
+            candidates = total.indices[part][new]
             sums = total.data[part][new]
-            reach = np.flatnonzero(
-                sums >= np.partition(sums, len(sums) - k)[-k]
-            )  # ties at the edge too
-            order = reach[np.lexsort((found[reach], -sums[reach]))[:k]]
-            items[row] = found[order]
+            reach = np.flatnonzero(sums >= np.partition(sums, len(sums) - k)[-k])  # with ties
+            order = reach[np.lexsort((candidates[reach], -sums[reach]))[:k]]
+            items[row] = candidates[order]
             scores[row] = sums[order]
         return items, scores

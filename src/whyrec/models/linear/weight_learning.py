@@ -1,4 +1,4 @@
-"""Weights of 0 or more for given scores, so that what people chose next stands high."""
+"""Learn non-negative weights of given scores that rank people's next items high."""
 
 from __future__ import annotations
 
@@ -16,22 +16,26 @@ __all__ = ["learn", "share"]
 
 CELLS = 120_000_000  # numbers held at once, 4 bytes each
 RIDGE = 1e-2
-# 0: likelihood, which hopeless cases rule; 1: the mean probability of the true item, which has many
-# optima
+# 0: the likelihood, which hopeless cases dominate; 1: the mean probability of the true item, which
+# has many optima.
 BOUND = 0.5
 SHARES = (1.0, 0.7, 0.5, 0.3, 0.2)
 Scorer = Callable[[Queries], NDArray[np.float32]]
 
 
 def learn(parts: Sequence[Scorer], cases: EvaluationCases, *, seed: int = 0) -> NDArray[np.float64]:
-    """(len(parts),): weights w >= 0 that minimise the mean of (1 - p^q) / q [zhang2018], p the
-    softmax of the sum of w * part at the case's true item, q = BOUND, from the weights of the
-    largest likelihood on, which are unique. Likelihood alone would give most of its weight to cases
-    that no list of ten will ever show.
+    """Return weights w >= 0 of the parts, (len(parts),), in units of the parts as given.
 
-    A part scores a batch, (q, n). Where cases * items * parts is more than memory should hold, each
-    true item stands against the same sample of items, whose logits are raised by log(n / size) in
-    return [jean2015]. The weights are in units of the parts as given.
+    Minimises the mean of (1 - p^q) / q [zhang2018] with q = BOUND, where p is the softmax of the
+    weighted sum at the case's next item. The search starts from the maximum-likelihood weights,
+    which are unique. Likelihood alone would give most of its weight to cases that no list of ten
+    shows. If cases * items * parts exceeds the memory, the next items are compared with one common
+    sample of items, whose logits are corrected by log(n / size) [jean2015].
+
+    Args:
+        parts: Functions that score a batch, (q, n) each.
+        cases: Validation cases.
+        seed: Seed of the samples.
     """
     rng = np.random.default_rng(seed)
     cases = cases.sample(max(200, min(len(cases), CELLS // (len(parts) * 1_000))), seed)
@@ -42,14 +46,13 @@ def learn(parts: Sequence[Scorer], cases: EvaluationCases, *, seed: int = 0) -> 
     else:
         columns = np.sort(rng.choice(n, size, replace=False))
     truth = cases.items[cases.indptr[:-1]]
-    table = np.empty(
-        (len(parts), len(cases), len(columns) + 1), np.float32
-    )  # the last column: the true item
-    for at, part in enumerate(parts):
+    # The last column holds the true item.
+    table = np.empty((len(parts), len(cases), len(columns) + 1), np.float32)
+    for number, part in enumerate(parts):
         for rows, queries in batches(cases.queries):
             scores = part(queries)
-            table[at, rows, :-1] = scores[:, columns]
-            table[at, rows, -1] = scores[np.arange(len(rows)), truth[rows]]
+            table[number, rows, :-1] = scores[:, columns]
+            table[number, rows, -1] = scores[np.arange(len(rows)), truth[rows]]
     spread = table.std(axis=(1, 2))
     used = spread > 1e-12
     spread = np.maximum(spread, 1e-12)
@@ -73,9 +76,10 @@ def learn(parts: Sequence[Scorer], cases: EvaluationCases, *, seed: int = 0) -> 
 def share(
     parts: Sequence[Scorer], weights: NDArray[np.float64], cases: EvaluationCases, k: int = 10
 ) -> float:
-    """By which of SHARES the weights of all parts but the last are to be multiplied so that the
-    cases' NDCG@k is best: many weights learned on few people may drown a last part that knows
-    more than they do."""
+    """Return the factor in SHARES for all weights but the last with the best NDCG@k.
+
+    Many weights that were learned on few people may otherwise drown a better last part.
+    """
     quality = np.zeros(len(SHARES))
     for rows, queries in batches(cases.queries):
         last = np.float32(weights[-1]) * parts[-1](queries)
@@ -94,6 +98,7 @@ def share(
 def _fit(
     table: NDArray[np.float32], shift: NDArray[np.float32], start: NDArray[np.float64], bound: float
 ) -> NDArray[np.float64]:
+    """Minimise the loss from the start weights by L-BFGS-B."""
     flat = table.reshape(len(table), -1)
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -109,14 +114,14 @@ def _fit(
         )
         chances[:, -1] -= 1.0
         chances *= (share / len(shift))[:, None]
-        # OpenBLAS multiplies 5 columns of float32 by AVX-512 in registers that it has not cleared:
-        # what is left in them, it drops, but it may raise the flag "invalid". A part that is no
-        # number has raised it above.
+        # With AVX-512, OpenBLAS multiplies 5 columns of float32 in registers that it has not
+        # cleared. It discards the leftovers, but they may raise the flag "invalid". A part with a
+        # NaN has raised it above.
         with np.errstate(invalid="ignore"):
             slope = flat @ chances.ravel()
         return value, slope.astype(np.float64) + RIDGE * weights
 
-    found = minimize(
+    solution = minimize(
         loss,
         start,
         jac=True,
@@ -124,4 +129,4 @@ def _fit(
         bounds=[(0.0, None)] * len(table),
         options={"maxiter": 100},
     )
-    return np.asarray(found.x)
+    return np.asarray(solution.x)

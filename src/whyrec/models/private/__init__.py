@@ -1,1 +1,1 @@
-"""Models for data that must stay private, or must be forgotten."""
+"""Models with differential privacy, and a model that can forget people."""

@@ -1,14 +1,13 @@
-"""A transformer over histories that learned from people none of whom can be found in it: DP-SGD, a
-person at a time.
+"""PrivateSequence: a transformer over histories trained with person-level DP-SGD.
 
-    vector(i) = (what is public of i: text, categories; log of a noisy count)     score(i) =
-    out(state(history)) . vector(i)
+    vector(i) = (public facts of i: text, categories; log of a noisy count)
+    score(i) = out(state(history)) . vector(i)
 
-A step draws each person anew with a small chance (Poisson sampling), clips what that person's whole
-window of events would change, adds up and adds Gaussian noise [abadi2016]. Items have no vectors of
-their own: with few people a step they would be noise. So its blocks learn how histories lead on, in
-the language of public facts. Counts are one release more, in the same account (Renyi, library
-opacus).
+Each step samples every person with a small probability (Poisson sampling), clips the gradient of
+that person's window of events, sums, and adds Gaussian noise [abadi2016]. Items have no learned
+vectors, which would be noise with few people per step; the blocks learn how histories continue in
+terms of public facts. The noisy counts are one more release in the same privacy account (Renyi,
+library opacus).
 """
 
 from __future__ import annotations
@@ -38,26 +37,40 @@ ORDERS = [
     *(1 + x / 20 for x in range(1, 200)),
     *range(12, 64),
     *(64 * 2**k for k in range(8)),
-]  # of the divergences
-FEWEST = (
-    20  # people expected in a step: below, an empty draw is no rarity, and the noise drowns all
-)
+]  # orders of the Renyi divergences
+FEWEST = 20  # people expected in a step; with fewer, the noise dominates
 
 
 class PrivateSequence:
-    """Sources: [abadi2016], [mironov2017]. The unit of privacy: a person with all events.
+    """A transformer under differential privacy; the unit is one person with all events.
 
-    epsilon, delta (default: 1 / people squared). text, text_dims, label_dims: as of `sequence`.
-    width, blocks, heads,
-    length: of the network and the events read. steps, people: how many, and how many people are
-    expected in each; clip: the length that one person's gradient is cut to; learning_rate;
-    popularity: share of the budget that the counts take.
-    reproducible: noise from the seed, for tests; what is shown to others must not be.
+    See the module for the method. Sources: [abadi2016], [mironov2017]. Needs the extras [text] and
+    [privacy].
 
-    Learned: weights_ (p,), items_ (n_items, d), privacy_ {epsilon, delta, unit, mechanism, noise,
-    rate, steps, people, releases}. Needs the extras [text] and [privacy]. Not additive: reasons are
-    measured by deletion. Not good for: fewer than some thousands of people; catalogues without text
-    and categories, of which it knows popularity alone.
+    It is not additive: reasons are measured by deletion. Not good for: fewer than some thousand
+    people; catalogues without text and categories, for which it knows only popularity.
+
+    Args:
+        epsilon: Privacy loss, above 0; smaller values are more private and less accurate.
+        delta: Probability of exceeding it, above 0 and below 1. Default: 1 / people squared.
+        text: "minilm", a Hugging Face folder or hub name, or None (in TOML "") for no text.
+        text_dims: Dimensions kept of the text; 0: none.
+        label_dims: Dimensions kept of categories and names; 0: none.
+        width: Width of the network.
+        blocks: Number of blocks.
+        heads: Attention heads per block.
+        length: Latest events of a history that are read.
+        steps: Training steps.
+        people: People expected in each step.
+        clip: Largest norm of one person's gradient, above 0.
+        learning_rate: Step size, above 0.
+        popularity: Share of the budget spent on the counts, above 0 and below 1.
+        reproducible: Whether the noise comes from `seed`, for tests only.
+
+    Attributes:
+        weights_: Weights of the network, (p,).
+        items_: Item vectors, (n_items, d).
+        privacy_: epsilon, delta, unit, mechanism, noise, rate, steps, people and releases.
     """
 
     _network_: Any = None
@@ -108,6 +121,21 @@ class PrivateSequence:
         seed: int = 0,
         progress: Callable[[float], None] = lambda share: None,
     ) -> Self:
+        """Release the noisy counts and train the network.
+
+        Args:
+            data: Training data, with an order of events.
+            seed: Seed of the initial weights, and of the noise if `reproducible`.
+            progress: Called with the share of steps done.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            MissingExtra: If torch or opacus is not installed.
+            DataError: If the data have no order of events.
+            ArgumentError: If too few people take part, or the counts cost more than epsilon.
+        """
         _needs()
         import torch
 
@@ -180,7 +208,7 @@ class PrivateSequence:
         from opacus.optimizers import DPOptimizer
 
         vectors = torch.from_numpy(self.items_)
-        made = GradSampleModule(network, loss_reduction="sum")
+        private_network = GradSampleModule(network, loss_reduction="sum")
         adam = torch.optim.Adam(
             [p for p in network.parameters() if p.requires_grad], lr=self.learning_rate
         )
@@ -193,17 +221,17 @@ class PrivateSequence:
         )
         for step in range(self.steps):
             drawn = np.flatnonzero(rng.random(len(people)) < rate)
-            loss = self._loss(made, vectors, people[drawn])
+            loss = self._loss(private_network, vectors, people[drawn])
             private.zero_grad()
             loss.backward()
             for group in private.param_groups:
                 group["lr"] = self.learning_rate * (1 - 0.9 * step / self.steps)
             private.step()
             progress((step + 1) / self.steps)
-        made.remove_hooks()
+        private_network.remove_hooks()
 
     def _loss(self, network: Any, vectors: Any, people: Queries) -> Any:
-        """Sum over people of the mean over their window of -log softmax of what came next."""
+        """Return the sum over people of the mean -log softmax of what came next in their window."""
         import torch
 
         rows = np.arange(len(people))
@@ -211,7 +239,7 @@ class PrivateSequence:
         there = torch.arange(items.shape[1] - 1)[None] < (ends - 1)[:, None]
         events = vectors[
             items[:, :-1]
-        ].requires_grad_()  # opacus's hooks want an input that has a gradient
+        ].requires_grad_()  # opacus's hooks need an input with a gradient
         wanted = network(events, times[:, :-1] if self.clock_ else None)
         logits = wanted[there] @ vectors.T / sqrt(vectors.shape[1])
         lost = torch.nn.functional.cross_entropy(logits, items[:, 1:][there], reduction="none")
@@ -221,7 +249,14 @@ class PrivateSequence:
     # --- score ------------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> Floats:
-        """(q, n_items) float32; popularity alone for an empty history."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32; popularity alone for an empty history.
+        """
         check_fitted(self)
         import torch
 
@@ -241,7 +276,11 @@ class PrivateSequence:
         return out
 
     def _network(self) -> Any:
-        return _Reader(self.items_.shape[1], self.width, self.blocks, self.heads, self.length)
+        from whyrec.models.private.history_network import HistoryNetwork
+
+        return HistoryNetwork(
+            self.items_.shape[1], self.width, self.blocks, self.heads, self.length
+        )
 
     def _store(self, network: Any) -> None:
         from whyrec.models.training.weights import flat
@@ -261,18 +300,26 @@ class PrivateSequence:
 
 
 def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: float) -> float:
-    """The noise multiplier of each step such that all steps and one Gaussian release of multiplier
-    `on_counts` together are (epsilon, delta)-private, by Renyi divergences. Raises ArgumentError
-    where no noise up to a thousand suffices."""
+    """Return the noise multiplier of each step for a total of (epsilon, delta).
+
+    Args:
+        epsilon: Total privacy loss.
+        delta: Probability of exceeding it.
+        rate: Probability that a person takes part in a step.
+        steps: Number of steps.
+        on_counts: Noise multiplier of the Gaussian release of the counts.
+
+    Raises:
+        ArgumentError: If no noise up to 1,000 suffices.
+    """
     from opacus.accountants import RDPAccountant
 
     def cost(log_noise: float) -> float:
         account = RDPAccountant()
         account.history = [(on_counts, 1.0, 1), (exp(log_noise), rate, steps)]
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # that far from the noise looked for the best order is at an end
+            # It warns that the best order is at the end of the range, far from the solution.
+            warnings.simplefilter("ignore")
             return float(account.get_epsilon(delta, alphas=ORDERS)) - epsilon
 
     if cost(np.log(1000.0)) > 0:
@@ -287,48 +334,10 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
 
 
 def _counts(people: Any, noise: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """How often each item is chosen, each person's choices of length 1 in all; noisy, 1 or more."""
+    """Return noisy counts of how often each item is chosen; people without events are skipped."""
     from whyrec.models.private.private import _counts as noisy
 
     return noisy(people[np.flatnonzero(np.diff(people.indptr))], noise, rng)
-
-
-def _Reader(inside: int, width: int, blocks: int, heads: int, length: int) -> Any:
-    import torch
-    from torch import nn
-
-    from whyrec.models.sequence.network import Block, Network
-
-    class Reader(nn.Module):
-        """(b, l, inside) events, and times (b, l) or None, to (b, l, inside) of what is wanted
-        next.
-        """
-
-        def __init__(self) -> None:
-            super().__init__()
-            self.into = nn.Linear(inside, width)
-            self.out = nn.Linear(width, inside)
-            self.blocks = nn.ModuleList(Block(width, heads, length, 0.0) for _ in range(blocks))
-            self.norm = nn.LayerNorm(width)
-            for (
-                block
-            ) in self.blocks:  # fixed horizons: what is no layer of its own has no clipped gradient
-                block.by_steps.requires_grad_(False)
-                block.by_gap.requires_grad_(False)
-
-        def forward(self, events: Any, times: Any = None) -> Any:
-            back = torch.arange(events.shape[1] - 1, -1, -1)
-            between = (back[None, :] - back[:, None]).clamp(0, length - 1)
-            if times is None:
-                gaps = None
-            else:
-                gaps = Network._gaps(times)
-            x = self.into(events)
-            for block in self.blocks:
-                x = block(x, between, gaps)
-            return self.out(self.norm(x))
-
-    return Reader()
 
 
 def _needs() -> None:

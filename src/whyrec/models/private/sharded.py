@@ -1,11 +1,10 @@
-"""A model that can forget although its parts are trained: people are dealt to shards, each with a
-model of its own.
+"""Sharded: a model that can forget people exactly, because each shard has a model of its own.
 
     score = mean of the shards' scores
 
-A person is in the shard that the hash of their label names, whoever else is there; so taking
-somebody out changes one shard alone, and fitting that one again gives exactly the model that would
-have been without them [bourtoule2021].
+The hash of a person's label determines the shard, whoever else is there. Removing somebody changes
+only one shard, and refitting that shard gives exactly the model that would have been trained
+without them [bourtoule2021].
 """
 
 from __future__ import annotations
@@ -29,12 +28,20 @@ __all__ = ["Sharded", "shard_of"]
 
 
 class Sharded:
-    """model: of each shard, by name, as {"model": name, setting: value, ...}, or a model; shards:
-    how many. Source: [bourtoule2021].
+    """An ensemble of models, one per shard of people. Source: [bourtoule2021].
 
-    Learned: shard0_, shard1_, ..., seed_. Forgetting one person costs a fit of one shard. Not
-    additive: its reasons are measured by deletion. Not good for: few people, since each model
-    learns from a part of them only.
+    Forgetting one person costs the fit of one shard. It is not additive: reasons are measured by
+    deletion. Not good for: few people, because each model learns from a part of them only.
+
+    Args:
+        model: Model of each shard: a name of the catalogue, {"model": name, setting: value, ...} or
+            a model.
+        shards: Number of shards, 1 or more; more make forgetting cheaper and the models less
+            accurate.
+
+    Attributes:
+        shard0_: Fitted model of the first shard; shard1_, shard2_ and so on are the others.
+        seed_: Seed of the fit.
     """
 
     shard0_: Any
@@ -49,8 +56,20 @@ class Sharded:
         check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
-        """Fit every shard on its own people. Validation people are drawn within the shards: `valid`
-        is not read, since one list of them for all would tie the shards together."""
+        """Fit every shard on its own people.
+
+        Args:
+            data: Training data.
+            seed: Seed of the models.
+            valid: Ignored: validation people common to all shards would tie them together, so each
+                shard draws its own.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If a shard has no people.
+        """
         self.seed_ = seed
         for number in range(self.shards):
             self._fit(number, data)
@@ -64,37 +83,50 @@ class Sharded:
                 given=f"none in shard {number} of {self.shards}",
                 fix="give fewer shards",
             )
-        made = self.part(f"shard{number}_")
-        made.fit(data.of_people(mine), **fit_arguments(made, seed=self.seed_))
-        setattr(self, f"shard{number}_", made)
+        model = self.part(f"shard{number}_")
+        model.fit(data.of_people(mine), **fit_arguments(model, seed=self.seed_))
+        setattr(self, f"shard{number}_", model)
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
-        """An unfitted model for a shard; config: its settings, where they are known."""
+        """Create the unfitted model of a shard; `config`: its settings, if known."""
         return build_component(self.model, "sharded", config)
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32: the mean of the shards'."""
+        """Return the mean of the shards' scores.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32.
+        """
         check_fitted(self)
         batch = Queries.of(queries)
-        found: NDArray[np.float32] = np.array(self.shard0_.score(batch), np.float32)
+        total: NDArray[np.float32] = np.array(self.shard0_.score(batch), np.float32)
         for number in range(1, self.shards):
-            found += getattr(self, f"shard{number}_").score(batch)
-        return found / np.float32(self.shards)
+            total += getattr(self, f"shard{number}_").score(batch)
+        return total / np.float32(self.shards)
 
     def forget(self, data: Dataset, people: NDArray[np.integer[Any]]) -> Self:
-        """The model without these people of `data`, which it was fitted on: their shards are
-        fitted again without them.
+        """Return the model without some people; only their shards are refitted.
+
+        Args:
+            data: The data that this model was fitted on.
+            people: Numbers of the people to remove.
+
+        Returns:
+            A new model.
         """
         check_fitted(self)
         rest = data.of_people(np.setdiff1d(np.arange(data.n_users), people))
-        made = copy.copy(self)
+        model = copy.copy(self)
         for number in sorted({shard_of(data.users[int(one)], self.shards) for one in people}):
-            made._fit(number, rest)
-        return made
+            model._fit(number, rest)
+        return model
 
 
 def shard_of(label: str, shards: int) -> int:
-    """The shard of a person: by the hash of the label alone.
+    """Return the shard of a person, from the hash of the label alone.
 
     >>> shard_of("ann", 4), shard_of("ann", 1)
     (2, 0)

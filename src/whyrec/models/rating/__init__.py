@@ -1,1 +1,1 @@
-"""Models that predict ratings."""
+"""Rating prediction."""

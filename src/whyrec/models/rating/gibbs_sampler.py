@@ -1,9 +1,7 @@
-"""What the Gibbs sampler of the rating model draws: vectors of rows, their prior, and what features
-say about them.
+"""Gibbs sampler of the rating model: draws the vectors, their prior and the feature weights.
 
-Shapes: n rows (people or items), D dimensions of a row's vector, k ratings, f features. Rows are
-regressed in groups of like length, so that numpy works on batches. Sources: [salakhutdinov2008],
-[simm2017].
+Shapes: n rows (people or items), D dimensions of a row's vector, k ratings, f features. Rows with
+similar numbers of ratings are regressed in one batch. Sources: [salakhutdinov2008], [simm2017].
 """
 
 from __future__ import annotations
@@ -20,13 +18,11 @@ from whyrec.core.queries import Int
 __all__ = ["Link", "Rows", "groups", "indicator", "normal_wishart", "posterior"]
 
 Array = NDArray[Any]
-CELLS = 20_000  # padded ratings of a group: its products stay in the processor's cache
+CELLS = 20_000  # padded ratings per group: its products stay in the processor's cache
 
 
 def groups(sizes: Int, cells: int = CELLS) -> list[Int]:
-    """Rows of like size together, each group of at most `cells` padded places (one row at
-    least).
-    """
+    """Group rows of similar size, with at most `cells` padded cells (or one row) per group."""
     order = np.argsort(sizes, kind="stable")
     out = []
     start = 0
@@ -40,17 +36,23 @@ def groups(sizes: Int, cells: int = CELLS) -> list[Int]:
 def posterior(
     features: Array, target: Array, prior: Array, precision: Array, noise: Any
 ) -> tuple[Array, Array]:
-    """Precision (..., D, D) and information (..., D) of vectors w with target = features . w +
-    noise.
+    """Return precision (..., D, D) and information (..., D) of w in target = features . w + noise.
 
-    features (..., l, D), target (..., l), both 0 where padded; prior (..., D) mean and precision
-    (D, D) of w;
-    noise: precision of a rating. The mean of w is the solution of precision . w = information.
+    The posterior mean of w is the solution of precision . w = information.
+
+    Args:
+        features: (..., l, D), 0 where padded.
+        target: (..., l), 0 where padded.
+        prior: Prior mean of w, (..., D).
+        precision: Prior precision of w, (D, D).
+        noise: Precision of a rating.
     """
     across = features.swapaxes(-1, -2)
-    made = np.matmul(across, features).astype(np.float64) * noise[..., None, None] + precision
+    posterior_precision = (
+        np.matmul(across, features).astype(np.float64) * noise[..., None, None] + precision
+    )
     about = np.matmul(across, target[..., None])[..., 0].astype(np.float64) * noise[..., None]
-    return made, about + np.matmul(precision, prior[..., None])[..., 0]
+    return posterior_precision, about + np.matmul(precision, prior[..., None])[..., 0]
 
 
 class Rows:
@@ -67,41 +69,40 @@ class Rows:
     def draw(
         self, others: Array, prior: Array, precision: Array, noise: float, rng: np.random.Generator
     ) -> Array:
-        """(n, D) float32 drawn from the rows' posteriors. others (m, D): vectors whose last
-        place is the bias.
-        """
+        """Draw the rows' vectors (n, D) given `others` (m, D), whose last column is the bias."""
         out = np.empty((self.n, others.shape[1]), np.float32)
         features = with_one(others)
         bias = others[:, -1]
         for rows in self.groups:
-            at, real = spans(self.start[rows], self.start[rows + 1])
-            at = np.where(real, at, 0)
-            columns = self.column[at]
-            made, about = posterior(
+            places, real = spans(self.start[rows], self.start[rows + 1])
+            places = np.where(real, places, 0)
+            columns = self.column[places]
+            row_precision, about = posterior(
                 features[columns] * real[..., None],
-                (self.value[at] - bias[columns]) * real,
+                (self.value[places] - bias[columns]) * real,
                 prior[rows],
                 precision,
                 np.float64(noise),
             )
-            root = np.linalg.cholesky(made)
+            root = np.linalg.cholesky(row_precision)
             half = np.linalg.solve(root, about[..., None]) + rng.standard_normal((*about.shape, 1))
             out[rows] = np.linalg.solve(root.swapaxes(-1, -2), half)[..., 0]
         return out
 
 
 def with_one(vectors: Array) -> Array:
-    """The vectors with their bias replaced by 1: what the other side's vector and bias are
-    regressed on.
-    """
+    """Replace the bias of the vectors by 1, to regress the other side on them."""
     out = vectors.copy()
     out[..., -1] = 1
     return out
 
 
 def normal_wishart(vectors: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-    """(mean (D,), precision (D, D)) of rows drawn from the posterior of a normal-Wishart prior with
-    mean 0, strength 2, D degrees of freedom and scale matrix I [salakhutdinov2008]."""
+    """Draw (mean (D,), precision (D, D)) of the rows' prior given their vectors.
+
+    The prior is normal-Wishart with mean 0, strength 2, D degrees of freedom and scale matrix I
+    [salakhutdinov2008].
+    """
     n, size = vectors.shape
     strength = 2.0
     centre = vectors.mean(0, dtype=np.float64)
@@ -122,17 +123,17 @@ def normal_wishart(vectors: Array, rng: np.random.Generator) -> tuple[Array, Arr
 
 
 def indicator(row: Int, column: Int, shape: tuple[int, int]) -> sparse.csr_array:
-    """How often row and column met over the root of the row's events, (rows, columns) float64."""
+    """Return how often row and column met, over the root of the row's events; float64."""
     out = sparse.csr_array((np.ones(len(row)), (row, column)), shape=shape)
     out.sum_duplicates()
     return sparse.csr_array(sparse.diags_array(np.maximum(out.sum(1), 1) ** -0.5) @ out)
 
 
 class Link:
-    """Linear map from features to the mean of the rows' vectors, with a ridge that is drawn too
-    [simm2017].
+    """Linear map from features to the mean of the rows' vectors; its ridge is drawn as well.
 
-    features (n, f) sparse. Solved by the smaller of the f x f and the n x n system, dense.
+    Source: [simm2017]. `features` (n, f) is sparse. The smaller of the f x f and the n x n system
+    is solved, dense.
     """
 
     def __init__(self, features: sparse.csr_array, ridge: float) -> None:
@@ -151,7 +152,7 @@ class Link:
         self.factor = linalg.cho_factor(moved, overwrite_a=True, check_finite=False)
 
     def _solve(self, right: Array) -> Array:
-        """(F^T F + ridge I)^-1 right."""
+        """Return (F^T F + ridge I)^-1 right."""
         if not self.wide:
             return np.asarray(linalg.cho_solve(self.factor, right, check_finite=False))
         inner = linalg.cho_solve(self.factor, self.features @ right, check_finite=False)
@@ -160,9 +161,7 @@ class Link:
     def draw(
         self, vectors: Array, mean: Array, precision: Array, rng: np.random.Generator, *, tune: bool
     ) -> Array:
-        """The map (f, D), drawn given the rows' vectors (n, D); tune: draw the ridge anew as
-        well.
-        """
+        """Draw the map (f, D) given the rows' vectors (n, D); with `tune`, also draw the ridge."""
         shape = (self.features.shape[1], vectors.shape[1])
         inverse_root = np.linalg.inv(
             np.linalg.cholesky(precision)

@@ -1,18 +1,18 @@
-"""The rating head: what a person will rate an item, from the ratings in the history alone.
+"""The rating model: predicts what a person will rate an item, from the ratings in the history.
 
-    r(person, i) = mean + scale * average over samples s of ( p_s(history) . q_s(i) + b_s(history) +
-    c_s(i) )
+    r(person, i) = mean + scale * average over samples s of
+                   ( p_s(history) . q_s(i) + b_s(history) + c_s(i) )
 
-q, c: vector and bias of the item in one posterior sample; p, b: the posterior mean of the person's
-vector and bias given the history, in closed form, so that a new person needs no training:
+q and c are an item's vector and bias in one posterior sample. p and b are the posterior mean of the
+person's vector and bias given the history, in closed form, so a new person needs no training:
 
-    (p, b) = P^-1 h,   P = L + a sum_j x_j x_j^T,   h = L m + a sum_j x_j (r_j - c_j),   x_j = (q_j,
-    1) m = m0 + |N|^-1/2 sum_j y_j, and for an empty history the average of this over the people of
-    the fit
+    (p, b) = P^-1 h,   P = L + a sum_j x_j x_j^T,   h = L m + a sum_j x_j (r_j - c_j),
+    x_j = (q_j, 1),    m = m0 + |N|^-1/2 sum_j y_j
 
-m is what having rated these items, whatever the ratings, says (SVD++'s implicit part); a the
-precision of a rating, L and m0 the people's prior. The items' prior mean is linear in who rated
-them and in their categories, names and numbers.
+For an empty history, m is its average over the people of the fit. The sum over y expresses what
+having rated these items says, whatever the ratings (the implicit part of SVD++). a is the precision
+of a rating; L and m0 are the people's prior. The items' prior mean is linear in who rated them and
+in their categories, names and numbers.
 """
 
 from __future__ import annotations
@@ -42,14 +42,12 @@ from whyrec.models.setting_types import Count, Natural
 
 __all__ = ["Rating"]
 
-TUNE_EVERY = 5  # sweeps of the warm-up between two draws of the ridges, which need a decomposition
-BINS = 10  # a number of the item table becomes this many groups of like size
+TUNE_EVERY = 5  # warm-up sweeps between draws of the ridges, which need a decomposition
+BINS = 10  # quantile groups of each number in the item table
 
 
 class _State(NamedTuple):
-    """One sweep: vectors of items, the people's prior (typical: its mean, averaged over people),
-    a rating's precision.
-    """
+    """One sweep: item vectors, the people's prior (`typical`: its mean) and the noise."""
 
     items: NDArray[Any]
     implicit: NDArray[Any]
@@ -60,27 +58,34 @@ class _State(NamedTuple):
 
 
 class Rating:
-    """Bayesian factorisation of ratings with implicit and item features, by Gibbs sampling; see the
-    module for the equation. Sources: [salakhutdinov2008] (the sampler), [koren2008] (the implicit
-    part), [simm2017] (features in the prior), [rendle2019] (why a sampled baseline is hard to
-    beat).
+    """Bayesian matrix factorisation of ratings with implicit and item features.
 
-    embedding_size: dimensions of q; warmup: sweeps before samples are kept; samples: kept, one
-    every `gap` sweeps;
-    item_features: use the item table's categories, fields and numbers; max_features: at most so
-    many raters and items, the most frequent, are features (each costs a row of a dense matrix in
-    the fit). Time of a sweep grows with ratings * embedding_size^2; a fit is warmup + samples * gap
-    sweeps.
+    See the module for the equation. Sources: [salakhutdinov2008] (Gibbs sampler), [koren2008]
+    (implicit part), [simm2017] (features in the prior), [rendle2019] (why a sampled baseline is
+    hard to beat).
 
-    Learned: items_ (s, n, d + 1) float32, the last place the bias; implicit_ (s, n, d + 1) y;
-    means_, typical_ (s, d + 1), precisions_ (s, d + 1, d + 1), noises_ (s,); mean_, scale_, low_,
-    high_. Raises DataError for fewer than two people or ratings that are all equal. No setting
-    needs tuning by ratings held out: what is uncertain is averaged over. Not
-    additive: events share their evidence, so reasons are measured by deletion. Not good for: clicks
-    without ratings, order of events, and ranking (the best rated are not what is chosen next).
+    No setting needs tuning on held-out ratings, because the model averages over its uncertainty. It
+    is not additive: events share their evidence, so reasons are measured by deletion. Not good for:
+    clicks without ratings, the order of events, and ranking (the best rated items are not what
+    people choose next).
+
+    Args:
+        embedding_size: Dimensions d of q, 1 or more; a sweep takes time ~ ratings * d^2.
+        warmup: Sweeps before the first sample, 0 or more.
+        samples: Samples that are kept, 1 or more.
+        gap: Sweeps per sample, 1 or more; a fit takes warmup + samples * gap sweeps.
+        item_features: Whether to use the item table's categories, fields and numbers.
+        max_features: Most frequent raters and items that are features, at most.
+
+    Attributes:
+        items_: (s, n_items, d + 1) float32, the bias in the last column.
+        implicit_: y, (s, n_items, d + 1) float32.
+        means_: m0, (s, d + 1); typical_ has its average with the implicit part.
+        precisions_: L, (s, d + 1, d + 1); noises_ has a, (s,).
+        mean_: Mean of the ratings; scale_ their standard deviation, low_ and high_ their range.
     """
 
-    predicts_ratings = True  # so the lowest ratings are learned from too
+    predicts_ratings = True  # so low ratings are training data too
 
     __repr__ = model_repr
 
@@ -104,21 +109,32 @@ class Rating:
     # --- fit --------------------------------------------------------------------------------------
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
-        """Draw the samples; the same seed gives the same ones on one machine."""
+        """Draw the samples; the same seed gives the same samples on one machine.
+
+        Args:
+            data: Training data with ratings.
+            seed: Seed of the sampler.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            DataError: If there are fewer than two people, or all ratings are equal.
+        """
         self._check(data)
         values = data.value.astype(np.float64)
         self.mean_, self.scale_ = float(values.mean()), float(values.std())
         self.low_, self.high_ = float(values.min()), float(values.max())
-        kept = []
+        samples = []
         for sweep, state in enumerate(self._sweeps(data, np.random.default_rng(seed))):
             if sweep >= self.warmup and (sweep - self.warmup) % self.gap == self.gap - 1:
-                kept.append(state)
-        self.items_ = np.array([s.items for s in kept], np.float32)
-        self.implicit_ = np.array([s.implicit for s in kept], np.float32)
-        self.means_ = np.array([s.mean for s in kept])
-        self.typical_ = np.array([s.typical for s in kept])
-        self.precisions_ = np.array([s.precision for s in kept])
-        self.noises_ = np.array([s.noise for s in kept])
+                samples.append(state)
+        self.items_ = np.array([s.items for s in samples], np.float32)
+        self.implicit_ = np.array([s.implicit for s in samples], np.float32)
+        self.means_ = np.array([s.mean for s in samples])
+        self.typical_ = np.array([s.typical for s in samples])
+        self.precisions_ = np.array([s.precision for s in samples])
+        self.noises_ = np.array([s.noise for s in samples])
         return self
 
     def _check(self, data: Dataset) -> None:
@@ -133,7 +149,7 @@ class Rating:
             )
 
     def _sweeps(self, data: Dataset, rng: np.random.Generator) -> Any:
-        """One state after another, as long as the fit asks for."""
+        """Yield the state after each sweep."""
         value = ((data.value - self.mean_) / self.scale_).astype(np.float32)
         by_person = Rows(data.user, data.item, value, data.n_users)
         by_item = Rows(data.item, data.user, value, data.n_items)
@@ -159,7 +175,7 @@ class Rating:
             )
             items = by_item.draw(people, item_mean + from_about, item_precision, noise, rng)
             wrong = value - _products(people, items, data)
-            # A weak prior keeps the precision finite where ratings are fitted without error.
+            # A weak prior keeps the precision finite if ratings are fitted without error.
             noise = float(
                 rng.gamma(
                     (len(value) + 2) / 2, 2 / (0.02 + np.square(wrong, dtype=np.float64).sum())
@@ -168,9 +184,7 @@ class Rating:
             yield _State(items, implicit, mean, mean + from_likes.mean(0), precision, noise)
 
     def _links(self, data: Dataset) -> tuple[Link, NDArray[Any], Link]:
-        """What the people's prior mean is linear in, with the items that stand behind it, and
-        what the items' is.
-        """
+        """Return the maps to the prior means, with the features of the people's map."""
         likes, asked = _frequent(
             indicator(data.user, data.item, (data.n_users, data.n_items)), self.max_features
         )
@@ -190,8 +204,13 @@ class Rating:
     # --- predict ----------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """Predicted ratings of all items, (q, n_items) float32; not clipped, so that no two of
-        the best are made equal.
+        """Predict the ratings of all items; not clipped, so that the best stay distinguishable.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32.
         """
         batch = self._asked(queries)
         total = np.zeros((len(batch), self.items_.shape[1]))
@@ -200,10 +219,17 @@ class Rating:
         return (self.mean_ + self.scale_ / len(self.items_) * total).astype(np.float32)
 
     def predict(self, queries: Any, items: Any) -> Any:
-        """Predicted ratings within the scale that was seen in the fit.
+        """Predict ratings of given items, clipped to the range seen in training.
 
-        items: one item number a query, (q,) -> (q,) float32; or a sequence of q lists of items -> a
-        list of q float32 arrays. Raises ArgumentError where they do not match.
+        Args:
+            queries: q histories.
+            items: One item number per query, (q,), or a list of item numbers per query.
+
+        Returns:
+            (q,) float32, or a list of q float32 arrays.
+
+        Raises:
+            ArgumentError: If lengths differ or an item does not exist.
         """
         batch = self._asked(queries)
         if len(items):
@@ -239,39 +265,39 @@ class Rating:
         return batch
 
     def _people(self, batch: Queries) -> NDArray[np.float64]:
-        """Vector and bias of each history in each sample, (s, q, d + 1)."""
+        """Return vector and bias of each history in each sample, (s, q, d + 1)."""
         samples, _, size = self.items_.shape
         out = np.empty((samples, len(batch), size))
         value = (batch.values.astype(np.float64) - self.mean_) / self.scale_
         for rows in groups(batch.sizes, 4096):
-            at, real = spans(batch.indptr[rows], batch.indptr[rows + 1])
+            places, real = spans(batch.indptr[rows], batch.indptr[rows + 1])
             if len(batch.items):
-                item = batch.items[np.where(real, at, 0)]
+                item = batch.items[np.where(real, places, 0)]
             else:
-                item = np.zeros(at.shape, np.int32)
-            rated = (value[np.where(real, at, 0)] if len(value) else np.zeros(at.shape)) * real
+                item = np.zeros(places.shape, np.int32)
+            rated = (
+                value[np.where(real, places, 0)] if len(value) else np.zeros(places.shape)
+            ) * real
             share = real / np.sqrt(np.maximum(real.sum(1, keepdims=True), 1))
             for s in range(samples):
                 vectors = self.items_[s][item].astype(np.float64)
                 prior = self.means_[s] + np.matmul(share[:, None], self.implicit_[s][item])[:, 0]
                 prior[batch.sizes[rows] == 0] = self.typical_[s]
-                made, about = posterior(
+                precision, about = posterior(
                     with_one(vectors) * real[..., None],
                     rated - vectors[..., -1] * real,
                     prior,
                     self.precisions_[s],
                     self.noises_[s],
                 )
-                out[s, rows] = np.linalg.solve(made, about[..., None])[..., 0]
+                out[s, rows] = np.linalg.solve(precision, about[..., None])[..., 0]
         return out
 
 
 def _products(people: NDArray[Any], items: NDArray[Any], data: Dataset) -> NDArray[Any]:
-    """The standardised rating that one sample predicts for every event, (events,) float32."""
+    """Return the standardised rating that one sample predicts for every event, float32."""
     out = np.empty(len(data), np.float32)
-    for start in range(
-        0, len(out), 100_000
-    ):  # in pieces: both sides' vectors of all events would fill memory
+    for start in range(0, len(out), 100_000):  # in pieces, to bound memory
         part = slice(start, start + 100_000)
         person = people[data.user[part]]
         item = items[data.item[part]]
@@ -280,36 +306,36 @@ def _products(people: NDArray[Any], items: NDArray[Any], data: Dataset) -> NDArr
 
 
 def _frequent(features: sparse.csr_array, most: int) -> tuple[sparse.csr_array, NDArray[Any]]:
-    """The `most` frequent columns of the features, and their numbers."""
+    """Return the `most` frequent columns of the features, and their numbers."""
     counts = np.bincount(features.indices, minlength=features.shape[1])
-    kept = np.sort(np.argsort(-counts, kind="stable")[:most])
-    return sparse.csr_array(features[:, kept]), kept
+    columns = np.sort(np.argsort(-counts, kind="stable")[:most])
+    return sparse.csr_array(features[:, columns]), columns
 
 
 def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
-    """Categories, names and numbers of the items as features (n, f), each kind's row scaled to
-    length 1.
-    """
+    """Return categories, names and numbers of the items as features (n, f)."""
     blocks = []
     for lists in (table.categories, *table.fields.values()):
         counts = Counter(name for names in lists for name in set(names))
-        kept = {name: k for k, (name, count) in enumerate(counts.most_common(most)) if count > 1}
+        column_of = {
+            name: k for k, (name, count) in enumerate(counts.most_common(most)) if count > 1
+        }
         pairs = [
-            (i, kept[name])
+            (i, column_of[name])
             for i, names in enumerate(lists)
             for name in dict.fromkeys(names)
-            if name in kept
+            if name in column_of
         ]
         if pairs:
             row, column = np.array(pairs).T
-            blocks.append(indicator(row, column, (n, len(kept))))
+            blocks.append(indicator(row, column, (n, len(column_of))))
     for numbers in table.numeric.values():
-        known = np.flatnonzero(np.isfinite(numbers))
-        if len(known):
-            edges = np.unique(np.quantile(numbers[known], np.linspace(0, 1, BINS + 1)[1:-1]))
+        filled = np.flatnonzero(np.isfinite(numbers))
+        if len(filled):
+            edges = np.unique(np.quantile(numbers[filled], np.linspace(0, 1, BINS + 1)[1:-1]))
             blocks.append(
                 indicator(
-                    known, np.searchsorted(edges, numbers[known], "right"), (n, len(edges) + 1)
+                    filled, np.searchsorted(edges, numbers[filled], "right"), (n, len(edges) + 1)
                 )
             )
     if blocks:

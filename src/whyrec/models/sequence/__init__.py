@@ -1,1 +1,1 @@
-"""The large model over histories: its network, its training, and its compressed form."""
+"""The sequence model: a transformer over histories, its training, and its compressed form."""

@@ -1,11 +1,10 @@
-"""A sequence model made small enough to serve: coded item vectors and an int8 network, without
-torch.
+"""CompressedSequence: a sequence model small enough to serve, without torch.
 
-    score(i) = hidden(history) . vector(i) + bias(i) + level, the level for histories with events
+    score(i) = hidden(history) . vector(i) + bias(i) + level (for histories with events)
 
-The vectors are read from product codes (see :mod:`whyrec.compress.codes`), once as items to
-recommend and once as events of a history; the network is ONNX. What that costs is measured by
-`whyrec compress`, not promised here.
+The vectors are read from product codes (see :mod:`whyrec.compress.codes`), separately for items to
+recommend and for events of a history; the network is ONNX, in int8. `whyrec compress` measures what
+this costs.
 """
 
 from __future__ import annotations
@@ -32,33 +31,47 @@ from whyrec.models.setting_types import Count, Natural
 __all__ = ["CompressedSequence"]
 
 Floats = NDArray[np.float32]
-WRITTEN_OUT = 8_000_000  # numbers, 32 MB
-PEOPLE = 8_000  # whose states say what the vectors are multiplied with
+WRITTEN_OUT = 8_000_000  # largest table of vectors that is decoded: 32 MB
+PEOPLE = 8_000  # people whose states are used to optimise the codes
 CODED = ("codes", "books", "turn", "mean")
 
 
 class CompressedSequence:
-    """A compressed large model; see the module. Sources: [jegou2011], [petrov2024].
+    """A compressed sequence model: product-coded item vectors and an ONNX network.
 
-    large: the model that is compressed, by name, as {"model": name, setting: value, ...}, or a
-    model that tells what it serves with (`served`). item_bytes, event_bytes: bytes of an item's
-    code to be recommended, and as an event; int8: the network's weights in one byte each. epochs:
-    of learning from the large model, after its vectors were coded; only_items: of the items to
-    recommend alone, so that states, and most of every reason, stay (for a byte for each number of
-    an event). heads, units, blocks: what pruning leaves of the network, see
-    :mod:`whyrec.compress.prune`; it needs epochs.
+    See the module for the equation. Sources: [jegou2011], [petrov2024]. Needs the extra [serve] to
+    score and [compress] to be created.
 
-    Learned: network_ (ONNX as bytes, uint8), item_* and event_* (codes and their books), bias_ (n,)
-    float16, level_ (a number: how high the scores stand). Needs the extra [serve] to answer and
-    [compress] to be made. Its reasons are measured by deletion. Not good for: small catalogues,
-    whose books are larger than the vectors they stand for.
+    It is not additive: reasons are measured by deletion. Not good for: small catalogues, whose
+    codebooks are larger than the vectors they replace.
+
+    Args:
+        large: Model to compress: a name of the catalogue, {"model": name, setting: value, ...} or a
+            model that has `served`.
+        item_bytes: Bytes per item to recommend, 1 or more; more are more accurate.
+        event_bytes: Bytes per item as an event of a history.
+        int8: Whether the network's weights are stored in one byte each.
+        epochs: Epochs of learning from the large model after coding; 0: none.
+        only_items: Whether only the codes of items to recommend learn. With one byte per dimension
+            of an event, states and most of every reason then stay the same.
+        heads: Attention heads per block that pruning leaves; None: all. Pruning needs epochs; see
+            :mod:`whyrec.compress.prune`.
+        units: Hidden units per block that pruning leaves; None: all.
+        blocks: Blocks that pruning leaves; None: all.
+
+    Attributes:
+        network_: The ONNX network as bytes, uint8.
+        item_codes_: Codes of items to recommend, with item_books_, item_turn_ and item_mean_;
+            event_* are those of events.
+        bias_: Item bias, (n_items,) float16.
+        level_: Added to all scores of a history with events.
     """
 
     item_codes_: NDArray[Any]
     item_turn_: NDArray[Any]
     item_mean_: NDArray[Any]
     event_turn_: NDArray[Any]
-    level_ = 0.0  # of folders that were saved before it was kept
+    level_ = 0.0  # missing in folders of an earlier version
     _session: Any = None
     _vectors: Floats | None = None
 
@@ -92,14 +105,36 @@ class CompressedSequence:
     # --- make -------------------------------------------------------------------------------------
 
     def fit(self, data: Dataset, *, seed: int = 0, **more: Any) -> Self:
-        """Fit the large model, then compress it."""
+        """Fit the large model, then compress it.
+
+        Args:
+            data: Training data.
+            seed: Seed of the large model and of the codes.
+            **more: Passed to the large model's `fit`.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If `large` cannot be compressed or taught.
+        """
         large = build_component(self.large, "compact")
         large.fit(data, **fit_arguments(large, seed=seed, **more))
         return self.of(large, data, seed=seed)
 
     def of(self, large: Any, data: Dataset, *, seed: int = 0) -> Self:
-        """The compressed form of a fitted model; the people of `data` show what its states look
-        like.
+        """Compress a fitted model.
+
+        Args:
+            large: The fitted large model.
+            data: Data whose histories show what the states look like.
+            seed: Seed of the samples and the codes.
+
+        Returns:
+            The compressed model itself.
+
+        Raises:
+            ArgumentError: If `large` cannot be compressed or taught, or pruning has no epochs.
         """
         if not isinstance(large, Servable):
             raise ArgumentError(
@@ -110,8 +145,7 @@ class CompressedSequence:
         served: InferenceParts = large.served()
         rng = np.random.default_rng(seed)
         people = data.histories[np.sort(rng.permutation(data.n_users)[:PEOPLE])]
-        # What is chosen often is looked at often; one more, so that new items have codes that mean
-        # something too.
+        # Frequent items matter more; adding 1 gives new items meaningful codes too.
         weights = served.counts + 1.0
         items = encode(
             served.vectors,
@@ -142,7 +176,7 @@ class CompressedSequence:
             network, new = large.relearn(
                 vars(items), vars(events), served.bias, data, epochs=self.epochs, seed=seed, **how
             )
-            # To a softmax all biases may rise alike; an empty history's scores should not.
+            # A softmax ignores a shift of all biases, but the scores of an empty history do not.
             bias = new["bias"] + (served.bias.mean() - new["bias"].mean())
             served = served._replace(network=network, bias=bias)
             items, events = (
@@ -162,21 +196,23 @@ class CompressedSequence:
         return self
 
     def _level(self, served: InferenceParts, queries: Queries) -> None:
-        """Add one vector to all items', and one number to all scores of a history with events, so
-        that scores stand as high as the large model's: their mean is the same over `queries`, and
-        the squares of what is left are the least. No list changes, since every item moves alike;
-        but a reason is what a score loses, and a softmax does not teach how high scores stand."""
+        """Adjust the level of the scores to the large model's.
+
+        Adds one vector to all items and one number to all scores of a history with events, so that
+        the mean score over `queries` is equal and the remaining squared error is smallest. No
+        ranking changes, because all items shift alike; but a reason is a drop of the score, and a
+        softmax does not determine how high scores are.
+        """
         self.shift_ = np.zeros(self.item_turn_.shape[0], np.float32)
         self.level_ = 0.0
-        if not len(queries):  # nobody has an event that could be a reason beside another
+        if not len(queries):  # nobody has two events
             return
         theirs = served.hidden(queries)
         ours = self.hidden(queries).astype(np.float64)
         codes = self._codes("item")
         mean = codes.rows(np.arange(len(codes.codes))).astype(np.float64).mean(0)
         lacking = theirs.astype(np.float64) @ served.vectors.mean(0, dtype=np.float64) - ours @ mean
-        # The constant belongs to no single event; the ridge keeps directions that states do not
-        # take at rest.
+        # The constant belongs to no single event. The ridge fixes directions that no state has.
         x = np.column_stack([ours, np.ones(len(ours))])
         ridge = 1e-3 * np.trace(x.T @ x) / x.shape[1] * np.eye(x.shape[1])
         ridge[-1, -1] = 0.0
@@ -196,12 +232,22 @@ class CompressedSequence:
     # --- new items --------------------------------------------------------------------------------
 
     def grow(self, large: Any) -> Self:
-        """This model with the items that its large model has beyond it: `large` is the one it was
-        made from, after `extend`. They get the nearest codes; the old items, and every score of
-        theirs, stay as they are."""
+        """Return the model with the items that were added to its large model.
+
+        The new items get the nearest codes; the scores of old items do not change.
+
+        Args:
+            large: The model that this one was made from, after `extend`.
+
+        Returns:
+            A new model.
+
+        Raises:
+            ArgumentError: If `large` is another model.
+        """
         served: InferenceParts = large.served()
         n = len(self.bias_)
-        made = copy.copy(self)
+        model = copy.copy(self)
         if len(served.bias) <= n or len(served.counts) != len(served.bias):
             raise ArgumentError(
                 f"the large model must have more items than the {n} of the small one",
@@ -213,23 +259,29 @@ class CompressedSequence:
             ("event", served.events[n:]),
         ):
             codes = self._codes(side)
-            setattr(made, f"{side}_codes_", np.concatenate([codes.codes, codes.of(vectors)]))
-        made.bias_ = np.concatenate([self.bias_, served.bias[n:].astype(np.float16)])
-        made._vectors = None
-        return made
+            setattr(model, f"{side}_codes_", np.concatenate([codes.codes, codes.of(vectors)]))
+        model.bias_ = np.concatenate([self.bias_, served.bias[n:].astype(np.float16)])
+        model._vectors = None
+        return model
 
     # --- score ------------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> Floats:
-        """(q, n_items) float32; the item bias alone for an empty history."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32; the item bias alone for an empty history.
+        """
         check_fitted(self)
         batch = Queries.of(queries)
         level = np.where(batch.sizes > 0, np.float32(self.level_), np.float32(0))[:, None]
         return self._products(self.hidden(batch)) + self.bias_.astype(np.float32) + level
 
     def _products(self, hidden: Floats) -> Floats:
-        """hidden times every item's vector. Up to a few million numbers the vectors are written out
-        once, which is faster; larger catalogues are scored from their codes."""
+        """Return hidden times every item's vector, from decoded vectors or, if many, from codes."""
         codes = self._codes("item")
         if codes.codes.shape[0] * hidden.shape[1] > WRITTEN_OUT:
             return codes.scores(hidden)
@@ -238,7 +290,7 @@ class CompressedSequence:
         return np.asarray(hidden @ self._vectors.T)
 
     def hidden(self, queries: Any) -> Floats:
-        """The state after each history, (q, d); zeros for an empty one."""
+        """Return the state after each history, (q, d); zeros for an empty one."""
         batch = Queries.of(queries)
         out = np.zeros((len(batch), self.event_turn_.shape[0]), np.float32)
         if self._session is None:
@@ -258,26 +310,25 @@ class CompressedSequence:
 
 
 def _with_removals(people: Queries, rng: np.random.Generator) -> Queries:
-    """Histories, and each again without one of its events: reasons are the differences between
-    the two.
-    """
+    """Return each history, and each again without one of its events."""
     able = [query for query in people if len(query) > 1]
     return Queries.of([*able, *(query.without([int(rng.integers(len(query)))]) for query in able)])
 
 
 def _dividing(wanted: int, d: int) -> int:
-    """The largest number of pieces up to `wanted` that divides d."""
+    """Return the largest number of pieces up to `wanted` that divides d."""
     return next(m for m in range(min(wanted, d), 0, -1) if d % m == 0)
 
 
 def _between(steps: Any, values: int) -> NDArray[np.int64]:
-    """Steps between two events, (b, l, l)."""
+    """Return the steps between every two events, (b, l, l)."""
     return np.asarray(np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1))
 
 
 def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
-    """Bucket of the time between two events, (b, l, l); counted here, for other logarithms round
-    otherwise.
+    """Return the bucket of the time between every two events, (b, l, l).
+
+    Computed here, outside ONNX, because other logarithms round differently.
     """
     passed = np.maximum(times[:, :, None] - times[:, None, :], 0).astype(np.float64)
     return np.asarray(np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1))

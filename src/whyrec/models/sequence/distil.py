@@ -1,10 +1,9 @@
-"""A compressed sequence model learns from the one it was made from: codes stay, their books and the
-network move.
+"""Distillation: a compressed sequence model learns from the one it was made from.
 
-Each position of each history asks the large model for its softmax over all items; the small one is
-trained towards it and, a little, towards what was chosen next [hinton2015]. A softmax does not say
-what an event took from a score, so the states are kept near the large model's as well; how high
-scores stand is put right afterwards (`models/sequence/compact.py`).
+The codes stay; the codebooks and the network are trained towards the large model's softmax over all
+items at each position, and slightly towards the item chosen next [hinton2015]. Because a softmax
+does not determine what an event adds to a score, the states are kept close to the large model's as
+well; the level of the scores is corrected afterwards (`models/sequence/compact.py`).
 """
 
 from __future__ import annotations
@@ -30,15 +29,15 @@ from whyrec.models.training.trainer import Plan, threads_for, train
 
 __all__ = ["relearn"]
 
-DISTIL = 0.9  # of the target is the large model's softmax
-# weight of the squared distance of the states, as a share of their size: 1 keeps more reasons, 0
-# ranks as well
+DISTIL = 0.9  # weight of the large model's softmax in the target
+# Weight of the squared distance of the states relative to their size. 1 preserves more of the
+# reasons; the ranking is as good with 0.
 STATE = 0.2
 Coded = Mapping[str, NDArray[Any]]  # codes (n, m), books (m, 256, d / m), turn (d, d), mean (d,)
 
 
 class _Table(nn.Module):
-    """Vectors (n, d) from codes; only the books learn."""
+    """Vectors (n, d) decoded from codes; only the codebooks are trained."""
 
     codes: Tensor
     turn: Tensor
@@ -61,7 +60,7 @@ class _Table(nn.Module):
 
 
 class _Coded(nn.Module):
-    """Stands where the item tower stood."""
+    """Replaces the item tower by coded vectors."""
 
     def __init__(self, items: Coded, events: Coded, bias: NDArray[Any]) -> None:
         super().__init__()
@@ -74,7 +73,7 @@ class _Coded(nn.Module):
 
 
 class _Again(NextItem):
-    """The task: softmax, target and states."""
+    """The training task: softmax, target and states."""
 
     def loss(self, batch: Batch) -> Tensor:
         hidden, wide = self._wide(self.states(self.network, batch))
@@ -85,9 +84,11 @@ class _Again(NextItem):
         return full_softmax(hidden, wide, truth, self.dtype, soft) + STATE * apart
 
     def quality(self, network: Any) -> float | None:
-        """Minus how far it is from the large model after the held-out people's histories: the mean
-        divergence of the softmaxes, and of the states as in the loss. Ranks of what they chose
-        next would be noise where people are few."""
+        """Return minus the distance from the large model on the held-out histories.
+
+        The distance is the mean divergence of the softmaxes plus that of the states, as in the
+        loss. Ranks of the next items would be too noisy with few people.
+        """
         if self.valid is None:
             return None
         far = 0.0
@@ -100,10 +101,10 @@ class _Again(NextItem):
                     self._wide((self.model.hidden(part, one, events), vectors, bias))
                     for one, (vectors, events, bias) in towers
                 )
-                wanted, found = (
+                target, student = (
                     torch.log_softmax(h @ i.T, -1) for h, i in ((goal, items), (hidden, coded))
                 )
-                far += float((wanted.exp() * (wanted - found)).sum())
+                far += float((target.exp() * (target - student)).sum())
                 apart = apart + float(((hidden - goal) ** 2).sum())
                 size = size + float((goal**2).sum())
         return -(far / len(self.valid) + STATE * apart / size)
@@ -125,16 +126,32 @@ def relearn(
     prune: Any = None,
     only_items: bool = False,
 ) -> Learned:
-    """(the network in its serving form, new arrays: item_books, event_books, bias); the epoch that
-    comes nearest to the large model before some people's last events, held out here, is kept, or
-    the start where none comes nearer.
-    only_items: network and events stay as they are, and so do the states and most of every reason.
-    prune(network, losses, share) takes parts out of the network: half of what is to go, an epoch
-    of learning, the other half, then the epochs."""
+    """Train the compressed model towards the large one.
+
+    The epoch that is closest to the large model on some people's last events, held out here, is
+    kept, or the start if no epoch is closer.
+
+    Args:
+        large: The large model.
+        items: Codes of items to recommend.
+        events: Codes of events.
+        bias: Item bias, (n,).
+        data: Training data.
+        epochs: Number of epochs.
+        seed: Seed of the batches.
+        learning_rate: Peak learning rate.
+        prune: prune(network, losses, share) removes parts of the network: half of them first, the
+            other half after an epoch, before the remaining epochs.
+        only_items: Whether network and events are frozen; states and most of every reason then
+            stay.
+
+    Returns:
+        The network in its serving form, and the new arrays item_books, event_books and bias.
+    """
     torch.manual_seed(seed)
     network = copy.deepcopy(large._loaded())
     network.tower = _Coded(items, events, bias)
-    network.dropout = 0.0  # the large model's softmax is smooth enough
+    network.dropout = 0.0  # the large model's softmax regularises enough
     for block in network.blocks:
         block.dropout = 0.0
     if only_items:
@@ -164,14 +181,18 @@ def relearn(
                 train(task, Plan(1, learning_rate, 0.0, seed, patience=1))
         _nearest(task, Plan(epochs, learning_rate, 0.0, seed, patience=epochs))
     tower = network.eval().tower
-    made = {"item_books": tower.items.books, "event_books": tower.events.books, "bias": tower.bias}
+    parameters = {
+        "item_books": tower.items.books,
+        "event_books": tower.events.books,
+        "bias": tower.bias,
+    }
     return Serving(network), {
-        name: np.asarray(value.detach().numpy(), np.float32) for name, value in made.items()
+        name: np.asarray(value.detach().numpy(), np.float32) for name, value in parameters.items()
     }
 
 
 def _nearest(task: _Again, plan: Plan) -> None:
-    """Train, and go back to the start where no epoch has come nearer to the large model."""
+    """Train, and return to the start if no epoch came closer to the large model."""
     start = task.quality(task.network)
     weights = copy.deepcopy(task.network.state_dict())
     curve = train(task, plan)
@@ -180,5 +201,5 @@ def _nearest(task: _Again, plan: Plan) -> None:
 
 
 def _losses(task: _Again, most: int = 12) -> list[Callable[[], Tensor]]:
-    """The losses of some training batches, to say what matters in the network."""
+    """Return the losses of some training batches, to measure what matters in the network."""
     return [partial(task.loss, batch) for batch in list(task.batches(0))[:most]]

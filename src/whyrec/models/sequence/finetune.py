@@ -1,12 +1,12 @@
-"""Stage C: the text encoder learns from behaviour. LoRA on its last layers, histories against the
-texts of what came next.
+"""Stage C of the sequence model: fine-tuning of the text encoder on behaviour, with LoRA.
 
-    loss = -log softmax over texts of  exp(temperature) * <u, v>,   u = history state W_u, v =
-    encoder(text) W_v, both unit
+    loss = -log softmax over texts of exp(temperature) * <u, v>
+    u = history state W_u,  v = encoder(text) W_v, both of unit length
 
-The guards are those of HLLM [chen2024]: unit norm, a learned temperature from 1 / 0.07, and no
-negative whose vector is nearly the target's own. Only the LoRA matrices [hu2021] and the two maps
-learn; history states stay as stage B left them. `model` is a SequenceTransformer throughout.
+As in HLLM [chen2024], the vectors have unit norm, the temperature is learned from 1 / 0.07 on, and
+negatives almost equal to the target are left out. Only the LoRA matrices [hu2021] of the last
+layers and the two maps are trained; the history states stay as stage B left them. `model` is a
+SequenceTransformer throughout.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from whyrec.models.training.weights import flat, unflat
 __all__ = ["tune_text", "tuned_encoder"]
 
 TARGETS = (("query", "value"), ("q_proj", "v_proj"), ("q_lin", "v_lin"), ("c_attn",), ("Wqkv",))
-# texts of a step: those that came next, and uniform negatives
+# Texts per step: next items, and uniform negatives.
 POSITIVES = 64
 UNIFORM = 64
-SAME = 0.99  # cosine beyond which a negative is the target under another name
+SAME = 0.99  # cosine above which a negative counts as the target itself
 TEXT_RATE = 3e-4
 MASKED = 0.15
 
@@ -41,8 +41,11 @@ MASKED = 0.15
 def tune_text(
     model: Any, network: nn.Module, data: Dataset, seed: int
 ) -> tuple[Any, list[dict[str, float]]]:
-    """(the tuned encoder, its curve: stage, step, loss). First `pretrain_steps` of language
-    modelling on the catalogue's own texts, then `text_steps` of histories against texts."""
+    """Fine-tune the encoder and return it with its training curve.
+
+    First `pretrain_steps` of language modelling on the catalogue's texts, then `text_steps` of
+    histories against texts. A row of the curve holds stage, step and loss.
+    """
     texts = item_texts(data.item_table, labels=data.items)
     if not any(texts):
         raise DataError(
@@ -65,7 +68,7 @@ def tune_text(
 
 
 def tuned_encoder(model: Any) -> Any:
-    """The encoder with the LoRA weights that the fit stored."""
+    """Return the encoder with the LoRA weights that the fit stored."""
     assert model.text is not None
     tuned = _with_lora(
         open_encoder(find_encoder(model.text))[1], model.lora_rank, model.lora_layers
@@ -81,7 +84,7 @@ def lora_weights(tuned: nn.Module) -> dict[str, Tensor]:
 
 
 def _with_lora(encoder: Any, rank: int, layers: int) -> Any:
-    """The encoder with LoRA on the attention of its last `layers` layers; nothing else learns."""
+    """Add LoRA to the attention of the encoder's last `layers` layers and freeze the rest."""
     try:
         from peft import LoraConfig, get_peft_model
     except ImportError:
@@ -107,7 +110,7 @@ def _with_lora(encoder: Any, rank: int, layers: int) -> Any:
 
 
 class _Reader:
-    """Item numbers to text vectors, with gradients."""
+    """Maps item numbers to text vectors, with gradients."""
 
     def __init__(
         self, encoder: Any, tokenizer: Any, texts: list[str], max_tokens: int, device: str
@@ -145,12 +148,10 @@ class _Reader:
 def _pairs(
     model: Any, network: Any, data: Dataset, rng: np.random.Generator
 ) -> Iterator[tuple[Tensor, Any]]:
-    """Without end: history states (p, d) as stage B sees them, and the items that came next
-    (p,).
-    """
+    """Yield history states (p, d) of stage B and the items that came next (p,), without end."""
     device = next(network.parameters()).device
     with torch.inference_mode():
-        events = network.tower()[1]  # once: the network learns nothing here
+        events = network.tower()[1]  # computed once, because the network is not trained here
     while True:
         for batch in windows(
             data.histories,
@@ -164,11 +165,11 @@ def _pairs(
                     events[torch.from_numpy(batch.items).to(device)],
                     times=torch.from_numpy(batch.times).to(device) if model.clock_ else None,
                 )
-            row, at = np.nonzero(batch.real)
+            row, place = np.nonzero(batch.real)
             chosen = rng.permutation(len(row))[:POSITIVES]
-            target = batch.target[row[chosen], at[chosen]]
+            target = batch.target[row[chosen], place[chosen]]
             yield (
-                states[torch.from_numpy(row[chosen]), torch.from_numpy(at[chosen])].clone(),
+                states[torch.from_numpy(row[chosen]), torch.from_numpy(place[chosen])].clone(),
                 target,
             )
 
@@ -180,20 +181,20 @@ def _contrast(
     steps: int,
     rng: np.random.Generator,
 ) -> list[dict[str, float]]:
-    """Histories against texts: in-batch negatives and uniform ones."""
-    own = nn.Linear(model.width, model.width, bias=False)
+    """Train histories against texts, with in-batch and uniform negatives."""
+    user_map = nn.Linear(model.width, model.width, bias=False)
     text = nn.Linear(reader.encoder.config.hidden_size, model.width, bias=False)
     temperature = nn.Parameter(torch.tensor(math.log(1 / 0.07)))
-    head = nn.ModuleList([own, text]).to(reader.device)
+    head = nn.ModuleList([user_map, text]).to(reader.device)
     head.register_parameter("temperature", temperature)
-    known = np.flatnonzero([bool(text) for text in reader.texts])
+    readable = np.flatnonzero([bool(text) for text in reader.texts])
 
     def loss() -> Tensor:
         states, target = next(pairs)
-        uniform = rng.choice(known, min(UNIFORM, len(known)), replace=False)
+        uniform = rng.choice(readable, min(UNIFORM, len(readable)), replace=False)
         items, place = np.unique(np.concatenate([target, uniform]), return_inverse=True)
         v = F.normalize(text(reader.vectors(items)), dim=-1)
-        u = F.normalize(own(states.to(v.device)), dim=-1)
+        u = F.normalize(user_map(states.to(v.device)), dim=-1)
         truth = torch.from_numpy(place[: len(target)]).to(v.device)
         scores = temperature.clamp(max=math.log(100.0)).exp() * (u @ v.T)
         near = (v.detach()[truth] @ v.detach().T) > SAME
@@ -210,14 +211,12 @@ def _contrast(
 
 
 def _pretrain(reader: _Reader, steps: int, rng: np.random.Generator) -> list[dict[str, float]]:
-    """Language modelling on the catalogue's own texts: masked words for an encoder, the next
-    word for a decoder.
-    """
+    """Train language modelling on the catalogue's texts: masked words, or the next word."""
     table = reader.encoder.get_input_embeddings().weight
-    known = np.flatnonzero([bool(text) for text in reader.texts])
+    readable = np.flatnonzero([bool(text) for text in reader.texts])
 
     def loss() -> Tensor:
-        words = reader.words(rng.choice(known, min(64, len(known)), replace=False))
+        words = reader.words(rng.choice(readable, min(64, len(readable)), replace=False))
         ids = words["input_ids"].clone()
         real = words["attention_mask"].bool()
         if reader.last:
@@ -241,7 +240,7 @@ def _pretrain(reader: _Reader, steps: int, rng: np.random.Generator) -> list[dic
 def _descend(
     encoder: Any, weights: list[Any], loss: Any, steps: int, what: str
 ) -> list[dict[str, float]]:
-    """`steps` of AdamW with a rate that falls in a line; returns a row every 20 steps."""
+    """Run `steps` of AdamW with a linearly decreasing rate; return a row every 20 steps."""
     encoder.train()
     adam = torch.optim.AdamW(weights, lr=TEXT_RATE, weight_decay=0.01)
     curve: list[dict[str, Any]] = []
@@ -269,5 +268,5 @@ def _descend(
 
 
 def stored(tuned: Any) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """The LoRA weights as one array."""
+    """Return the LoRA weights as one array."""
     return flat(lora_weights(tuned))

@@ -1,4 +1,4 @@
-"""What a fitted sequence model keeps: its network and the maps of its texts, made of arrays."""
+"""The network of a fitted sequence model, rebuilt from its arrays."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ __all__ = ["FittedNetwork", "needs_torch"]
 
 
 class FittedNetwork:
-    """The arrays of :class:`~whyrec.models.sequence.sequence.SequenceTransformer` as a network,
-    made once."""
+    """Mixin that builds the network of a SequenceTransformer from its arrays, once."""
 
     maps_: list[str] = []
     lora_: NDArray[np.float32] | None = None
     _network_: Any = None
     _vectors: tuple[Tensor, Tensor, Tensor] | None = None
 
-    if TYPE_CHECKING:  # the settings and arrays of the model
+    if TYPE_CHECKING:  # settings and arrays of the model
         text: str | None
         text_dims: int
         label_dims: int
@@ -44,17 +43,20 @@ class FittedNetwork:
         grown_: list[int]
 
     def _tower(self, network: Any) -> tuple[Tensor, Tensor, Tensor]:
-        """Item vectors; made once for a fitted model, anew for one in training."""
+        """Return the item vectors; cached for a fitted model, recomputed in training."""
         if network is not self._network_:
-            made: tuple[Tensor, Tensor, Tensor] = network.tower()
-            return made
+            tower: tuple[Tensor, Tensor, Tensor] = network.tower()
+            return tower
         if self._vectors is None:
             self._vectors = self._in_pieces(network.tower)
         return self._vectors
 
     def _pieces(self) -> list[tuple[int, int]]:
-        """The items of the fit, then those of each `extend`. They are multiplied apart: a product
-        of more rows may round otherwise, and an old score must not move, not by one bit."""
+        """Return the ranges of items of the fit and of each `extend`.
+
+        They are multiplied separately, because a product of more rows may round differently and the
+        scores of old items must not change by a single bit.
+        """
         return list(zip([0, *self.grown_], self.grown_, strict=False))
 
     def _in_pieces(self, tower: nn.Module) -> tuple[Tensor, Tensor, Tensor]:
@@ -66,11 +68,11 @@ class FittedNetwork:
             for name, value in [*tower.named_parameters(), *tower.named_buffers()]
             if name in ("side", "log_counts", "own", "own_event", "bias")
         }
-        made = [
+        parts_of_pieces = [
             functional_call(tower, {name: value[a:b] for name, value in rows.items()}, ())
             for a, b in self._pieces()
         ]
-        vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
+        vectors, events, bias = (torch.cat(parts) for parts in zip(*parts_of_pieces, strict=True))
         return vectors, events, bias
 
     def _side(self) -> ItemFeatureEncoder:
@@ -79,12 +81,12 @@ class FittedNetwork:
         )
 
     def _keep(self, side: ItemFeatureEncoder) -> None:
-        """The side's maps as arrays with names, for the artefact."""
+        """Store the maps of the item features as named arrays, for the artefact."""
         self.labels_ = side.labels
         self.maps_ = list(side.maps)
-        for at, one in enumerate(side.maps.values()):
-            setattr(self, f"map{at}_mean_", one.mean)
-            setattr(self, f"map{at}_matrix_", one.matrix)
+        for number, one in enumerate(side.maps.values()):
+            setattr(self, f"map{number}_mean_", one.mean)
+            setattr(self, f"map{number}_matrix_", one.matrix)
 
     def _side_again(self) -> ItemFeatureEncoder:
         from whyrec.models.item_content.text_encoder import Whitening
@@ -92,8 +94,10 @@ class FittedNetwork:
         side = self._side()
         side.labels = list(self.labels_)
         side.maps = {
-            name: Whitening(getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_"))
-            for at, name in enumerate(self.maps_)
+            name: Whitening(
+                getattr(self, f"map{number}_mean_"), getattr(self, f"map{number}_matrix_")
+            )
+            for number, name in enumerate(self.maps_)
         }
         return side
 
@@ -150,7 +154,7 @@ class FittedNetwork:
 
 
 def needs_torch() -> None:
-    """MissingExtra where torch is not installed."""
+    """Raise MissingExtra if torch is not installed."""
     try:
         import torch  # noqa: F401
     except ImportError:

@@ -1,6 +1,4 @@
-"""What of a large model answers a request: what is left once all that is computed only once has
-been.
-"""
+"""The parts of a sequence model that run for each request; the item vectors are precomputed."""
 
 from __future__ import annotations
 
@@ -14,13 +12,23 @@ __all__ = ["InferenceParts"]
 
 
 class InferenceParts(NamedTuple):
-    """n items, d width, b histories of l events.
+    """What serving or compressing a sequence model needs.
 
-    network: a torch module from events (b, l, d), steps between two events (b, l, l), the place of
-    each last event (b,) and, unless `gaps` is 0, gaps (b, l, l) to states (b, d). vectors, events
-    (n, d) float32 and bias (n,): of the items, to recommend and as events. counts (n,): events of
-    each item in the fit. hidden: queries to states. length: events that are read; steps: values
-    that steps take; gaps: buckets of log2(1 + seconds)."""
+    n items, d width, b histories of l events.
+
+    Attributes:
+        network: Torch module from events (b, l, d), steps between every two events (b, l, l), the
+            position of the last event (b,) and, unless `gaps` is 0, time gaps (b, l, l) to states
+            (b, d).
+        vectors: Items to recommend, (n, d) float32.
+        events: Items as events, (n, d) float32.
+        bias: Item bias, (n,).
+        counts: Events of each item in the fit, (n,).
+        hidden: Function from queries to states.
+        length: Latest events that are read.
+        steps: Number of different steps.
+        gaps: Number of buckets of log2(1 + seconds).
+    """
 
     network: Any
     vectors: NDArray[np.float32]

@@ -1,5 +1,4 @@
-"""What the sequence model shows of itself: embeddings with gradients, attention maps, tokens of
-texts, scores of few items."""
+"""Inspection of the sequence model: embeddings with gradients, attention, layers, text tokens."""
 
 from __future__ import annotations
 
@@ -18,15 +17,16 @@ __all__ = ["Inside"]
 
 
 class Inside(FittedNetwork):
-    """Powers of :class:`~whyrec.models.sequence.sequence.SequenceTransformer`, which holds the
-    network; no state of its own but caches.
+    """Mixin of :class:`~whyrec.models.sequence.sequence.SequenceTransformer` for its inspection.
+
+    It has no state of its own but caches.
     """
 
-    output = "softmax"  # what its scores are the logits of
+    output = "softmax"  # the scores are logits of a softmax
     _plain_: tuple[Any, tuple[Tensor, Tensor, Tensor]] | None = None
     _encoder_: tuple[Any, Any] | None = None
 
-    if TYPE_CHECKING:  # what the model that holds the network has
+    if TYPE_CHECKING:  # attributes of the model
         clock_: bool
 
         def hidden(
@@ -35,7 +35,15 @@ class Inside(FittedNetwork):
         def _work(self, events: int, n_items: int) -> int: ...
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
-        """The scores of each query's items (q, c), without those of all others."""
+        """Score given items without scoring all others.
+
+        Args:
+            queries: q histories.
+            items: c item numbers per query, (q, c).
+
+        Returns:
+            (q, c) float32.
+        """
         import torch
 
         from whyrec.models.training.trainer import threads_for
@@ -45,27 +53,32 @@ class Inside(FittedNetwork):
         with torch.inference_mode(), threads_for(self._work(int(batch.sizes.sum()), 0)):
             vectors, _, bias = self._tower(network)
             hidden = self.hidden(batch, network)
-            at = torch.from_numpy(np.asarray(items, np.int64)).to(hidden.device)
-            out = torch.einsum("qd,qcd->qc", hidden, vectors[at]) + bias[at]
+            numbers = torch.from_numpy(np.asarray(items, np.int64)).to(hidden.device)
+            out = torch.einsum("qd,qcd->qc", hidden, vectors[numbers]) + bias[numbers]
         return np.asarray(out.cpu().numpy(), np.float32)
 
     def item_vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(as events, as what is recommended), (n_items, width) each."""
+        """Return the item vectors.
+
+        Returns:
+            Items as events, and as recommendations, (n_items, width) each.
+        """
         vectors, events, _ = self._plain()
         return np.array(events.cpu().numpy()), np.array(vectors.cpu().numpy())
 
     # --- event embeddings -------------------------------------------------------------------------
 
     def embed(self, query: Query) -> Tensor:
-        """(m, width): the vectors of the events."""
+        """Return the vectors of the events, (m, width)."""
         import torch
 
         return self._plain()[1][torch.from_numpy(query.items.astype(np.int64))]
 
     def neutral(self, query: Query) -> Tensor:
-        """(m, width): the mean event vector, each event weighted as often as it was chosen. A zero
-        vector is no neutral
-        event here: every block normalises first."""
+        """Return the mean event vector, weighted by how often items are chosen, (m, width).
+
+        A zero vector is not neutral here, because every block normalises first.
+        """
         import torch
 
         events = self._plain()[1]
@@ -74,8 +87,15 @@ class Inside(FittedNetwork):
         return mean.expand(len(query), -1)
 
     def score_embedded(self, embedded: Tensor, query: Query, items: Any = None) -> Tensor:
-        """(m, width) or (b, m, width) to (c,) or (b, c): scores of `items` (default: all), with
-        gradients.
+        """Score from event vectors, with gradients.
+
+        Args:
+            embedded: Event vectors, (m, width) or (b, m, width).
+            query: The history they belong to.
+            items: c item numbers; default: all.
+
+        Returns:
+            (c,) or (b, c).
         """
         import torch
 
@@ -104,8 +124,9 @@ class Inside(FittedNetwork):
         return out
 
     def attention(self, query: Query) -> NDArray[np.float32]:
-        """(blocks, heads, m, m): which earlier events each event's state read; of the latest
-        `length` events.
+        """Return which earlier events each event's state reads, (blocks, heads, m, m).
+
+        Only the latest `length` events are included.
         """
         import torch
 
@@ -118,9 +139,15 @@ class Inside(FittedNetwork):
         return np.asarray(torch.stack(maps).cpu().numpy(), np.float32)
 
     def layers(self, query: Query) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(the events' states before the first block and after each, (blocks + 1, m, width); the
-        scores of all items read from the last event's state after each, (blocks + 1, n_items));
-        of the latest `length` events."""
+        """Return what each block makes of a history; only the latest `length` events.
+
+        Args:
+            query: One history.
+
+        Returns:
+            The events' states before the first block and after each, (blocks + 1, m, width), and
+            the scores read from the last event's state after each, (blocks + 1, n_items).
+        """
         import torch
 
         vectors, _, bias = self._plain()
@@ -132,16 +159,14 @@ class Inside(FittedNetwork):
             for block in network.blocks:
                 x = block(x, between, gaps)
                 states.append(x[0])
-            made = torch.stack(states)
-            scores = network.norm(made[:, -1]) @ vectors.T + bias
-        return np.asarray(made.cpu().numpy(), np.float32), np.asarray(
+            stacked = torch.stack(states)
+            scores = network.norm(stacked[:, -1]) @ vectors.T + bias
+        return np.asarray(stacked.cpu().numpy(), np.float32), np.asarray(
             scores.cpu().numpy(), np.float32
         )
 
     def _read_events(self, query: Query) -> tuple[Any, Tensor, Tensor, Tensor | None]:
-        """(the network, its events (1, l, width), steps and gaps between them) of the latest
-        `length` events.
-        """
+        """Return the network with the latest events (1, l, width), their steps and gaps."""
         import torch
 
         network = self._loaded()
@@ -157,55 +182,63 @@ class Inside(FittedNetwork):
         )
 
     def _plain(self) -> tuple[Tensor, Tensor, Tensor]:
-        """Item vectors, event vectors and bias as tensors that gradients may pass through;
-        copied once.
-        """
+        """Return item vectors, event vectors and bias as tensors that let gradients through."""
         import torch
 
-        made = self._tower(self._loaded())
-        kept = self._plain_
-        if kept is None or kept[0] is not made:
+        tower = self._tower(self._loaded())
+        cached = self._plain_
+        if cached is None or cached[0] is not tower:
             with torch.no_grad():
-                vectors, events, bias = (part.detach().clone() for part in made)
-            kept = self._plain_ = (made, (vectors, events, bias))
-        return kept[1]
+                vectors, events, bias = (part.detach().clone() for part in tower)
+            cached = self._plain_ = (tower, (vectors, events, bias))
+        return cached[1]
 
     # --- tokens -----------------------------------------------------------------------------------
 
     @property
     def reads_text(self) -> bool:
-        """Whether it was fitted to read texts."""
+        """Whether the model was fitted to read texts."""
         return "text" in self.maps_
 
     def text_of(self, data: Dataset, item: int) -> str:
-        """What the encoder read of the item."""
+        """Return the text of an item as the encoder read it."""
         from whyrec.models.item_content.item_texts import item_texts
 
         [text] = item_texts(_row(data.item_table, item), labels=[data.items[item]])
         return text
 
     def tokens(self, text: str) -> tuple[list[str], Tensor]:
-        """The tokens of a text as words, and their embeddings (t, h)."""
+        """Return the tokens of a text as words, and their embeddings (t, h)."""
         tokenizer, encoder, ids = self._read(text)
         return tokenizer.convert_ids_to_tokens(ids.tolist()), encoder.get_input_embeddings()(
             ids
         ).detach()
 
     def neutral_tokens(self, text: str) -> Tensor:
-        """(t, h): padding in the place of every token but the text's own first and last marks."""
+        """Return padding embeddings (t, h), except for the text's first and last marks."""
         tokenizer, encoder, ids = self._read(text)
         blank = ids.clone()
         special = set(tokenizer.all_special_ids)
-        blank[[at for at, one in enumerate(ids.tolist()) if one not in special]] = (
+        blank[[place for place, one in enumerate(ids.tolist()) if one not in special]] = (
             tokenizer.pad_token_id
         )
-        made: Tensor = encoder.get_input_embeddings()(blank).detach()
-        return made
+        embeddings: Tensor = encoder.get_input_embeddings()(blank).detach()
+        return embeddings
 
     def score_tokens(self, embedded: Tensor, text: str, query: Query, item: int) -> Tensor:
-        """The score of `item` with its text's token embeddings (t, h) or (b, t, h): scalar or (b,),
-        with gradients. Everything else of the item (own vector, categories) and the history stay
-        as they are."""
+        """Score an item from the token embeddings of its text, with gradients.
+
+        Everything else about the item (own vector, categories) and the history stay the same.
+
+        Args:
+            embedded: Token embeddings, (t, h) or (b, t, h).
+            text: The text they belong to.
+            query: One history.
+            item: Number of the item.
+
+        Returns:
+            A scalar, or (b,).
+        """
         import torch
 
         from whyrec.models.item_content.text_encoder import is_decoder, pool
@@ -219,14 +252,15 @@ class Inside(FittedNetwork):
         states = encoder(inputs_embeds=x, attention_mask=mask).last_hidden_state
         raw = pool(states, mask, last=is_decoder(encoder.config))
         mean, matrix = (torch.from_numpy(np.array(one)).to(x.device) for one in self._text_map())
-        own = torch.from_numpy(np.array(self.side_[item])).to(x.device)
+        features = torch.from_numpy(np.array(self.side_[item])).to(x.device)
         side = torch.cat(
-            [((raw - mean) @ matrix).clamp(-8, 8), own[matrix.shape[1] :].expand(len(x), -1)], 1
+            [((raw - mean) @ matrix).clamp(-8, 8), features[matrix.shape[1] :].expand(len(x), -1)],
+            1,
         )
         tower, (vectors, _, bias) = network.tower, self._plain()
         with torch.no_grad():
             hidden = self.hidden([query], network).clone()[0]
-            rest = vectors[item] - tower.adapter(own[None])[0]
+            rest = vectors[item] - tower.adapter(features[None])[0]
         out: Tensor = (rest + tower.adapter(side)) @ hidden + bias[item]
         if embedded.ndim == 2:
             return out[0]
@@ -239,13 +273,13 @@ class Inside(FittedNetwork):
                 given="one fitted without",
                 fix='fit sequence with text = "minilm"',
             )
-        at = self.maps_.index("text")
-        if at:
-            raise ArgumentError("the text's vectors must stand first", given=f"place {at}")
-        return getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_")
+        number = self.maps_.index("text")
+        if number:
+            raise ArgumentError("the text's vectors must stand first", given=f"place {number}")
+        return getattr(self, f"map{number}_mean_"), getattr(self, f"map{number}_matrix_")
 
     def _read(self, text: str) -> tuple[Any, Any, Tensor]:
-        """Tokenizer, encoder and the text's token numbers (t,)."""
+        """Return tokenizer, encoder and the text's token numbers (t,)."""
         import torch
 
         from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
@@ -268,7 +302,7 @@ class Inside(FittedNetwork):
 
 
 def _row(table: Any, item: int) -> Any:
-    """The item table of one item."""
+    """Return the row of one item as an item table."""
     from whyrec.core import ItemTable
 
     return ItemTable(

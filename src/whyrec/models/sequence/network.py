@@ -1,5 +1,4 @@
-"""The network of the sequence model: item vectors that lean on text where events are few, and LiGR
-blocks.
+"""The network of the sequence model: an item tower that uses text, and LiGR blocks.
 
 Shapes: b histories, l events of each, h heads, d width, n items, t text dimensions.
 """
@@ -16,25 +15,26 @@ from torch.nn import functional as F
 
 __all__ = ["GAPS", "Block", "ItemTower", "Network", "Serving", "attention_by_hand"]
 
-GAPS = (
-    26  # buckets of the time between two events: powers of two of seconds, the last about two years
-)
-FAR = 60  # steps back after which a head's first bias falls no further
+GAPS = 26  # buckets of the time between two events, by powers of two of seconds
+FAR = 60  # steps back after which a head's initial bias is constant
 
 
 class ItemTower(nn.Module):
-    """vector(i) = trust(i) * own(i) + adapter(side(i)), once as something to recommend and once,
-    through LayerNorm, as an event of a history.
+    """Item vectors as recommendations and, through LayerNorm, as events of a history.
 
-    side (n, t): whitened text and other modalities side by side, t may be 0. trust(i) = sigmoid(a
-    log(1 + events) + c). An
-    item without events has none: one learned vector and bias, the same for all such items, stand
-    where its own would be, and its text says the rest. In training the own vectors of a random
-    share `item_dropout` of the items are left out in the
-    same way: the text learns to tell items apart alone, and the stand-in how they compare with
-    well-known ones.
-    cold_item_boost: an item without events is this many times as likely to be chosen next as
-    training made it.
+    vector(i) = trust(i) * own(i) + adapter(side(i)), with trust(i) = sigmoid(a log(1 + events) +
+    c). Items without events share one learned vector and bias; only their text features tell them
+    apart. In training, a random share `item_dropout` of the items is treated in the same way, so
+    the text learns to describe items alone, and the shared vector how such items compare with
+    frequent ones.
+
+    Args:
+        side: Whitened text and other features, (n, t); t may be 0.
+        counts: Events of each item, (n,).
+        width: d.
+        dropout: Dropout of the adapter.
+        item_dropout: Share of items known by their features alone in a training step.
+        cold_item_boost: Factor by which items without events are more likely than in training.
     """
 
     side: Tensor
@@ -69,9 +69,7 @@ class ItemTower(nn.Module):
 
     @staticmethod
     def _log_share(counts: Tensor) -> Tensor:
-        """Where the item bias starts: log popularity, 0 for an item in the middle (and for one
-        without events).
-        """
+        """Return the initial item bias: centred log popularity, 0 for items without events."""
         logs = torch.log(counts.float().clamp(min=0.5))
         if (counts > 0).any():
             return (logs - logs[counts > 0].mean()).masked_fill(counts == 0, 0.0)
@@ -79,35 +77,33 @@ class ItemTower(nn.Module):
 
     @torch.no_grad()
     def start_from(self, source: NDArray[np.float32], target: NDArray[np.float32]) -> None:
-        """Own vectors start from factors (n, d) of what follows what, at the spread of the
-        random start.
-        """
+        """Start the own vectors from factors (n, d) of the transitions, scaled like random ones."""
         d = source.shape[1]
         if not d:
             return
-        for own, factors in ((self.own_event, source), (self.own, target)):
-            own[:, :d] = (
+        for parameter, factors in ((self.own_event, source), (self.own, target)):
+            parameter[:, :d] = (
                 torch.from_numpy(factors)
                 / max(float(factors.std()), 1e-9)
-                / math.sqrt(own.shape[1])
+                / math.sqrt(parameter.shape[1])
             )
 
     def forward(self) -> tuple[Tensor, Tensor, Tensor]:
-        """(vectors to recommend (n, d), vectors of events (n, d), bias (n,))."""
+        """Return vectors to recommend (n, d), vectors of events (n, d), and bias (n,)."""
         trust = torch.sigmoid(self.trust[0] * self.log_counts + self.trust[1]) * (
             self.log_counts > 0
         )
         if self.training and self.item_dropout:
             trust = trust * (torch.rand_like(trust) >= self.item_dropout)
-        known = trust > 0
+        has_events = trust > 0
         weight = trust[:, None]
-        vectors = torch.where(known[:, None], weight * self.own, self.unknown)
-        events = torch.where(known[:, None], weight * self.own_event, self.unknown_event)
+        vectors = torch.where(has_events[:, None], weight * self.own, self.unknown)
+        events = torch.where(has_events[:, None], weight * self.own_event, self.unknown_event)
         if self.adapter is not None and self.adapter_event is not None:
             vectors = vectors + self.adapter(self.side)
             events = events + self.adapter_event(self.side)
         unknown_bias = self.unknown_bias if self.training else self.unknown_bias + self.boost
-        return vectors, self.norm(events), torch.where(known, self.bias, unknown_bias)
+        return vectors, self.norm(events), torch.where(has_events, self.bias, unknown_bias)
 
 
 def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
@@ -117,9 +113,7 @@ def _adapter(inside: int, width: int, dropout: float) -> nn.Sequential:
 
 
 class Block(nn.Module):
-    """A LiGR block [borisyuk2025]: attention and SwiGLU [shazeer2020], each after its own norm
-    and behind a sigmoid gate.
-    """
+    """A LiGR block [borisyuk2025]: attention and SwiGLU [shazeer2020] with norms and gates."""
 
     def __init__(self, width: int, heads: int, length: int, dropout: float) -> None:
         super().__init__()
@@ -133,8 +127,8 @@ class Block(nn.Module):
         self.down = nn.Linear(4 * width, width)
         self.gate1 = nn.Linear(width, width)
         self.gate2 = nn.Linear(width, width)
-        # Each head starts with its own horizon [press2022]: the first looks at the last event, the
-        # others further back.
+        # Each head starts with its own horizon [press2022]: the first one attends to the last
+        # event, the others further back.
         if heads > 1:
             slopes = 2.0 ** (-1.5 * torch.arange(heads))
         else:
@@ -145,8 +139,13 @@ class Block(nn.Module):
     def forward(
         self, x: Tensor, steps: Tensor, gaps: Tensor | None = None, *, fused: bool = False
     ) -> Tensor:
-        """x (b, l, d); steps (l, l) or (b, l, l) between two events; gaps (b, l, l) buckets of
-        time between them.
+        """Apply the block.
+
+        Args:
+            x: (b, l, d).
+            steps: Steps between every two events, (l, l) or (b, l, l).
+            gaps: Buckets of the time between them, (b, l, l).
+            fused: Whether to use torch's fused attention.
         """
         y = self.norm1(x)
         q, k, v, bias = self._looks(y, steps, gaps)
@@ -159,12 +158,14 @@ class Block(nn.Module):
         return self._after(x, y, seen.transpose(1, 2).flatten(2))
 
     def last(self, x: Tensor, ends: Tensor, steps: Tensor, gaps: Tensor | None = None) -> Tensor:
-        """What :meth:`forward` gives at the place `ends` (b,) of each history alone, (b, d): the
-        rest of the last block is never read, and is most of its work."""
+        """Return the output of :meth:`forward` at the positions `ends` (b,) only, (b, d).
+
+        The rest of the last block's output is never read, and is most of its work.
+        """
         rows = torch.arange(x.shape[0], device=x.device)
         places = torch.arange(x.shape[1], device=x.device)
         y = self.norm1(x)
-        inner = self.out.in_features  # fewer than the width where heads have been pruned
+        inner = self.out.in_features  # less than the width if heads were pruned
         q, kv = self.qkv.weight.split([inner, 2 * inner])
         q = F.linear(y[rows, ends], q).unflatten(-1, (self.heads, -1))[:, :, None]
         k, v = (
@@ -182,7 +183,7 @@ class Block(nn.Module):
         )
 
     def _after(self, x: Tensor, y: Tensor, seen: Tensor) -> Tensor:
-        """The block after its attention, place by place."""
+        """Return the block's output after its attention."""
         rate = self.dropout if self.training else 0.0
         x = x + torch.sigmoid(self.gate1(y)) * F.dropout(self.out(seen), rate)
         y = self.norm2(x)
@@ -192,9 +193,7 @@ class Block(nn.Module):
     def _looks(
         self, y: Tensor, steps: Tensor, gaps: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Queries, keys, values (b, h, l, d / h) and the bias of the attention; later events are
-        out of sight.
-        """
+        """Return queries, keys, values (b, h, l, d / h), and the bias that masks later events."""
         q, k, v = (
             part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for part in self.qkv(y).chunk(3, -1)
@@ -209,15 +208,16 @@ class Block(nn.Module):
         return q, k, v, bias.masked_fill(later, -torch.inf)
 
     def attention(self, x: Tensor, steps: Tensor, gaps: Tensor | None = None) -> Tensor:
-        """The attention weights that :meth:`forward` uses, (b, h, l, l); each row sums to 1."""
+        """Return the attention weights of :meth:`forward`, (b, h, l, l); each row sums to 1."""
         q, k, _, bias = self._looks(self.norm1(x), steps, gaps)
         return torch.softmax((q @ k.transpose(-2, -1)).float() / math.sqrt(q.shape[-1]) + bias, -1)
 
 
 def attention_by_hand(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
-    """softmax(q k^T / sqrt(d) + bias) v, written out: what the fused attention computes. Training
-    uses it: on CPUs the fused one has no gradient of the bias and falls back to something
-    slower."""
+    """Return softmax(q k^T / sqrt(d) + bias) v, without torch's fused attention.
+
+    Used in training: on CPUs the fused version has no gradient of the bias and is slower.
+    """
     return (
         torch.softmax((q @ k.transpose(-2, -1)).float() / math.sqrt(q.shape[-1]) + bias, -1).to(
             v.dtype
@@ -227,7 +227,7 @@ def attention_by_hand(q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
 
 
 class Network(nn.Module):
-    """Item tower, blocks over the history; score(i) = hidden . vector(i) + bias(i)."""
+    """Item tower and blocks over the history; score(i) = hidden . vector(i) + bias(i)."""
 
     def __init__(
         self,
@@ -257,12 +257,17 @@ class Network(nn.Module):
         times: Tensor | None = None,
         fused: bool = False,
     ) -> Tensor:
-        """Hidden states (b, l, d) of histories of event vectors (b, l, d), oldest first, padded at
-        the end.
+        """Return the hidden states of histories; state j has read the events 0..j.
 
-        steps (b, l): how many events lie between each event and now, where they are not all in a
-        row; times (b, l) Unix seconds, where the data have a clock. State j has read the events
-        0..j.
+        Args:
+            events: Event vectors, (b, l, d), oldest first, padded at the end.
+            steps: How many events lie between each event and now, (b, l), if they are not
+                consecutive.
+            times: Unix seconds, (b, l), if the data have a clock.
+            fused: Whether to use torch's fused attention.
+
+        Returns:
+            (b, l, d).
         """
         x = F.dropout(events, self.dropout if self.training else 0.0)
         between = self._steps(x.shape[1], steps, x.device)
@@ -284,9 +289,7 @@ class Network(nn.Module):
         times: Tensor | None = None,
         fused: bool = True,
     ) -> Tensor:
-        """The state at the place `ends` (b,) of each history, (b, d): for scoring; see
-        :meth:`forward`.
-        """
+        """Return the state at the position `ends` (b,) of each history, (b, d)."""
         between = self._steps(events.shape[1], steps, events.device)
         out: Tensor = Serving(self)(
             events, between, ends, None if times is None else self._gaps(times), fused=fused
@@ -294,7 +297,7 @@ class Network(nn.Module):
         return out
 
     def _steps(self, l: int, steps: Tensor | None, device: torch.device) -> Tensor:
-        """Steps from a later to an earlier event, (l, l) or (b, l, l)."""
+        """Return the steps from a later to an earlier event, (l, l) or (b, l, l)."""
         if steps is None:
             back = torch.arange(l - 1, -1, -1, device=device)
         else:
@@ -303,15 +306,13 @@ class Network(nn.Module):
 
     @staticmethod
     def _gaps(times: Tensor) -> Tensor:
-        """Bucket of the time between two events, (b, l, l) int64."""
+        """Return the bucket of the time between every two events, (b, l, l) int64."""
         between = (times[:, :, None] - times[:, None, :]).clamp(min=0).double()
         return torch.log2(1 + between).long().clamp(max=GAPS - 1)
 
 
 class Serving(nn.Module):
-    """What of the network runs at each request, in a form for export: states (b, d) after the
-    last events.
-    """
+    """The part of the network that runs for each request, in a form for export."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -327,8 +328,14 @@ class Serving(nn.Module):
         *,
         fused: bool = False,
     ) -> Tensor:
-        """events (b, l, d); between (b, l, l) or (l, l) steps; last (b,): the place of each last
-        event; gaps (b, l, l).
+        """Return the states (b, d) after the last events.
+
+        Args:
+            events: (b, l, d).
+            between: Steps, (b, l, l) or (l, l).
+            last: Position of the last event, (b,).
+            gaps: Time gaps, (b, l, l).
+            fused: Whether to use torch's fused attention.
         """
         x = events
         for block in self.blocks[:-1]:

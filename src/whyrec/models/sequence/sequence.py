@@ -1,13 +1,12 @@
-"""The large model: a transformer over a person's history, whose items lean on what a pretrained
-encoder reads of them.
+"""SequenceTransformer: a transformer over histories, with items described by a text encoder.
 
     score(i) = hidden(history) . vector(i) + bias(i)
     vector(i) = trust(i) * own(i) + adapter(text, categories, pictures of i)
 
-trust rises with the item's events: a new item leans on its text. The blocks are LiGR's; every event
-predicts the next one against all items. Stages: A, the encoder reads every item once; B, user side
-and adapter are trained; C (text_steps > 0), the encoder itself learns from behaviour (LoRA), reads
-the items again, and B is repeated.
+trust increases with the item's events, so a new item depends on its text. The blocks are LiGR's;
+every event predicts the next one against all items. Training stages: A, the encoder reads every
+item once; B, the user side and the adapter are trained; C (if text_steps > 0), the encoder itself
+is fine-tuned on behaviour (LoRA), reads the items again, and B is repeated.
 """
 
 from __future__ import annotations
@@ -52,32 +51,56 @@ if TYPE_CHECKING:
 
 __all__ = ["SequenceTransformer"]
 
-LOGGED = 100  # people whose states are drawn in TensorBoard
+LOGGED = 100  # people whose states are shown in TensorBoard
 
 
 @renamed(newcomers="cold_item_boost")
 class SequenceTransformer(Inside):
-    """A transformer over histories on top of text; see the module. Sources: [kang2018],
-    [borisyuk2025], [chen2024].
+    """A transformer over histories whose item vectors use text.
 
-    text: "minilm" (packaged), any Hugging Face folder or hub name, or None (in TOML "") for no
-    text; text_dims,
-    label_dims: whitened directions kept of text and of categories and names; max_tokens: of each
-    item's text. width, blocks, heads; length: events read of a history; dropout; event_dropout: up
-    to this share of a training history is left out; item_dropout: share of items whose own vector
-    is left out in a step, so that text learns to stand in. loss: "full" softmax, "sampled" (uniform
-    negatives, logQ-corrected), "gbce", or "auto": full up to 60,000 items. epochs, max_minutes (the
-    schedule is fitted to it), patience in epochs, learning_rate, weight_decay, batch_tokens
-    (default: some 150 batches an epoch). warm_start: own vectors start from the singular vectors of
-    what follows what, else at random. text_steps > 0 adds stage C, with LoRA [hu2021] of lora_rank
-    on the last lora_layers, after pretrain_steps of language modelling on the catalogue's own
-    texts. cold_item_boost: items without events are shown as if they were this many times as likely
-    to be chosen (1: as likely as training found). device: "auto", "cpu" or "cuda".
+    See the module for the equation. Sources: [kang2018], [borisyuk2025], [chen2024], [hu2021].
+    Needs the extra [text].
 
-    Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was
-    read), stages_ (each with its curve, one row an epoch). Needs the extra [text]. Not additive:
-    its reasons are measured by deletion.
-    Not good for: catalogues of items without text and with one or two events each.
+    It is not additive: reasons are measured by deletion. Not good for: catalogues of items without
+    text and with one or two events each.
+
+    Args:
+        text: "minilm" (packaged), a Hugging Face folder or hub name, or None (in TOML "") for no
+            text.
+        text_dims: Dimensions kept of the text; 0: none.
+        label_dims: Dimensions kept of categories and names; 0: none.
+        max_tokens: Tokens read of each item's text.
+        width: Width of the network.
+        blocks: Number of blocks.
+        heads: Attention heads per block.
+        length: Latest events of a history that are read.
+        dropout: Dropout of the network, 0 to 1.
+        event_dropout: Largest share of a training history that is left out, 0 to 1.
+        item_dropout: Share of items that are known by text alone in a training step, 0 to 1.
+        loss: "full" softmax, "sampled" (uniform negatives with logQ correction), "gbce", or "auto"
+            (full up to 60,000 items).
+        negatives: Items that a sampled loss draws per step.
+        epochs: Largest number of epochs.
+        max_minutes: Time limit; the schedule is shortened to fit. None: no limit.
+        patience: Epochs without improvement on validation people before training stops.
+        learning_rate: Peak learning rate, above 0.
+        weight_decay: AdamW weight decay of the matrices, 0 or more.
+        batch_tokens: Events per training batch. Default: a 150th of all, 1,024 to 8,192.
+        tune_on: Largest number of validation people.
+        warm_start: Whether the own vectors start from a factorisation of the transitions.
+        text_steps: Steps of stage C; 0: no stage C.
+        pretrain_steps: Steps of language modelling on the catalogue's texts before stage C.
+        lora_rank: Rank of the LoRA matrices.
+        lora_layers: Last layers of the encoder that have LoRA.
+        cold_item_boost: Factor by which items without events are made more likely, above 0.
+        device: "auto", "cpu" or "cuda".
+
+    Attributes:
+        weights_: Weights of the network, (p,).
+        side_: Item features, (n_items, t).
+        counts_: Events of each item, (n_items,).
+        without_text_: Number of items without text.
+        stages_: Training curve of each stage, one row per epoch.
     """
 
     __repr__ = model_repr
@@ -151,8 +174,22 @@ class SequenceTransformer(Inside):
         valid: EvaluationCases | None = None,
         run: Run | None = None,
     ) -> Self:
-        """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held
-        out of the fit).
+        """Train the network.
+
+        Args:
+            data: Training data, with an order of events.
+            seed: Seed of the initial weights and the batches.
+            valid: Validation people; training stops by their NDCG@10. Default: some people's last
+                events, held out of the fit.
+            run: Progress, logs and checkpoints.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            MissingExtra: If torch is not installed.
+            DataError: If the data have no order of events.
+            TrainingDivergedError: If the loss is not finite.
         """
         needs_torch()
         self._check(data)
@@ -198,7 +235,7 @@ class SequenceTransformer(Inside):
         return self
 
     def _work(self, events: int, n_items: int) -> int:
-        """About how many products a step over `events` events takes."""
+        """Estimate how many products a step over `events` events takes."""
         return events * self.width * (n_items + 12 * self.width * self.blocks)
 
     def _check(self, data: Dataset) -> None:
@@ -228,7 +265,7 @@ class SequenceTransformer(Inside):
             network.tower.start_from(*item_factors(data, self.width))
         network = network.to(self._device())
         if self._device().startswith("cuda"):
-            network.compile()  # on CPUs compiling costs more than it saves
+            network.compile()  # on CPUs, compiling takes longer than it saves
         task = NextItem(
             self,
             network,
@@ -240,9 +277,8 @@ class SequenceTransformer(Inside):
             scorer=self._scorer,
         )
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
-        minutes = self.max_minutes and self.max_minutes / (
-            2 if self.text_steps else 1
-        )  # B runs twice then
+        # Stage B runs twice if there is a stage C.
+        minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)
         plan = Plan(
             self.epochs,
             self.learning_rate,
@@ -259,7 +295,14 @@ class SequenceTransformer(Inside):
     # --- score ------------------------------------------------------------------------------------
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32; the item bias (popularity) alone for an empty history."""
+        """Score all items.
+
+        Args:
+            queries: q histories.
+
+        Returns:
+            (q, n_items) float32; the item bias (popularity) alone for an empty history.
+        """
         check_fitted(self)
         import torch
 
@@ -279,9 +322,7 @@ class SequenceTransformer(Inside):
         return np.asarray(out.cpu().numpy(), np.float32)
 
     def states(self, network: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """(the state after each real event of a training batch (t, d), item vectors (n, d), item
-        bias (n,)).
-        """
+        """Return the states after each real event (t, d), item vectors (n, d) and bias (n,)."""
         import torch
 
         from whyrec.models.training.trainer import compute_dtype
@@ -297,13 +338,11 @@ class SequenceTransformer(Inside):
             return states[real], vectors, bias
 
     def teach(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-        """What the fitted model says at the positions of another model's training batch; see
-        :meth:`states`.
-        """
+        """Return the :meth:`states` of the fitted model for another model's training batch."""
         return self.states(self._loaded(), batch)
 
     def _scorer(self, network: Any) -> Callable[[Queries], NDArray[np.float32]]:
-        """What scores queries by a network in training."""
+        """Return a function that scores queries by a network in training."""
         import torch
 
         vectors, events, bias = network.tower()
@@ -313,8 +352,16 @@ class SequenceTransformer(Inside):
         )
 
     def hidden(self, queries: Any, network: Any = None, events: Tensor | None = None) -> Tensor:
-        """The state of each history after its last event, (q, d); zeros for an empty one. events
-        (n, d): the items' vectors as events, where they are at hand."""
+        """Return the state of each history after its last event.
+
+        Args:
+            queries: q histories.
+            network: Network to use; default: the fitted one.
+            events: Items as events, (n, d), if they are already computed.
+
+        Returns:
+            (q, d); zeros for an empty history.
+        """
         import torch
 
         needs_torch()
@@ -337,7 +384,7 @@ class SequenceTransformer(Inside):
         return out
 
     def served(self) -> InferenceParts:
-        """What answers a request, for compression."""
+        """Return the parts that run for each request."""
         from whyrec.models.sequence.network import GAPS, Serving
 
         check_fitted(self)
@@ -358,7 +405,7 @@ class SequenceTransformer(Inside):
         )
 
     def relearn(self, items: Any, events: Any, bias: Any, data: Dataset, **how: Any) -> Any:
-        """Teach a compressed form of this model; see :mod:`whyrec.models.sequence.distil`."""
+        """Train a compressed form of this model; see :mod:`whyrec.models.sequence.distil`."""
         from whyrec.models.sequence.distil import relearn
 
         return relearn(self, items, events, bias, data, **how)
@@ -366,8 +413,17 @@ class SequenceTransformer(Inside):
     # --- new items --------------------------------------------------------------------------------
 
     def extend(self, table: ItemTable, labels: list[str]) -> Self:
-        """A model of the same people's tastes with further items at the end of the catalogue,
-        known by text alone.
+        """Return the model with further items, which are known by their text alone.
+
+        Args:
+            table: Item table of the new items.
+            labels: Their labels.
+
+        Returns:
+            A new model, with the new items at the end of the catalogue.
+
+        Raises:
+            ArgumentError: If the model reads no item features, or labels and rows differ in number.
         """
         check_fitted(self)
         if not self.side_.shape[1]:
@@ -383,7 +439,7 @@ class SequenceTransformer(Inside):
         import torch
 
         old = self._loaded()
-        made = type(self)(
+        model = type(self)(
             **{
                 name: value
                 for name, value in vars(self).items()
@@ -392,19 +448,17 @@ class SequenceTransformer(Inside):
         )
         for name, value in vars(self).items():
             if name.endswith("_") and not name.startswith("_"):
-                setattr(made, name, value)
+                setattr(model, name, value)
         more = self._side_again().transform(table, labels, network=self._tuned_encoder())
-        made.side_ = np.concatenate([self.side_, more])
-        made.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
-        made.grown_ = [*self.grown_, len(made.counts_)]
-        network = made._network()
+        model.side_ = np.concatenate([self.side_, more])
+        model.counts_ = np.concatenate([self.counts_, np.zeros(len(more), np.int32)])
+        model.grown_ = [*self.grown_, len(model.counts_)]
+        network = model._network()
         with torch.no_grad():
             weights = network.state_dict()
             for name, value in old.state_dict().items():
                 weights[name][: len(value)] = value
-                weights[name][len(value) :] = (
-                    0.0  # the new items' own vectors, which trust leaves out anyway
-                )
+                weights[name][len(value) :] = 0.0  # new items' own vectors have no trust
             network.load_state_dict(weights)
-        made._store(network)
-        return made
+        model._store(network)
+        return model

@@ -1,1 +1,1 @@
-"""Training of models with torch: batches, losses, the loop and its checkpoints."""
+"""Training of models with torch: batches, losses, the training loop and its checkpoints."""

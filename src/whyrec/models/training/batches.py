@@ -1,6 +1,4 @@
-"""Histories as batches for training: windows of the latest events, like lengths together, events
-left out at random.
-"""
+"""Batches of histories for training: windows of similar length, with random events left out."""
 
 from __future__ import annotations
 
@@ -20,8 +18,14 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Batch:
-    """b histories of up to l events, padded at the end: items, target (b, l) int64; real (b, l)
-    bool; times (b, l) int64. target[r, j] came right after items[r, j]."""
+    """b histories of up to l events, padded at the end.
+
+    Attributes:
+        items: Item numbers, (b, l) int64.
+        target: The item that came right after each of `items`, (b, l) int64.
+        real: Whether each position holds an event, (b, l) bool.
+        times: Unix seconds, (b, l) int64.
+    """
 
     items: Ints
     target: Ints
@@ -29,34 +33,38 @@ class Batch:
     times: Ints
 
     def __getitem__(self, rows: slice) -> Batch:
-        """Some of its histories."""
+        """Return some of the histories."""
         return Batch(self.items[rows], self.target[rows], self.real[rows], self.times[rows])
 
 
 def windows(
     histories: Queries, *, length: int, tokens: int, event_dropout: float, rng: np.random.Generator
 ) -> list[Batch]:
-    """One epoch: every event but a person's first is a target (of those not left out), in batches
-    of up to `tokens` events.
+    """Return the batches of one epoch; every event but a person's first is a target.
 
-    A history longer than `length` is cut into windows at random places; its last window overlaps
-    the one before, whose events are targets twice.
-    event_dropout: each history loses a random share of its events, up to this, so that the model
-    does not lean on single neighbours and removal of an event is nothing new to it.
+    A history longer than `length` is cut into windows at random places. Its last window overlaps
+    the one before, whose events are then targets twice.
+
+    Args:
+        histories: The histories of the training data.
+        length: Largest number of input events in a window.
+        tokens: Largest number of events in a batch.
+        event_dropout: Largest share of a history that is left out at random, so that the model does
+            not rely on single neighbours and is used to removed events.
+        rng: Source of randomness.
     """
-    kept = _thinned(histories, event_dropout, rng)
-    starts, ends = _cut(histories.indptr, kept, length, rng)
+    events = _thinned(histories, event_dropout, rng)
+    starts, ends = _cut(histories.indptr, events, length, rng)
     sizes = ends - starts - 1
-    # Like lengths together waste little padding; the noise mixes who meets whom from epoch to
-    # epoch.
+    # Similar lengths together need little padding; the noise changes the batches between epochs.
     order = np.argsort(sizes * np.exp(rng.normal(0.0, 0.1, len(sizes))), kind="stable")
     groups = _groups(sizes[order], tokens)
     rng.shuffle(groups)
-    return [_batch(histories, kept, starts[order[a:b]], ends[order[a:b]]) for a, b in groups]
+    return [_batch(histories, events, starts[order[a:b]], ends[order[a:b]]) for a, b in groups]
 
 
 def _thinned(histories: Queries, event_dropout: float, rng: np.random.Generator) -> Ints:
-    """The numbers of the events that stay in this epoch, in order."""
+    """Return the numbers of the events that stay in this epoch, in order."""
     if event_dropout <= 0:
         return np.arange(len(histories.items))
     share = np.repeat(event_dropout * rng.random(len(histories)), histories.sizes)
@@ -66,9 +74,7 @@ def _thinned(histories: Queries, event_dropout: float, rng: np.random.Generator)
 def _cut(
     indptr: NDArray[Any], kept: Ints, length: int, rng: np.random.Generator
 ) -> tuple[Ints, Ints]:
-    """Starts and ends of windows in `kept`: at most length + 1 events (inputs and their
-    targets), 2 at least.
-    """
+    """Return starts and ends of windows of 2 to length + 1 events (inputs and their targets)."""
     low = np.searchsorted(kept, indptr[:-1])
     high = np.searchsorted(kept, indptr[1:])
     short = (high - low >= 2) & (high - low <= length + 1)
@@ -84,7 +90,7 @@ def _cut(
 
 
 def _groups(sizes: Ints, tokens: int) -> list[tuple[int, int]]:
-    """Runs [a, b) of rows whose padded size stays within `tokens`; one row at least."""
+    """Split rows into runs [a, b) whose padded size is at most `tokens`, one row at least."""
     groups = []
     a = 0
     longest = 0
@@ -100,8 +106,8 @@ def _groups(sizes: Ints, tokens: int) -> list[tuple[int, int]]:
 
 
 def _batch(histories: Queries, kept: Ints, starts: Ints, ends: Ints) -> Batch:
-    at, inside = spans(starts, ends)
-    event = kept[np.where(inside, at, starts[:, None])]
+    place, inside = spans(starts, ends)
+    event = kept[np.where(inside, place, starts[:, None])]
     items = np.where(inside, histories.items[event], 0).astype(np.int64)
     times = np.where(inside, histories.times[event], 0)
     return Batch(items[:, :-1], items[:, 1:], inside[:, 1:], times[:, :-1])

@@ -1,13 +1,11 @@
-"""Several processes that train one network together: each reads a share of every batch, all take
-the same step.
+"""Data-parallel training: several processes share every batch and take the same step.
 
     gradient = sum over workers of share(worker) * gradient of the mean loss of its rows
 
-share is a worker's part of the batch's targets, so this is the gradient of the mean over the whole
-batch, as one process would have it, but for the order of the sums. Without torch's process group a
-process is alone, and all here does nothing.
-Every worker holds the whole network and sends all of its gradient at each step: not good for
-networks of gigabytes.
+The share is the worker's part of the batch's targets, so this is the gradient of the mean over the
+whole batch, as in a single process, up to the order of summation. Without torch's process group,
+nothing here has an effect. Every worker holds the whole network and sends its whole gradient at
+each step. Not good for: networks of gigabytes.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ __all__ = ["Group"]
 
 
 class Group:
-    """The process group that this process is in: `rank` of `size`, the first being 0."""
+    """The process group of this process, which is number `rank` of `size`."""
 
     def __init__(self) -> None:
         grouped = distributed.is_available() and distributed.is_initialized()
@@ -38,26 +36,20 @@ class Group:
         return self.rank == 0
 
     def share(self, task: Any, batch: Any) -> tuple[Any, float]:
-        """This worker's rows of a batch and their share of its targets, by
-        `task.share(batch, rank, size)`.
-        """
+        """Return this worker's rows of a batch and their share of its targets."""
         if self.size == 1:
             return batch, 1.0
-        found: tuple[Any, float] = task.share(batch, self.rank, self.size)
-        return found
+        share: tuple[Any, float] = task.share(batch, self.rank, self.size)
+        return share
 
     def same(self, network: nn.Module) -> None:
-        """The first worker's weights for all: what they started from may differ where their
-        machines do.
-        """
+        """Give all workers the first one's weights; initial weights may differ between machines."""
         if self.size > 1:
             for weight in network.state_dict().values():
                 distributed.broadcast(weight, 0)
 
     def add_up(self, network: nn.Module, loss: Tensor) -> float:
-        """The sum of all workers' losses; the sum of their gradients stands in the parameters
-        then.
-        """
+        """Sum the losses and, in place, the gradients of all workers; return the loss."""
         if self.size == 1:
             return float(loss)
         gradients = [p.grad for p in network.parameters() if p.grad is not None]
@@ -69,9 +61,9 @@ class Group:
         return float(whole[0])
 
     def agreed(self, value: Any) -> Any:
-        """The first worker's value: what depends on the clock, or is worked out once."""
+        """Return the first worker's value, for anything that depends on the clock."""
         if self.size == 1:
             return value
-        told = [value]
-        distributed.broadcast_object_list(told, 0)
-        return told[0]
+        values = [value]
+        distributed.broadcast_object_list(values, 0)
+        return values[0]

@@ -1,7 +1,7 @@
-"""The losses of the sequence model: which item came next, against all others or a sample of them.
+"""Losses for next-item prediction: the next item against all items or a sample.
 
 Shapes: t positions of histories, d width, n items, s sampled negatives. `hidden` (t, d + 1) ends in
-a 1 and `items` (n, d + 1) in each item's bias, so that hidden @ items.T is the whole score.
+a 1 and `items` (n, d + 1) in the item bias, so hidden @ items.T is the whole score.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ __all__ = ["full_softmax", "gbce", "sampled_softmax", "with_bias"]
 
 
 def with_bias(hidden: Tensor, items: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
-    """Hidden states and item vectors with the item bias as one more dimension."""
+    """Append the item bias to item vectors as one more dimension, and a 1 to hidden states."""
     return F.pad(hidden, (0, 1), value=1.0), torch.cat([items, bias[:, None]], 1)
 
 
 class _FullSoftmax(torch.autograd.Function):
     """Cross-entropy over all items, in pieces that stay in the processor's cache.
 
-    The (t, n) scores are never whole in memory: the gradient of a piece is computed where its
-    softmax is at hand, in the forward pass.
+    The (t, n) scores are never stored as a whole: the forward pass also computes the gradient of
+    each piece while its softmax is available.
     """
 
     @staticmethod
@@ -49,15 +49,15 @@ class _FullSoftmax(torch.autograd.Function):
             truth = target[start : start + piece]
             share = torch.softmax(part @ wide.T, -1)
             row = torch.arange(len(part), device=part.device)
-            own = share[row, truth]
-            total -= own.float().clamp(min=1e-30).log().sum()
+            truth_share = share[row, truth]
+            total -= truth_share.float().clamp(min=1e-30).log().sum()
             if teacher:
                 soft = torch.softmax(
                     teacher[0][start : start + piece].to(dtype) @ teacher[1].to(dtype).T, -1
                 )
                 share = torch.sub(share, soft, alpha=weight)
-                own = share[row, truth]
-            share[row, truth] = own - (1 - weight)
+                truth_share = share[row, truth]
+            share[row, truth] = truth_share - (1 - weight)
             torch.mm(share, wide, out=d_hidden[start : start + piece])
             d_items += share.T @ part
         ctx.save_for_backward(d_hidden, d_items)
@@ -77,11 +77,16 @@ def full_softmax(
     dtype: torch.dtype = torch.float32,
     teacher: tuple[Tensor, Tensor, float] | None = None,
 ) -> Tensor:
-    """Mean of -log softmax(hidden @ items.T)[target] over the t positions; products in `dtype`.
+    """Return the mean of -log softmax(hidden @ items.T)[target] over the t positions.
 
-    teacher: (hidden, items, weight) of another model at the same positions. The gradient is then
-    that of cross-entropy against (1 - weight) * target + weight * softmax of the teacher
-    [hinton2015]; the value told stays that of the target.
+    Args:
+        hidden: (t, d + 1).
+        items: (n, d + 1).
+        target: Item numbers, (t,).
+        dtype: Type of the products.
+        teacher: (hidden, items, weight) of another model at the same positions. The gradient is
+            then that of cross-entropy against (1 - weight) * target + weight * the teacher's
+            softmax [hinton2015]; the value remains that of the target.
     """
     apply: Any = _FullSoftmax.apply  # torch gives it no types
     loss: Tensor = apply(hidden, items, target, dtype, teacher)
@@ -91,30 +96,33 @@ def full_softmax(
 def _sampled_scores(
     hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor
 ) -> tuple[Tensor, Tensor]:
-    """Scores of the target (t,) and of the shared negatives (t, s), -inf where a negative is the
-    target.
-    """
-    own = (hidden * items[target]).sum(-1)
+    """Return scores of the target (t,) and of the negatives (t, s), -inf where they coincide."""
+    target_scores = (hidden * items[target]).sum(-1)
     others = hidden @ items[negatives].T
-    return own, others.masked_fill(negatives[None] == target[:, None], -torch.inf)
+    return target_scores, others.masked_fill(negatives[None] == target[:, None], -torch.inf)
 
 
 def sampled_softmax(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor) -> Tensor:
-    """Softmax against s uniform negatives, which all positions share; each stands for n / s items
-    (the logQ correction of a uniform draw) [bengio2008], so that the sum over all items is right
-    in expectation."""
-    own, others = _sampled_scores(hidden, items, target, negatives)
-    scores = torch.cat([own[:, None], others + math.log(len(items) / len(negatives))], 1)
+    """Return the softmax loss against s uniform negatives, shared by all positions.
+
+    Each negative stands for n / s items (logQ correction of a uniform draw) [bengio2008], so the
+    sum over all items is right in expectation.
+    """
+    target_scores, others = _sampled_scores(hidden, items, target, negatives)
+    scores = torch.cat([target_scores[:, None], others + math.log(len(items) / len(negatives))], 1)
     return F.cross_entropy(scores.float(), torch.zeros_like(target))
 
 
 def gbce(
     hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor, *, t: float = 0.75
 ) -> Tensor:
-    """Generalised binary cross-entropy [petrov2023] with calibration t: sigmoid(own)^beta against s
-    negatives, mean over the s + 1, beta = a (t (1 - 1/a) + 1/a) with a = s / (n - 1)."""
-    own, others = _sampled_scores(hidden, items, target, negatives)
+    """Return the generalised binary cross-entropy [petrov2023] with calibration t.
+
+    It compares sigmoid(target score)^beta with s negatives and averages over the s + 1; beta = a (t
+    (1 - 1/a) + 1/a) with a = s / (n - 1).
+    """
+    target_scores, others = _sampled_scores(hidden, items, target, negatives)
     a = min(1.0, len(negatives) / max(1, len(items) - 1))
     beta = a * (t * (1 - 1 / a) + 1 / a)
     lost = F.softplus(others.float()).masked_fill(torch.isinf(others), 0.0).sum(1)
-    return (beta * F.softplus(-own.float()) + lost).mean() / (len(negatives) + 1)
+    return (beta * F.softplus(-target_scores.float()) + lost).mean() / (len(negatives) + 1)

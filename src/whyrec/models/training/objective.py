@@ -1,6 +1,4 @@
-"""The task that the trained models share: every event of a window predicts the next one, against
-all items or a sample.
-"""
+"""The training task of the sequence models: every event of a window predicts the next one."""
 
 from __future__ import annotations
 
@@ -22,25 +20,33 @@ from whyrec.models.training.trainer import compute_dtype
 __all__ = ["NextItem", "States"]
 
 Scores = Callable[[Queries], NDArray[np.float32]]
-FULL_UP_TO = 60_000  # items: beyond this, "auto" samples
+FULL_UP_TO = 60_000  # with more items, "auto" uses a sampled loss
 
 
 class States(Protocol):
-    """What a network says of a batch: states after each real event (t, d), item vectors (n, d),
-    item bias (n,).
+    """Type of a function that returns a network's output for a batch.
+
+    It returns the states after each real event (t, d), item vectors (n, d) and item bias (n,).
     """
 
     def __call__(self, network: Any, batch: Batch) -> tuple[Tensor, Tensor, Tensor]: ...
 
 
 class NextItem:
-    """A task of :mod:`whyrec.models.training.trainer`.
+    """A task for :mod:`whyrec.models.training.trainer`: predict the next item.
 
-    model: settings by their names (length, batch_tokens, event_dropout, loss, negatives); counts
-    (n,) events of each item;
-    states: see :class:`States`; scorer(network) -> a function of queries that gives (q, n);
-    teacher(batch) -> states, vectors and bias of a better model at the same positions, whose
-    softmax is `distil` of the target.
+    Args:
+        model: Holds the settings length, batch_tokens, event_dropout, loss and negatives.
+        network: The network to train.
+        histories: The histories of the training data.
+        valid: Validation cases, or None.
+        counts: Events of each item, (n,).
+        seed: Seed of batches and negatives.
+        states: See :class:`States`.
+        scorer: Returns, for a network, a function from queries to scores (q, n).
+        teacher: Returns, for a batch, the states, vectors and bias of a better model at the same
+            positions.
+        distil: Weight of the teacher's softmax in the target.
     """
 
     def __init__(
@@ -68,8 +74,8 @@ class NextItem:
         self.distil = distil
         self.device = next(network.parameters()).device
         self.dtype = compute_dtype(self.device.type)
-        # Items without events are left out of the softmax: never a target, they would only be
-        # pushed away.
+        # Items without events are left out of the softmax: they are never a target, so training
+        # would only push them away.
         seen = np.flatnonzero(counts)
         self.seen = torch.from_numpy(seen).to(self.device)
         place = np.zeros(len(counts), np.int64)
@@ -95,8 +101,10 @@ class NextItem:
         )
 
     def share(self, batch: Batch, rank: int, size: int) -> tuple[Batch, float]:
-        """Every `size`-th row from `rank` on, and their share of the targets; where there are fewer
-        rows than workers, the last ones take a row that does not count."""
+        """Return every `size`-th row from `rank` on, and their share of the targets.
+
+        With fewer rows than workers, the last workers get a row of weight 0.
+        """
         if rank < len(batch.items):
             mine = batch[rank::size]
         else:
@@ -124,13 +132,13 @@ class NextItem:
             return *self._wide(self.teacher(batch)), self.distil
 
     def quality(self, network: Any) -> float | None:
-        """NDCG@10 on the validation people."""
+        """Return NDCG@10 on the validation people."""
         if self.valid is None or not len(self.valid):
             return None
         with torch.inference_mode():
-            scores = self.scorer(network)  # item vectors are made once for all pieces
-            found = [
+            scores = self.scorer(network)  # computes the item vectors once for all pieces
+            values = [
                 ndcg_of_scores(mask_seen(scores(part), part), self.valid.take(rows), 10)
                 for rows, part in batches(self.valid.queries)
             ]
-        return float(np.concatenate(found).mean())
+        return float(np.concatenate(values).mean())

@@ -1,4 +1,4 @@
-"""What a model that learns from the order of events says where the data have none."""
+"""The check that data have an order of events, for models that need one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["require_order"]
 
 
 def require_order(data: Dataset, model: str) -> None:
-    """DataError where the data have no order and a model learns from nothing else."""
+    """Raise DataError if the data have no order of events."""
     if data.order == "none":
         raise DataError(
             f"the model {model} learns what comes after what, and needs events with an order",

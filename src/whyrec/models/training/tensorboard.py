@@ -1,4 +1,4 @@
-"""What a fit writes for TensorBoard: vectors for the projector, histograms of states."""
+"""TensorBoard output of a fit: item vectors for the projector and histograms of states."""
 
 from __future__ import annotations
 
@@ -14,21 +14,19 @@ from torch import Tensor
 
 __all__ = ["SHOWN", "log_activations", "log_vectors", "open_writer"]
 
-SHOWN = 5_000  # items in TensorBoard's projector, which draws no more with ease
+SHOWN = 5_000  # items in TensorBoard's projector, which is slow with more
 
 
 def log_vectors(
     folder: Path, vectors: Tensor, counts: np.ndarray[Any, Any], titles: Sequence[str]
 ) -> None:
-    """The vectors of the items with most events for TensorBoard's projector, with their titles."""
+    """Write the vectors of the most frequent items, with their titles, for the projector."""
     rows = np.sort(np.argsort(-counts, kind="stable")[:SHOWN])
     shown = [
         " ".join(titles[row].split()) or "-" for row in rows
-    ]  # a line break would begin another row
+    ]  # a line break would start another row
     writer = open_writer(folder)
-    with redirect_stdout(
-        sys.stderr
-    ):  # it prints a warning where an earlier run's vectors are replaced
+    with redirect_stdout(sys.stderr):  # it prints a warning when it replaces an earlier run's files
         writer.add_embedding(
             vectors.detach().float().cpu()[torch.from_numpy(rows)], metadata=shown, tag="items"
         )
@@ -36,11 +34,13 @@ def log_vectors(
 
 
 def log_activations(folder: Path, layers: Sequence[np.ndarray[Any, Any]]) -> None:
-    """A histogram of the states before the first layer and after each, for TensorBoard."""
+    """Write a histogram of the states before the first layer and after each layer."""
     writer = open_writer(folder)
-    for at, states in enumerate(layers):
+    for number, states in enumerate(layers):
         writer.add_histogram(
-            "activations/" + (f"layer {at}" if at else "events"), np.asarray(states).ravel(), 0
+            "activations/" + (f"layer {number}" if number else "events"),
+            np.asarray(states).ravel(),
+            0,
         )
     writer.close()
 

@@ -1,10 +1,9 @@
-"""The training loop that the large models share: schedule, averaging, early stop, checkpoints with
-exact resume.
+"""The training loop of the large models: schedule, weight averaging, early stop, checkpoints.
 
-The processes of a torch process group, where there is one, train as one: see
-:mod:`whyrec.models.training.distributed`. Everything random in a step is drawn from (seed, step),
-and the batches of an epoch from (seed, epoch): a run that was killed and goes on from its
-checkpoint reaches the same weights as one that was not.
+The processes of a torch process group train together; see
+:mod:`whyrec.models.training.distributed`. All randomness of a step is drawn from (seed, step), and
+the batches of an epoch from (seed, epoch), so an interrupted run that resumes from its checkpoint
+reaches the same weights as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -38,14 +37,17 @@ __all__ = [
 ]
 
 WARMUP = 200  # steps
-SMALL = 200_000_000  # products in a step: below, one thread is as fast
-LAST = 0.02  # the learning rate falls in a line to this share of its height
+SMALL = 200_000_000  # products in a step; with fewer, one thread is as fast
+LAST = 0.02  # the learning rate decreases linearly to this share of its peak
 
 
 class Task(Protocol):
-    """What is trained: a network, its batches, its loss (a mean over targets), and its quality on
-    validation people (higher is better). In a group also share(batch, rank, size): a worker's
-    rows of a batch, and their share of its targets."""
+    """What is trained: a network, its batches, its loss and its quality.
+
+    The loss is a mean over targets. The quality is measured on validation people; higher is better.
+    For distributed training a task also has share(batch, rank, size): a worker's rows of a batch
+    and their share of its targets.
+    """
 
     network: nn.Module
 
@@ -56,9 +58,18 @@ class Task(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast. max_minutes shortens the schedule to what fits; patience counts epochs
-    without a better quality; key says what a checkpoint must have been made from (settings,
-    data)."""
+    """How long and how fast to train.
+
+    Attributes:
+        epochs: Largest number of epochs.
+        learning_rate: Peak learning rate.
+        weight_decay: AdamW weight decay of the matrices.
+        seed: Seed of the batches.
+        max_minutes: Time limit; the schedule is shortened to fit.
+        patience: Epochs without improvement before training stops.
+        key: Identifies settings and data; a checkpoint with another key is not resumed.
+        advice: What to do if memory does not suffice.
+    """
 
     epochs: int
     learning_rate: float
@@ -72,7 +83,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Status:
-    """Where a run is: shown to people and logged."""
+    """Progress of a run, as shown to people and logged."""
 
     epoch: int
     epochs: float
@@ -88,9 +99,15 @@ class Status:
 
 @dataclass
 class Run:
-    """How a run is watched: progress(status) after each step, log: a folder for TensorBoard,
-    checkpoint: a folder that is written every `every` seconds (or steps, where every_steps is
-    given) and that a later run goes on from."""
+    """How a run reports and saves its progress.
+
+    Attributes:
+        progress: Called with the status after each step.
+        log: Folder for TensorBoard.
+        checkpoint: Folder for checkpoints, from which a later run resumes.
+        every: Seconds between checkpoints.
+        every_steps: Steps between checkpoints, in place of `every`.
+    """
 
     progress: Callable[[Status], None] = lambda status: None
     log: Path | None = None
@@ -101,12 +118,12 @@ class Run:
 
 @dataclass
 class _State:
-    """All that a checkpoint keeps beside the weights."""
+    """What a checkpoint stores beside the weights."""
 
     epoch: int = 0
     done: int = 0  # batches of this epoch
     step: int = 0
-    steps: int = 0  # planned in all
+    steps: int = 0  # planned in total
     elapsed: float = 0.0
     loss_sum: float = 0.0
     best: float | None = None
@@ -115,24 +132,31 @@ class _State:
 
 
 def compute_dtype(device: str) -> torch.dtype:
-    """bfloat16 where the processor multiplies it in hardware, else float32."""
+    """Return bfloat16 if the processor multiplies it in hardware, else float32."""
     if device.startswith("cuda"):
         if torch.cuda.is_bf16_supported():
             return torch.bfloat16
         return torch.float32
-    # Private functions: a version of torch that lacks one gets bool(), which is False.
+    # Private functions; if one is missing, bool() gives False.
     avx = getattr(torch.cpu, "_is_avx512_bf16_supported", bool)  # not in every version of torch
     amx = getattr(torch.cpu, "_is_amx_tile_supported", bool)  # not in every version of torch
     return torch.bfloat16 if avx() or amx() else torch.float32
 
 
 def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]]:
-    """Train `task.network` in place and leave it with the averaged weights of its best epoch;
-    returns the curve, one row
-    an epoch: epoch, step, loss, quality, seconds, learning_rate.
+    """Train `task.network` in place and leave it with the averaged weights of its best epoch.
 
-    Raises TrainingDivergedError where the loss is no finite number (the checkpoint then holds the
-    last good state), ArgumentError where memory does not suffice.
+    Args:
+        task: What is trained.
+        plan: How long and how fast.
+        run: Progress, logs and checkpoints.
+
+    Returns:
+        The curve, one row per epoch: epoch, step, loss, quality, seconds, learning_rate.
+
+    Raises:
+        TrainingDivergedError: If the loss is not finite; the checkpoint holds the last good state.
+        ArgumentError: If memory does not suffice.
     """
     run = run or Run()
     try:
@@ -152,6 +176,8 @@ def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]
 
 
 class _Loop:
+    """The state of one run of :func:`train`."""
+
     def __init__(self, task: Task, plan: Plan, run: Run) -> None:
         self.task = task
         self.plan = plan
@@ -161,7 +187,7 @@ class _Loop:
         self.group.same(self.network)
         self.mean = copy.deepcopy(
             self.network
-        ).eval()  # averaged over steps: as good as a slow end, at any moment
+        ).eval()  # averaged over steps: at any time as good as after a slow decay of the rate
         self.best = {name: value.clone() for name, value in self.network.state_dict().items()}
         self.adam = torch.optim.AdamW(
             _groups(self.network, plan.weight_decay), lr=plan.learning_rate, betas=(0.9, 0.98)
@@ -205,11 +231,11 @@ class _Loop:
             s.done += 1
             if self._due():
                 self._save()
-        if s.done or not batches or not s.curve:  # else time was up just as an epoch began
+        if s.done or not batches or not s.curve:  # False if time ran out as an epoch began
             self._close_epoch(len(batches))
 
     def _planned(self, per_epoch: int) -> int:
-        """Steps in all: the epochs asked for, or what fits into max_minutes at the pace so far."""
+        """Return the total number of steps: all epochs, or what fits into max_minutes."""
         s = self.state
         whole = self.plan.epochs * per_epoch
         if self.plan.max_minutes is None:
@@ -218,7 +244,7 @@ class _Loop:
         left = self.plan.max_minutes * 60 - seconds
         if left <= 0:
             return s.step
-        if s.step < 5:  # the first steps are slow: nothing to judge by
+        if s.step < 5:  # the first steps are slow and say little about the pace
             return whole
         return min(whole, s.step + max(1, int(left / (seconds / s.step))))
 
@@ -243,7 +269,7 @@ class _Loop:
         norm = float(torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0))
         if not np.isfinite(
             norm
-        ):  # one such step would turn every weight into NaN, and the checkpoint with them
+        ):  # such a step would turn every weight, and the checkpoint, into NaN
             raise self._diverged("gradient", norm, per_epoch)
         self.adam.step()
         horizon = min(s.step + 1, max(20, min(1000, per_epoch)))
@@ -256,18 +282,16 @@ class _Loop:
         self._tell(value, rate, per_epoch)
 
     def _diverged(self, what: str, value: float, per_epoch: int) -> TrainingDivergedError:
-        """The error to raise before a step that would spoil the weights; they are kept as they
-        are.
-        """
+        """Return the error to raise before a step that would spoil the weights."""
         s = self.state
-        kept = "nothing was kept, as no checkpoint was asked for"
+        outcome = "nothing was kept, as no checkpoint was asked for"
         if self.run.checkpoint is not None:
             self._save()
-            kept = f"the last good state is in {self.run.checkpoint}"
+            outcome = f"the last good state is in {self.run.checkpoint}"
         return TrainingDivergedError(
             f"the {what} must stay a finite number; got {value} at epoch {s.epoch + 1}, "
             f"batch {s.done + 1} of "
-            f"{per_epoch} (step {s.step + 1}); {kept}. "
+            f"{per_epoch} (step {s.step + 1}); {outcome}. "
             f"Fix: lower learning_rate (now {self.plan.learning_rate:g}) and use a new "
             "checkpoint folder."
         )
@@ -366,22 +390,22 @@ class _Loop:
         self.network.load_state_dict(unflat(a["weights"], self.network.state_dict(), str(folder)))
         self.mean.load_state_dict(unflat(a["mean"], self.mean.state_dict(), str(folder)))
         self.best = unflat(a["best"], self.best, str(folder))
-        at = 0
+        place = 0
         for p, steps in zip(self.network.parameters(), a["adam_steps"], strict=True):
             if steps:
                 both = {
-                    name: torch.from_numpy(a[name][at : at + p.numel()].copy())
+                    name: torch.from_numpy(a[name][place : place + p.numel()].copy())
                     .view_as(p)
                     .to(p.device)
                     for name in ("exp_avg", "exp_avg_sq")
                 }
                 self.adam.state[p] = {"step": torch.tensor(float(steps)), **both}
-            at += p.numel()
+            place += p.numel()
         self.state = _State(**stored.documents["state"])
 
 
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
-    """Weight decay for matrices; none for norms, biases and the attention's position tables."""
+    """Apply weight decay to matrices, but not to norms, biases and position tables."""
     named = [(name, p) for name, p in network.named_parameters() if p.requires_grad]
     matrices = [p for name, p in named if p.ndim > 1 and "by_" not in name]
     others = [p for name, p in named if not (p.ndim > 1 and "by_" not in name)]
@@ -389,9 +413,7 @@ def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
 
 
 def stage_of(run: Run | None, stage: str) -> Run | None:
-    """The run of one stage: its own checkpoint and log, else a second stage would not know the
-    first one's.
-    """
+    """Return the run of one stage, with a checkpoint and log of its own."""
     if run is None:
         return None
     return replace(
@@ -401,9 +423,11 @@ def stage_of(run: Run | None, stage: str) -> Run | None:
 
 @contextmanager
 def threads_for(work: int) -> Iterator[None]:
-    """One thread where a step takes few products. Threads that wait for each other spin: on a
-    machine whose cores are taken, small steps were measured 20 times slower with two threads
-    than with one."""
+    """Use a single thread if a step takes few products.
+
+    Waiting threads spin: on a machine with busy cores, small steps were measured 20 times slower
+    with two threads than with one.
+    """
     before = torch.get_num_threads()
     if work < SMALL:
         torch.set_num_threads(1)

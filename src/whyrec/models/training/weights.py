@@ -1,4 +1,4 @@
-"""The weights of a network as one array, for the artefact, and back."""
+"""Conversion of a network's weights to one array, for the artefact, and back."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["flat", "unflat"]
 
 
 def flat(weights: dict[str, Tensor]) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """All weights one after the other, float32."""
+    """Concatenate all weights, float32."""
     return np.concatenate(
         [
             np.zeros(0, np.float32),
@@ -24,7 +24,7 @@ def flat(weights: dict[str, Tensor]) -> np.ndarray[Any, np.dtype[np.float32]]:
 
 
 def unflat(values: np.ndarray[Any, Any], like: dict[str, Tensor], source: str) -> dict[str, Tensor]:
-    """The weights that :func:`flat` laid out, in the shapes of `like`."""
+    """Split an array of :func:`flat` into weights of the shapes of `like`."""
     need = sum(w.numel() for w in like.values())
     if len(values) != need:
         raise BadArtefact(
@@ -33,12 +33,12 @@ def unflat(values: np.ndarray[Any, Any], like: dict[str, Tensor], source: str) -
             "Fix: use the settings it was trained with."
         )
     out = {}
-    at = 0
+    start = 0
     for name, w in like.items():
         out[name] = (
-            torch.from_numpy(np.array(values[at : at + w.numel()], np.float32))
+            torch.from_numpy(np.array(values[start : start + w.numel()], np.float32))
             .view_as(w)
             .to(w.device)
         )
-        at += w.numel()
+        start += w.numel()
     return out
