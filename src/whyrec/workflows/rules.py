@@ -10,6 +10,7 @@ import numpy as np
 
 from whyrec.core import BadArgument, Dataset
 from whyrec.core.capabilities import Statements
+from whyrec.core.messages import LANGUAGES
 from whyrec.workflows import printed
 from whyrec.workflows.reading import Folder, opened
 from whyrec.workflows.result import Block, Row, Rows
@@ -55,7 +56,7 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
         The statements with support, precision, and a person of the folder for whom each held when
         they made their latest choice (none where the folder holds no histories).
     """
-    from whyrec.models.interpretable.feature_phrases import ABSENT, short
+    from whyrec.models.interpretable.feature_phrases import short, why_absent
 
     fitted = opened(model)
     found: Any = fitted.model
@@ -77,7 +78,8 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
         verb=data.verb,
         features=[{"name": name, "text": _both(short(name))} for name in found.names_],
         absent={
-            name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in found.absent_.items()
+            name: {lang: why_absent(why, lang) for lang in LANGUAGES}
+            for name, why in found.absent_.items()
         },
         statements=[
             {

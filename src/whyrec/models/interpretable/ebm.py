@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
-from whyrec.models.interpretable.feature_phrases import condition, short
+from whyrec.models.interpretable.feature_phrases import TEXTS, condition, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
 __all__ = ["EBM"]
@@ -154,11 +154,8 @@ class EBM(Ranker):
         found = []
         for peak in sorted(self.peaks_, key=lambda peak: -self.spread_[peak["part"]]):
             name = names[self.terms_[peak["part"]]["features"][0]]
-            en, zh = condition(name, peak["low"], peak["high"])
-            words = (
-                f"{en} (at its least {peak['least']:+.2f})",
-                f"{zh}（最低时为 {peak['least']:+.2f}）",
-            )
+            where = condition(name, peak["low"], peak["high"])
+            words = TEXTS.pair("peak", condition=where, least=peak["least"])
             found.append(
                 Statement(words, peak["weight"], peak["support"], peak["precision"], peak["part"])
             )

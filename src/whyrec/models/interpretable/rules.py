@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
-from whyrec.models.interpretable.feature_phrases import Words, conditions, short
+from whyrec.models.interpretable.feature_phrases import TEXTS, Words, conditions, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
 __all__ = ["Rules"]
@@ -160,9 +160,8 @@ class Rules(Ranker):
         ]
         names = self.names_
         for feature in np.flatnonzero(self.slope_):
-            en, zh = short(names[int(feature)])
+            words = TEXTS.pair("whole-range", name=short(names[int(feature)]))
             reach = float(self.slope_[feature] * (self.high_ - self.low_)[feature])
-            words = (f"from the lowest to the highest {en}", f"{zh}从最低到最高")
             found.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
         return sorted(found, key=lambda one: -abs(one.weight))
 

@@ -24,6 +24,7 @@ from whyrec.core import (
     Reason,
     Supported,
 )
+from whyrec.core.messages import Messages
 from whyrec.core.support import FEWEST
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
@@ -31,7 +32,7 @@ from whyrec.explain.words import say
 
 __all__ = ["Sight", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
 
-CONTENT = {"en": "Matches the tag “{tag}” in your profile.", "zh": "与您的标签“{tag}”相符。"}
+TEXTS = Messages("service")
 
 
 class _Titles(NamedTuple):
@@ -192,7 +193,8 @@ def _no_reason(why: Explanation) -> dict[str, Any]:
 
 def _text(sight: Sight, why: Explanation) -> str:
     if sight.tags is not None and why.named:
-        return CONTENT[sight.lang].format(tag=plain(sight.tags.get(max(why.reasons[0].refs), "")))
+        tag = plain(sight.tags.get(max(why.reasons[0].refs), ""))
+        return TEXTS.say("tag", sight.lang, tag=tag)
     return sight.say(why, phrases=phrase(sight, why.item) if sight.readable else None)
 
 
