@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import timeit
 
 import pytest
 
@@ -128,12 +127,8 @@ def test_import_reads_no_catalogue():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_text_costs_little_more_than_formatting_a_string():
-    texts = Messages("sentences")
-    template = texts.template("sentence-share", "en")
-    slots = {"share": 40, "strength": "a fair part of it"}
-    plain = min(timeit.repeat(lambda: template.format(**slots), number=2000, repeat=20))
-    ours = min(
-        timeit.repeat(lambda: texts.say("sentence-share", "en", **slots), number=2000, repeat=20)
-    )
-    assert ours < 6 * plain
+def test_a_file_is_read_once(catalogue):
+    found = catalogue("hello = Hello, { $name }!\n")
+    first = found.templates("en")
+    assert found.template("hello", "en") is Messages("sample").template("hello", "en")
+    assert found.templates("en") is first and found.phrasebook("", "zh") is found.phrasebook("", "zh")

@@ -1,9 +1,9 @@
 """The words of the sentences in each language, from the file `sentences` of the message catalogue.
 
-A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model says of a
-reason. No sentence says "because" unless the removal was really executed. Chinese has its own
-verbs and order; it is not English with other words. Verbs go by the keys of :mod:`whyrec.core.verbs`, measure words by
-domain.
+A slot {things} takes dated titles, {titles} titles alone, {phrases} what an interpretable model
+says of a reason. No sentence says "because" unless the removal was really executed. Chinese has its
+own verbs and order; it is not English with other words. Verbs go by the keys of
+:mod:`whyrec.core.verbs`, measure words by domain.
 """
 
 from __future__ import annotations
@@ -31,11 +31,28 @@ class Verb(NamedTuple):
 
 @dataclass(frozen=True, eq=False)  # two of them, each itself: it can be a key
 class Language:
-    """quotes: around the title of a work; plain_quotes: around the name of anything else, such as an artist or a product;
-    verbs: what people did, by the keys of :mod:`whyrec.core.verbs`; dated, undated: one thing with its date or without, and
-    the same of several uses; strengths: a share in words, from which percent on; date: written from {y}, {m} (number or
-    month's name), {d}; joins: between things. variants: other
-    ways to say a sentence, which a language model may choose from (:mod:`whyrec.explain.polish`) and the parser knows."""
+    """The words of a language.
+
+    Attributes:
+        sentences: The template of each kind of claim.
+        quotes: Around the title of a work.
+        plain_quotes: Around the name of anything else, such as an artist or a product.
+        verbs: What people did, by the keys of :mod:`whyrec.core.verbs`.
+        dated: One thing with its date.
+        undated: One thing without a date.
+        dated_times: A thing that was used several times, with the date of the last use.
+        undated_times: The same without a date.
+        date: A date, from {y}, {m} (number or name of the month) and {d}.
+        months: The months as `date` takes them.
+        join: Between things.
+        last_join: Between the last two things.
+        title_join: Between titles.
+        title_last_join: Between the last two titles.
+        space: Between sentences.
+        strengths: A share in words, from which percent on.
+        variants: Other ways to say a sentence, which a language model may choose from
+            (:mod:`whyrec.explain.polish`) and the parser knows.
+    """
 
     sentences: dict[str, str]
     quotes: tuple[str, str]
@@ -69,8 +86,10 @@ class Language:
 def counted_items(n: int, domain: str, lang: str) -> str:
     """A number of items, as people say it.
 
-    >>> counted_items(1, "film", "en"), counted_items(1234, "artist", "en"), counted_items(3, "artist", "zh")
-    ('1 film', '1,234 artists', '3位艺人')
+    >>> counted_items(1, "film", "en"), counted_items(1234, "artist", "en")
+    ('1 film', '1,234 artists')
+    >>> counted_items(3, "artist", "zh")
+    '3位艺人'
     """
     kind = domain if domain in DOMAINS else "other"
     return TEXTS.say(f"items-{kind}-{'one' if n == 1 else 'many'}", lang, n=n)
