@@ -61,7 +61,7 @@ def script(name):
 size = script("size")
 
 
-def part_of(path):
+def build_component(path):
     first = path.relative_to(SOURCE).parts[0]
     return first.removesuffix(".py")
 
@@ -79,7 +79,7 @@ def imports(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
 def test_imports_point_downwards_and_never_sideways(path):
-    me = part_of(path)
+    me = build_component(path)
     for line, name in imports(path):
         assert name != "RELATIVE", f"{path}:{line}: import by full name"
         if not name.startswith("whyrec.") or me == "__init__":

@@ -25,6 +25,26 @@ MOVED = [  # where it was, its name, where it is
     ("whyrec.data.prepared", "load_split", "whyrec.data.outofcore.prepared"),
     ("whyrec.core.html", "titled", "whyrec.core.notebook_repr"),
 ]
+RENAMED = [  # where it is, its name in the version before, its name
+    ("whyrec.core", "BadArgument", "ArgumentError"),
+    ("whyrec.core", "BadData", "DataError"),
+    ("whyrec.core", "Diverged", "TrainingDivergedError"),
+    ("whyrec.core", "Unknown", "UnknownNameError"),
+    ("whyrec.core", "counted", "count_calls"),
+    ("whyrec.core", "from_score", "model_from_function"),
+    ("whyrec.core.errors", "BadArgument", "ArgumentError"),
+    ("whyrec.core.errors", "BadData", "DataError"),
+    ("whyrec.core.errors", "Diverged", "TrainingDivergedError"),
+    ("whyrec.core.errors", "Unknown", "UnknownNameError"),
+    ("whyrec.core.cases", "Cases", "EvaluationCases"),
+    ("whyrec.models", "Additive", "AdditiveRecommender"),
+    ("whyrec.models", "Compact", "CompressedSequence"),
+    ("whyrec.models", "Graph", "PathRecommender"),
+    ("whyrec.models", "Private", "PrivateEASE"),
+    ("whyrec.models", "Rules", "RuleRanker"),
+    ("whyrec.models", "Sequence", "SequenceTransformer"),
+    ("whyrec.models", "Tree", "TreeRanker"),
+]
 STAYED = [  # what these guides and notebooks import besides
     ("whyrec", "load recommend"),  # the other names warn: tests/test_api.py
     ("whyrec.core", "Contributions Dataset NotFitted Queries Query rank_of"),
@@ -53,6 +73,17 @@ def test_a_name_that_moved_is_found_with_a_warning(module, name, now):
         found = getattr(old, name)
     assert found is getattr(importlib.import_module(now), name)
     assert [one.filename for one in caught] == [__file__]
+
+
+@pytest.mark.parametrize(("module", "old", "new"), RENAMED)
+def test_a_name_that_changed_is_found_with_a_warning(module, old, new):
+    place = importlib.import_module(module)
+    said = f"^{module}.{old} is {module}.{new} now; the old name works in this version only$"
+    with pytest.warns(DeprecationWarning, match=said) as caught:
+        found = getattr(place, old)
+    assert found is getattr(place, new)
+    assert [one.filename for one in caught] == [__file__]
+    assert old not in place.__all__
 
 
 def test_the_plugins_guide_of_then_runs(tmp_path):

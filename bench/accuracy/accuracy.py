@@ -29,8 +29,8 @@ import numpy as np
 from bench.accuracy.accuracy_run import Budget, Failed, Prepared, first_people, kept
 from bench.accuracy.row_specs import SAME_FOR_EVERY_SEED, SETS, Row, budgeted, parsed, rows_of
 from whyrec import api, registry
-from whyrec.core import BadArgument, Measurement, WhyrecError, progress
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Measurement, WhyrecError, progress
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.progress import dumps
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -52,7 +52,7 @@ def find_data(name: str, folder: str | None) -> str:
     for place in places:
         if (place / name).exists():
             return str(place / name)
-    raise BadArgument(
+    raise ArgumentError(
         f"the data set {name} must be at hand",
         given="no such file in "
         + ", ".join(f"{place.parent.name}/{place.name}" for place in places),
@@ -60,7 +60,7 @@ def find_data(name: str, folder: str | None) -> str:
     )
 
 
-def measured(lists: list[np.ndarray], cases: Cases) -> dict[str, Measurement]:
+def measured(lists: list[np.ndarray], cases: EvaluationCases) -> dict[str, Measurement]:
     """Each metric's values per person, the mean over the seeds' lists. The one evaluator of all
     rows.
     """

@@ -18,8 +18,8 @@ import numpy as np
 
 from bench.accuracy.accuracy_ours import write_data
 from bench.accuracy.row_specs import Row
-from whyrec.core import BadArgument, Dataset
-from whyrec.core.cases import Cases, Split
+from whyrec.core import ArgumentError, Dataset
+from whyrec.core.cases import EvaluationCases, Split
 from whyrec.data.split import next_item
 
 BENCH = Path(__file__).resolve().parents[1]
@@ -108,7 +108,7 @@ def python_of(row: Row) -> str:
     if not row.peer:
         return sys.executable
     if not PEERS_PYTHON.exists():
-        raise BadArgument(
+        raise ArgumentError(
             "RecTools needs an environment of its own",
             given=f"no {PEERS_PYTHON.parents[1].name} here",
             fix="run `make peers` once, or leave the peers out with --no-peers",
@@ -166,7 +166,7 @@ def run(
     return lists, facts
 
 
-def check(lists: np.ndarray, cases: Cases, n_items: int) -> None:
+def check(lists: np.ndarray, cases: EvaluationCases, n_items: int) -> None:
     """One list per case, no item twice, and no item of the query among the first ten: the rules
     are all models'.
     """

@@ -28,7 +28,7 @@ from rich.table import Table
 from bench.accuracy.accuracy import ROOT, find_data, write
 from whyrec import api, registry
 from whyrec.core import Dataset, Measurement, batches
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.data.domains import Crossing, by_genre, cross
 from whyrec.evaluate.statistics import bootstrap, paired
 
@@ -42,7 +42,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def quality(model: Any, cases: Cases, k: int = 10) -> Measurement:
+def quality(model: Any, cases: EvaluationCases, k: int = 10) -> Measurement:
     """NDCG@k of each case among the items of B."""
     return Measurement(
         f"ndcg@{k}",

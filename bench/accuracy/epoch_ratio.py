@@ -16,7 +16,7 @@ from typing import Any
 from bench.accuracy.accuracy_run import Budget, Prepared, run
 from bench.accuracy.row_specs import Row
 from whyrec import registry
-from whyrec.core import BadArgument, Dataset, progress
+from whyrec.core import ArgumentError, Dataset, progress
 
 PEER = Row(
     "rectools-sasrec",
@@ -34,10 +34,10 @@ PEER = Row(
 
 
 def ours() -> Row:
-    """One epoch of whyrec.models.sequence.sequence.Sequence in the peer's size, on item numbers
-    alone as the peer is; its fit runs in bench/accuracy/accuracy_ours.py."""
+    """One epoch of whyrec.models.sequence.sequence.SequenceTransformer in the peer's size, on item
+    numbers alone as the peer is; its fit runs in bench/accuracy/accuracy_ours.py."""
     if "sequence" not in registry.names("models"):
-        raise BadArgument(
+        raise ArgumentError(
             "--epoch-ratio needs the catalogue's model `sequence`", given="a catalogue without it"
         )
     return Row(

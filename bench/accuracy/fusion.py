@@ -36,7 +36,7 @@ from bench.accuracy.row_specs import (
 from bench.peers.child import peak_mb
 from whyrec import api, registry, storage
 from whyrec.core import artefact, mask_seen, progress, top_k
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
@@ -54,7 +54,7 @@ MODELS = {
 }
 
 
-def curve(name: str, arguments: Any) -> tuple[Any, Cases, dict[str, Any]]:
+def curve(name: str, arguments: Any) -> tuple[Any, EvaluationCases, dict[str, Any]]:
     """(the fused model, the test cases, the curve) of a data set."""
     data = api.load(find_data(name, None))
     one, two, teach, three = MODELS.get(name, (TABLES["other"][0], TABLES["other"][2], False, None))
@@ -128,7 +128,7 @@ def whole(split: Any, models: dict[str, Any], n_items: int) -> dict[str, Any]:
     return out
 
 
-def exact(model: Any, cases: Cases, seed: int) -> dict[str, Any]:
+def exact(model: Any, cases: EvaluationCases, seed: int) -> dict[str, Any]:
     """The largest gap between an event's contribution and what its removal did, of the score's
     size (1 at least).
     """
@@ -169,7 +169,7 @@ def rounded(rows: np.ndarray) -> np.ndarray:
     return (np.round(rows / scale).astype(np.int8) * scale).astype(np.float32)
 
 
-def speed(model: Any, cases: Cases) -> dict[str, float]:
+def speed(model: Any, cases: EvaluationCases) -> dict[str, float]:
     """Milliseconds, one core: the ten best, and what each event adds to each of the ten."""
     times: dict[str, list[float]] = {"list": [], "reasons": []}
     with threadpool_limits(1):
@@ -198,7 +198,9 @@ def million(n: int = 1_000_000, heads: int = 4, dims: int = 32) -> dict[str, flo
     )
     model.gap_, model.base_ = rng.random((heads, 50), np.float32), np.zeros(n, np.float32)
     histories = api.load("films").histories[np.arange(100)]
-    cases = Cases(histories, np.arange(len(histories) + 1), np.full(len(histories), n - 1))
+    cases = EvaluationCases(
+        histories, np.arange(len(histories) + 1), np.full(len(histories), n - 1)
+    )
     return speed(model, cases)
 
 

@@ -31,7 +31,7 @@ import polars as pl
 from bench.accuracy.accuracy import ROOT, find_data
 from whyrec import api, registry, storage
 from whyrec.core import Measurement, Queries, Query
-from whyrec.core.cases import Cases, hits, ndcg, ranked
+from whyrec.core.cases import EvaluationCases, hits, ndcg, ranked
 from whyrec.data.graphs import people_as_items, with_graph
 from whyrec.data.split import next_item
 from whyrec.evaluate.paths import cut_test, entity_popularity, linking_recency, path_variety
@@ -40,11 +40,11 @@ from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.explain.paths import rank_without
 
 
-def accuracy_of(model: Any, test: Cases) -> Measurement:
+def accuracy_of(model: Any, test: EvaluationCases) -> Measurement:
     return Measurement("ndcg@10", ndcg(hits(ranked(model, test, 10), test), test))
 
 
-def recall_of(model: Any, cases: Cases) -> Measurement:
+def recall_of(model: Any, cases: EvaluationCases) -> Measurement:
     found = hits(ranked(model, cases, 20), cases).sum(1)
     return Measurement("recall@20", found / np.minimum(np.diff(cases.indptr), 20))
 
@@ -109,13 +109,13 @@ def of_last_five(data: Any) -> dict[str, Any]:
         held[order[events.indptr[person + 1] - 6 : events.indptr[person + 1]]] = True
     train = data.select(~held)
 
-    def cases(back: int) -> Cases:
+    def cases(back: int) -> EvaluationCases:
         rows = [(int(person), events[int(person)]) for person in able]
         queries = [
             Query(q.items[:-back], q.values[:-back], q.times[:-back], user=person)
             for person, q in rows
         ]
-        return Cases(
+        return EvaluationCases(
             Queries.of(queries),
             np.arange(len(able) + 1),
             np.array([q.items[-back] for _, q in rows]),
@@ -142,7 +142,7 @@ def of_last_five(data: Any) -> dict[str, Any]:
     }
 
 
-def of_paths(model: Any, cases: Cases) -> dict[str, Any]:
+def of_paths(model: Any, cases: EvaluationCases) -> dict[str, Any]:
     """What the paths of the first item of each person are worth, and how quickly they are there."""
     slates = ranked(model, cases, 10)
     first, took, made = slates[:, 0], [], []
@@ -189,7 +189,9 @@ def of_friends(seed: int) -> dict[str, Any]:
     train = data.select(~hidden)
     people = rng.permutation(np.unique(data.user[hidden]))
     truth = [data.item[hidden & (data.user == person)] for person in people]
-    cases = Cases(train.histories[people], np.cumsum([0, *map(len, truth)]), np.concatenate(truth))
+    cases = EvaluationCases(
+        train.histories[people], np.cumsum([0, *map(len, truth)]), np.concatenate(truth)
+    )
     valid, test = (
         cases.take(np.arange(len(cases) // 2)),
         cases.take(np.arange(len(cases) // 2, len(cases))),

@@ -27,7 +27,7 @@ from bench.accuracy.accuracy import ROOT, find_data, write
 from bench.accuracy.repeat_consumption import quality, told
 from whyrec import api, registry
 from whyrec.core import Dataset, Links, Measurement, Queries
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.data.split import next_item
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.models.item_content.rotate import link_vectors, rotate, triples_of
@@ -128,7 +128,7 @@ def of_cold(
     train, gone = data.select(~cold[data.item]), data.select(cold[data.item])
     people = np.flatnonzero((gone.histories.sizes > 0) & (train.histories.sizes > 0))
     truth = [gone.histories[int(person)].items for person in people]
-    cases = Cases(
+    cases = EvaluationCases(
         train.histories[people], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), among=cold
     )
     print(f"  {cold.sum()} cold films, {len(people):,} people", flush=True)

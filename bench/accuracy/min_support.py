@@ -31,7 +31,7 @@ from scipy import sparse
 from bench.accuracy.accuracy import ROOT, find_data, write
 from whyrec import api, registry
 from whyrec.core import Dataset, Queries, Query
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
 from whyrec.data.split import split
 from whyrec.evaluate.support import first_reasons, summary
@@ -87,7 +87,7 @@ def main() -> None:
             show([row for row in rows if row["set"] == name and row["model"] == model])
 
 
-def cut(name: str, path: str) -> tuple[Dataset, Cases]:
+def cut(name: str, path: str) -> tuple[Dataset, EvaluationCases]:
     """Training events and validation people of a set."""
     config = dict(SETS[name])
     people = config.pop("people", None)
@@ -102,7 +102,9 @@ def cut(name: str, path: str) -> tuple[Dataset, Cases]:
     return parts.train, parts.valid
 
 
-def random_holdout(data: Dataset, share: float = 0.2, seed: int = 0) -> tuple[Dataset, Cases]:
+def random_holdout(
+    data: Dataset, share: float = 0.2, seed: int = 0
+) -> tuple[Dataset, EvaluationCases]:
     """A random part of each person's items is to be found from the rest; nothing has an order or
     an age.
     """
@@ -117,14 +119,14 @@ def random_holdout(data: Dataset, share: float = 0.2, seed: int = 0) -> tuple[Da
         queries.append(Query(items, times=np.zeros(len(items)), steps=np.zeros(len(items), int)))
         truth.append(np.setdiff1d(rest.histories[person].items, items))
     kept = [at for at, items in enumerate(truth) if len(items)]
-    return train, Cases(
+    return train, EvaluationCases(
         Queries.of([queries[at] for at in kept]),
         np.cumsum([0, *(len(truth[at]) for at in kept)]),
         np.concatenate([truth[at] for at in kept]),
     )
 
 
-def measured(name: str, label: str, train: Dataset, valid: Cases) -> list[dict[str, Any]]:
+def measured(name: str, label: str, train: Dataset, valid: EvaluationCases) -> list[dict[str, Any]]:
     """A row a min_support, of one model on one set."""
     kind, config = MODELS[label]
     config = config | (UNORDERED.get(label, {}) if name == LASTFM else {})
@@ -185,7 +187,7 @@ def dense(matrix: Any) -> np.ndarray:
     return matrix.toarray() if sparse.issparse(matrix) else np.asarray(matrix)
 
 
-def quality(model: Any, cases: Cases) -> np.ndarray:
+def quality(model: Any, cases: EvaluationCases) -> np.ndarray:
     return np.concatenate(
         [
             ndcg_of_scores(mask_seen(model.score(part), part), cases.take(rows), 10)

@@ -25,7 +25,7 @@ import numpy as np
 from bench.accuracy.accuracy_ours import write_data
 from bench.accuracy.accuracy_run import BENCH, Failed, environment
 from whyrec import api
-from whyrec.core import BadArgument, Dataset, Measurement, WhyrecError, progress
+from whyrec.core import ArgumentError, Dataset, Measurement, WhyrecError, progress
 from whyrec.data.formats.movielens import official_split
 from whyrec.data.readers.archive import open_source
 from whyrec.data.split import rating_split
@@ -47,7 +47,7 @@ def split(name: str, folder: Path) -> tuple[Dataset, Dataset]:
     """(train, test) of the set."""
     path = folder / SETS[name]
     if not path.exists():
-        raise BadArgument(
+        raise ArgumentError(
             "the data set must be at hand",
             given=f"no {path.name} in {folder}",
             fix="give its folder with DATA= or in WHYREC_DATA",
@@ -91,7 +91,7 @@ def run(row: str, job: dict[str, Any], folder: Path) -> tuple[np.ndarray, dict[s
         else (sys.executable, ["-m", "bench.accuracy.ratings_row"])
     )
     if not Path(python).exists():
-        raise BadArgument(
+        raise ArgumentError(
             "Surprise needs an environment of its own",
             given="no .venv-surprise here",
             fix="run `make bench-ratings`, or leave it out with --rows mean biases rating",

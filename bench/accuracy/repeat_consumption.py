@@ -27,7 +27,7 @@ from rich.table import Table
 from bench.accuracy.accuracy import ROOT, find_data, write
 from whyrec import api, registry
 from whyrec.core import Dataset, Measurement
-from whyrec.core.cases import Cases, Split, hits, ndcg, ranked
+from whyrec.core.cases import EvaluationCases, Split, hits, ndcg, ranked
 from whyrec.data.sessions import current_session, sessions
 from whyrec.data.split import split
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -71,11 +71,11 @@ PAIRS = [
 MINUTES = 30
 
 
-def quality(model: Any, cases: Cases) -> Measurement:
+def quality(model: Any, cases: EvaluationCases) -> Measurement:
     return Measurement("ndcg@10", ndcg(hits(ranked(model, cases, 10), cases), cases))
 
 
-def fitted(name: str, config: dict[str, Any], train: Dataset, valid: Cases | None) -> Any:
+def fitted(name: str, config: dict[str, Any], train: Dataset, valid: EvaluationCases | None) -> Any:
     model = registry.model(name, **config)
     return model.fit(train, valid=valid) if name == "additive" else model.fit(train)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whyrec import registry
-from whyrec.core import BadArgument, Unknown, artefact
+from whyrec.core import ArgumentError, UnknownNameError, artefact
 
 PEERS = ("rectools-ease", "rectools-sasrec", "rectools-esasrec", "rectools-bert4rec")
 SAME_FOR_EVERY_SEED = {"popular", "knn", "ease", "cooccurrence", "rectools-ease"}
@@ -161,7 +161,7 @@ def parse(text: str) -> Row:
     for pair in filter(None, rest.split(";")):
         key, equals, value = pair.partition("=")
         if not equals:
-            raise BadArgument(
+            raise ArgumentError(
                 "a row's settings are written key=value, with ; between them", given=repr(pair)
             )
         try:
@@ -170,7 +170,7 @@ def parse(text: str) -> Row:
             settings[key.strip()] = value.strip()  # a word, such as a loss
     known = list(registry.names("models")) + list(PEERS)
     if name not in known:
-        raise Unknown("row", name, known)
+        raise UnknownNameError("row", name, known)
     return Row(name, name, settings)
 
 

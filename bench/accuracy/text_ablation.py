@@ -27,7 +27,7 @@ import numpy as np
 from bench.accuracy.accuracy import find_data
 from whyrec import api, registry
 from whyrec.core import Dataset, ItemTable, Measurement, Queries, mask_seen
-from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases, hold_out_last, ndcg_of_scores
 from whyrec.core.ranking import batches, ranks
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
@@ -80,7 +80,7 @@ def with_plots(data: Dataset, path: Path) -> Dataset:
 
 def cold_split(
     data: Dataset, seed: int, share: float = 0.1, most: int = 20_000
-) -> tuple[Dataset, Cases, np.ndarray]:
+) -> tuple[Dataset, EvaluationCases, np.ndarray]:
     """(the data without any event of the cold items, cases whose truth is one of those events,
     cold (n_items,) bool).
     """
@@ -100,12 +100,12 @@ def cold_split(
     fresh = [replace(q, steps=None) for q in queries]
     return (
         data.select(~cold[data.item]),
-        Cases(Queries.of(fresh), np.arange(len(truth) + 1), np.array(truth)),
+        EvaluationCases(Queries.of(fresh), np.arange(len(truth) + 1), np.array(truth)),
         cold,
     )
 
 
-def places(scores: Any, cases: Cases, cold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def places(scores: Any, cases: EvaluationCases, cold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rank of the truth among all unseen items, and among the cold items alone; scores(queries)
     -> (q, n).
     """
@@ -197,7 +197,7 @@ def cold(
     return rows
 
 
-def warm_ndcg(scores: Any, cases: Cases) -> Measurement:
+def warm_ndcg(scores: Any, cases: EvaluationCases) -> Measurement:
     return Measurement(
         "ndcg@10",
         np.concatenate(

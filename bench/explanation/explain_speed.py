@@ -21,7 +21,7 @@ import numpy as np
 from bench.accuracy.accuracy import ROOT, find_data, write
 from bench.explanation.faithful import cut
 from whyrec import api, registry, storage
-from whyrec.core import Queries, counted, progress, recommend
+from whyrec.core import Queries, count_calls, progress, recommend
 from whyrec.explain.learned import Learned
 
 METHODS: dict[str, dict[str, Any]] = {
@@ -44,7 +44,7 @@ def measured(
 ) -> dict[str, Any]:
     walls, cpus, rows = [], [], []
     for query, item in zip(queries, items, strict=True):
-        twin, tally = counted(model)
+        twin, tally = count_calls(model)
         wall, cpu = time.perf_counter(), time.process_time()
         explain(twin, query, item)
         walls.append(1000 * (time.perf_counter() - wall))

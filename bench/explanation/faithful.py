@@ -24,7 +24,7 @@ import numpy as np
 from bench.accuracy.accuracy import ROOT, write
 from bench.explanation.kernel_shap import kernel_shap
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument, Queries, WhyrecError, progress, recommend
+from whyrec.core import ArgumentError, Queries, WhyrecError, progress, recommend
 from whyrec.evaluate.faithfulness import Faithfulness, faithfulness
 from whyrec.evaluate.quality import agreement, by_group, sparsity, stability
 from whyrec.explain.games import Game
@@ -269,7 +269,7 @@ def main() -> int:
     results: dict[str, Any] = {"rows": [], "shapley": []}
     try:
         if options.rows and options.models is None:
-            raise BadArgument(
+            raise ArgumentError(
                 "give --models, the folder that holds the fitted models", given="none"
             )
         for name in options.rows:

@@ -25,8 +25,8 @@ import numpy as np
 
 from bench.accuracy.accuracy import ROOT, find_data, write
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument, Measurement, WhyrecError, progress
-from whyrec.core.cases import Cases, ranked
+from whyrec.core import ArgumentError, Measurement, WhyrecError, progress
+from whyrec.core.cases import EvaluationCases, ranked
 from whyrec.core.progress import interval
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import measure
@@ -150,7 +150,7 @@ class Run:
         return out
 
 
-def accuracy(model: Any, cases: Cases) -> Measurement:
+def accuracy(model: Any, cases: EvaluationCases) -> Measurement:
     return measure(ranked(model, cases, 10), cases, np.zeros(1), metrics=("ndcg@10",))["ndcg@10"]
 
 
@@ -182,7 +182,7 @@ def main() -> int:
     try:
         run = Run(options)
         if run.teacher.score(run.cases.queries[:1]).shape[1] != run.split.train.n_items:
-            raise BadArgument("the teacher must have the items of the set", given=options.set)
+            raise ArgumentError("the teacher must have the items of the set", given=options.set)
         run.all()
     except WhyrecError as error:
         sys.stderr.write(f"bench: {error}\n")

@@ -22,10 +22,10 @@ from bench.scale.neighbours import now, people, spread_of, world
 from whyrec import registry
 from whyrec.core import Dataset
 from whyrec.serve.recommend.answer import Inputs, answer
-from whyrec.serve.recommend.snapshot import Live, open_live
+from whyrec.serve.recommend.snapshot import ServingSnapshot, open_live
 
 
-def live_of(items: int, dims: int) -> tuple[Live, np.ndarray]:
+def live_of(items: int, dims: int) -> tuple[ServingSnapshot, np.ndarray]:
     """The model with its catalogue, and each item's cluster."""
     term, base, cluster = world(items, dims, 0.5, 0)
     model = registry.model(

@@ -26,13 +26,15 @@ from threadpoolctl import threadpool_limits
 from whyrec import api
 from whyrec.core import Queries, Query
 from whyrec.models.linear.cooccurrence import item_factors
-from whyrec.models.linear.terms import Heads
+from whyrec.models.linear.terms import LowRankTerm
 from whyrec.scale.neighbours import Neighbours
 
 CLUSTERS, HEADS, LENGTH, K = 2000, 2, 100, 100
 
 
-def world(items: int, dims: int, spread: float, seed: int) -> tuple[Heads, np.ndarray, np.ndarray]:
+def world(
+    items: int, dims: int, spread: float, seed: int
+) -> tuple[LowRankTerm, np.ndarray, np.ndarray]:
     """The low-rank term, base scores, and each item's cluster."""
     rng = np.random.default_rng(seed)
     centre = rng.standard_normal((CLUSTERS, dims), np.float32)
@@ -48,7 +50,7 @@ def world(items: int, dims: int, spread: float, seed: int) -> tuple[Heads, np.nd
         made.append(vectors)
     popularity = 1 / (1 + rng.permutation(items))
     gap = np.stack([0.9 ** np.arange(LENGTH), np.full(LENGTH, 0.2)]).astype(np.float32)
-    return Heads(*made, gap), (0.05 * np.log(popularity)).astype(np.float32), cluster
+    return LowRankTerm(*made, gap), (0.05 * np.log(popularity)).astype(np.float32), cluster
 
 
 def people(count: int, cluster: np.ndarray, base: np.ndarray, seed: int) -> list[Query]:
@@ -75,7 +77,7 @@ def now() -> np.ndarray:
     return np.array([time.perf_counter(), time.process_time()])
 
 
-def real(path: str, dims: int, count: int) -> tuple[Heads, np.ndarray, list[Query]]:
+def real(path: str, dims: int, count: int) -> tuple[LowRankTerm, np.ndarray, list[Query]]:
     """The same of a data set: item vectors are the singular vectors of what followed what, as
     `lowrank` starts from.
     """
@@ -84,11 +86,11 @@ def real(path: str, dims: int, count: int) -> tuple[Heads, np.ndarray, list[Quer
     keys, queries = item_factors(data, dims)
     base = 0.05 * np.log1p(np.bincount(data.item, minlength=data.n_items))
     some = np.random.default_rng(1).permutation(data.n_users)[:count]
-    return Heads(keys, queries, gap), base.astype(np.float32), list(data.histories[some])
+    return LowRankTerm(keys, queries, gap), base.astype(np.float32), list(data.histories[some])
 
 
 def answer(
-    term: Heads, index: Neighbours, query: Query, candidates: int
+    term: LowRankTerm, index: Neighbours, query: Query, candidates: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """The list of one person and the milliseconds (clock, processor) it took, with every event's
     weight for ten items.
@@ -107,7 +109,7 @@ def answer(
     return found.items, took
 
 
-def brute(term: Heads, base: np.ndarray, query: Query) -> tuple[np.ndarray, np.ndarray]:
+def brute(term: LowRankTerm, base: np.ndarray, query: Query) -> tuple[np.ndarray, np.ndarray]:
     began = now()
     scores = term.scores(Queries.of(query))[0] + base
     scores[query.items] = -np.inf

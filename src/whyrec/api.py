@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from whyrec.core import (
     Additive,
+    ArgumentError,
     Attentive,
-    BadArgument,
     Cost,
     Dataset,
     Differentiable,
@@ -27,9 +27,9 @@ from whyrec.core import (
     Readable,
     Scorer,
     Textual,
-    Unknown,
-    counted,
-    from_score,
+    UnknownNameError,
+    count_calls,
+    model_from_function,
     recommend,
 )
 from whyrec.core.capabilities import (
@@ -214,27 +214,29 @@ def explain(
     own, such as budget or against.
     """
     if not item >= 0:
-        raise BadArgument("item must be an item number, 0 or more", given=str(item))
+        raise ArgumentError("item must be an item number, 0 or more", given=str(item))
     if method in ("auto", "events"):
         method = choose(fitted, events=method == "events")[0]
     made = find("explainers", method)
     known = inspect.signature(made).parameters
     for name in options:
         if name not in known:
-            raise Unknown(f"option of {method}", name, list(known)[3:])
+            raise UnknownNameError(f"option of {method}", name, list(known)[3:])
     if "data" in known:
         if data is None:
-            raise BadArgument(f"the method {method} needs the data", given="none", fix="give data=")
+            raise ArgumentError(
+                f"the method {method} needs the data", given="none", fix="give data="
+            )
         options["data"] = data
     if "explainer" in known and "explainer" not in options:
-        raise BadArgument(
+        raise ArgumentError(
             f"the method {method} needs an explainer that was trained",
             given="none",
             fix="train one with `whyrec learn M`, or give explainer=",
         )
     if score is not None and "score" in known:
         options["score"] = score
-    twin, tally = counted(fitted)
+    twin, tally = count_calls(fitted)
     start = time.perf_counter()
     found: Explanation = made(twin, query, item, **options)
     return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
@@ -325,7 +327,7 @@ def faithful(
     from whyrec.evaluate.faithfulness import faithfulness
 
     if not isinstance(model, Scorer):
-        model = from_score(model)
+        model = model_from_function(model)
     if isinstance(queries, Queries):
         asked = queries
     else:

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-__all__ = ["HOOKS", "hook", "names", "resolve"]
+__all__ = ["HOOKS", "hook", "names", "resolve", "warn_old"]
 
 #: Where each hook leads, as "package.module:name".
 HOOKS: dict[str, str] = {}
@@ -35,6 +35,21 @@ def hook(name: str) -> Any:
     return resolve(HOOKS[name])
 
 
+def warn_old(old: str, new: str, stacklevel: int = 3) -> None:
+    """Warn that a name changed.
+
+    Args:
+        old: The name of the version before.
+        new: The name of today.
+        stacklevel: Whose line the warning shows: 3 is the caller of the function that warns.
+    """
+    warnings.warn(
+        f"{old} is {new} now; the old name works in this version only",
+        DeprecationWarning,
+        stacklevel=stacklevel,
+    )
+
+
 def names(
     package: str, places: Mapping[str, str], old: Mapping[str, str] | None = None
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -50,12 +65,7 @@ def names(
 
     def getattribute(name: str) -> Any:
         if name in old:
-            warnings.warn(
-                f"{package}.{name} is deprecated and goes in the next version. "
-                f"Fix: use {package}.{old[name]}.",
-                DeprecationWarning,
-                stacklevel=2,
-            )
+            warn_old(f"{package}.{name}", f"{package}.{old[name]}")
             return resolve(places[old[name]])
         if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")

@@ -13,7 +13,7 @@ from typing import Any, overload
 
 from whyrec import api, storage
 from whyrec.core import (
-    BadArgument,
+    ArgumentError,
     Dataset,
     Explanation,
     Queries,
@@ -90,13 +90,13 @@ def fit(
         The model with its data.
 
     Raises:
-        Unknown: For a name or a setting that does not exist.
-        BadArgument: For settings beside a model that has its own.
+        UnknownNameError: For a name or a setting that does not exist.
+        ArgumentError: For settings beside a model that has its own.
     """
     if isinstance(model, str):
         model = create_model(model, **settings)
     elif settings:
-        raise BadArgument(
+        raise ArgumentError(
             "a model that is made already has its settings",
             given=", ".join(settings),
             fix=f"give them to {type(model).__name__}(...)",
@@ -137,12 +137,12 @@ def save(
         The folder.
 
     Raises:
-        BadArgument: For a model whose class is in no catalogue: it could not be opened again.
+        ArgumentError: For a model whose class is in no catalogue: it could not be opened again.
     """
     fitted = _fitted(model, data)
     name = name_of(fitted.model)
     if name is None:
-        raise BadArgument(
+        raise ArgumentError(
             "only a model of the catalogue can be saved",
             given=type(fitted.model).__name__,
             fix='add its class to the entry points "whyrec.models" of your package',
@@ -214,14 +214,14 @@ def recommend(
         queries, data = None, queries
     if queries is not None:
         if user is not None or items is not None:
-            raise BadArgument("give queries, or user= or items= with the data", given="both")
+            raise ArgumentError("give queries, or user= or items= with the data", given="both")
         known = _known(model, data)
         found = ranked(
             model if known is None else known.model, queries, k, seen=seen, exclude=exclude
         )
         return found if known is None else [labelled_slate(slate, known.data) for slate in found]
     if seen or len(exclude):
-        raise BadArgument("seen and exclude go with queries", given="user= or items=")
+        raise ArgumentError("seen and exclude go with queries", given="user= or items=")
     fitted = _fitted(model, data)
     view = listing(fitted, asked_of(fitted, user, items), k)
     best = view.best()
@@ -303,7 +303,7 @@ def explain(
         query, data = None, query
     if query is not None:
         if user is not None or items is not None:
-            raise BadArgument("give a query, or user= or items= with the data", given="both")
+            raise ArgumentError("give a query, or user= or items= with the data", given="both")
         if k is not None:
             options["k"] = k  # some methods have such an option
         return _of_query(model, query, item, method, data, zone, options)
@@ -354,7 +354,7 @@ def _of_query(
     """An explanation of a query, with titles and sentences where the data are known."""
     known = _known(model, data)
     if item is None or (isinstance(item, str) and known is None):
-        raise BadArgument("a query needs the number of an item", given=repr(item))
+        raise ArgumentError("a query needs the number of an item", given=repr(item))
     if known is None:
         return api.explain(model, asked, int(item), method, **options)
     number = known.data.item_number(item) if isinstance(item, str) else int(item)
@@ -388,10 +388,10 @@ def _known(model: Any, data: Dataset | None) -> storage.Fitted | None:
 
 
 def _fitted(model: Any, data: Dataset | None) -> storage.Fitted:
-    """The model with its data; BadArgument where these are not known."""
+    """The model with its data; ArgumentError where these are not known."""
     found = _known(model, data)
     if found is None:
-        raise BadArgument(
+        raise ArgumentError(
             "a model alone does not know its people and items",
             given=type(model).__name__,
             fix="give the data too: (model, data, user=...), or take the model of whyrec.fit",

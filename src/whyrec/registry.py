@@ -11,7 +11,7 @@ import importlib
 from importlib.metadata import entry_points
 from typing import Any
 
-from whyrec.core import Unknown, artefact
+from whyrec.core import UnknownNameError, artefact
 from whyrec.core.settings import check_settings
 
 __all__ = ["PARTS", "create_model", "find", "model", "name_of", "names"]
@@ -26,20 +26,20 @@ PARTS: dict[str, dict[str, str]] = {
         "als": "whyrec.models.baselines.als:ALS",
         "ease": "whyrec.models.linear.ease:EASE",
         "slim": "whyrec.models.linear.slim:SLIM",
-        "private": "whyrec.models.private.private:Private",
+        "private": "whyrec.models.private.private:PrivateEASE",
         "private-sequence": "whyrec.models.private.private_sequence:PrivateSequence",
         "cooccurrence": "whyrec.models.linear.cooccurrence:Cooccurrence",
-        "additive": "whyrec.models.linear.additive:Additive",
-        "graph": "whyrec.models.graph.graph:Graph",
+        "additive": "whyrec.models.linear.additive:AdditiveRecommender",
+        "graph": "whyrec.models.graph.graph:PathRecommender",
         "lowrank": "whyrec.models.linear.lowrank:LowRank",
-        "sequence": "whyrec.models.sequence.sequence:Sequence",
+        "sequence": "whyrec.models.sequence.sequence:SequenceTransformer",
         "sharded": "whyrec.models.private.sharded:Sharded",
         "rating": "whyrec.models.rating.rating:Rating",
-        "tree": "whyrec.models.interpretable.tree:Tree",
-        "rules": "whyrec.models.interpretable.rules:Rules",
+        "tree": "whyrec.models.interpretable.tree:TreeRanker",
+        "rules": "whyrec.models.interpretable.rules:RuleRanker",
         "ebm": "whyrec.models.interpretable.ebm:EBM",
         "fused": "whyrec.models.fused:Fused",
-        "compact": "whyrec.models.sequence.compact:Compact",
+        "compact": "whyrec.models.sequence.compact:CompressedSequence",
     },
     "explainers": {
         "exact": "whyrec.explain.exact:exact",
@@ -101,7 +101,7 @@ def names(kind: str) -> dict[str, str]:
     add.
     """
     if kind not in PARTS:
-        raise Unknown("kind of part", kind, PARTS)
+        raise UnknownNameError("kind of part", kind, PARTS)
     known: dict[str, str] = PARTS[kind] | _added(kind)
     return known
 
@@ -120,7 +120,7 @@ def find(kind: str, name: str) -> Any:
     """
     known = names(kind)
     if name not in known:
-        raise Unknown(kind.rstrip("s"), name, known)
+        raise UnknownNameError(kind.rstrip("s"), name, known)
     module, _, attribute = known[name].partition(":")
     return getattr(importlib.import_module(module), attribute)
 
@@ -143,14 +143,14 @@ def create_model(name: str, **config: Any) -> Any:
         **config: The model's settings, as its class takes them.
 
     Raises:
-        Unknown: For a name or a setting that does not exist; the nearest is suggested.
-        BadArgument: For a setting that cannot be what was given.
+        UnknownNameError: For a name or a setting that does not exist; the nearest is suggested.
+        ArgumentError: For a setting that cannot be what was given.
     """
     made = find("models", name)
     known = list(artefact.model_arguments(made))
     for key in config:
         if key not in known:
-            raise Unknown(f"setting of {name}", key, known)
+            raise UnknownNameError(f"setting of {name}", key, known)
     check_settings(name, made, config)
     return made(**config)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArtefact, Dataset, Scorer, Unknown, artefact
+from whyrec.core import BadArtefact, Dataset, Scorer, UnknownNameError, artefact
 from whyrec.core.lifecycle import Private
 from whyrec.registry import model
 
@@ -97,13 +97,13 @@ def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
         fitted = artefact.restore(
             model(header["name"], **header["config"]), parts["model"], header["values"]
         )
-    except Unknown as error:
+    except UnknownNameError as error:
         raise BadArtefact(f"{folder} cannot be opened: {error} Fix: {_mend(error)}.") from None
     table = stored.documents.get("table", {})
     return Fitted(fitted, artefact.dataset_from(parts["data"], table), header)
 
 
-def _mend(error: Unknown) -> str:
+def _mend(error: UnknownNameError) -> str:
     if error.what == "model":
         return (
             "install the package that adds this model, or pip install --upgrade whyrec where a "

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from whyrec import api
-from whyrec.core import BadArgument, Unknown
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, UnknownNameError
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.queries import Queries, Query
 from whyrec.data.split import next_item
 
@@ -93,7 +93,9 @@ def test_a_quick_run_has_every_row_and_the_figures_of_whyrec_compare(bench, tmp_
 
 
 def test_one_case_by_hand(bench):
-    cases = Cases(Queries.of([Query([0, 1]), Query([2])]), np.array([0, 1, 2]), np.array([5, 3]))
+    cases = EvaluationCases(
+        Queries.of([Query([0, 1]), Query([2])]), np.array([0, 1, 2]), np.array([5, 3])
+    )
     one, two = np.array([[7, 6, 5, 8], [9, 0, 1, 4]]), np.array([[5, 6, 7, 8], [3, 0, 1, 4]])
     found = bench[0].measured([one], cases)
     assert found["ndcg@10"].values.tolist() == [
@@ -107,7 +109,9 @@ def test_one_case_by_hand(bench):
 
 def test_the_filler_of_a_short_list_is_never_a_hit(bench):
     n_items = 10
-    cases = Cases(Queries.of([Query([0]), Query([1])]), np.array([0, 1, 2]), np.array([9, 0]))
+    cases = EvaluationCases(
+        Queries.of([Query([0]), Query([1])]), np.array([0, 1, 2]), np.array([9, 0])
+    )
     lists = np.full((2, 4), n_items)
     bench[1].check(lists, cases, n_items)
     assert bench[0].measured([lists], cases)["hr@10"].mean == 0.0
@@ -123,7 +127,9 @@ def test_the_filler_of_a_short_list_is_never_a_hit(bench):
     ],
 )
 def test_lists_against_the_rules_are_refused(bench, lists, said):
-    cases = Cases(Queries.of([Query([0]), Query([1])]), np.array([0, 1, 2]), np.array([9, 0]))
+    cases = EvaluationCases(
+        Queries.of([Query([0]), Query([1])]), np.array([0, 1, 2]), np.array([9, 0])
+    )
     with pytest.raises(bench[1].Failed, match=said):
         bench[1].check(np.array(lists), cases, 10)
 
@@ -164,16 +170,16 @@ def test_rows_are_written_as_name_and_settings(bench):
     assert rows.budgeted(rows.parse("als:epochs=3"), minutes=1, quick=True).settings == {
         "epochs": 3
     }
-    with pytest.raises(Unknown, match="eese"):
+    with pytest.raises(UnknownNameError, match="eese"):
         rows.parse("eese")
-    with pytest.raises(BadArgument, match="key=value"):
+    with pytest.raises(ArgumentError, match="key=value"):
         rows.parse("ease:ridge")
 
 
 def test_what_lacks_is_told_with_what_to_do(bench, monkeypatch, tmp_path):
     accuracy, accuracy_run, rows = bench
     monkeypatch.setattr(accuracy_run, "PEERS_PYTHON", tmp_path / ".venv-peers" / "bin" / "python")
-    with pytest.raises(BadArgument, match="make peers"):
+    with pytest.raises(ArgumentError, match="make peers"):
         accuracy_run.python_of(rows.parse("rectools-sasrec"))
     done = run("--sets", "no-such.zip", "--out", tmp_path / "out.json")
     assert done.returncode == 2

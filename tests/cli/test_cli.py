@@ -13,7 +13,7 @@ from whyrec import api, storage
 from whyrec.cli import show
 from whyrec.cli.app import main
 from whyrec.cli.parse import names, parse_columns
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 
 
 def write_plain(folder, people=40, items=12, seed=0):
@@ -508,7 +508,7 @@ WRONG = [
     ),
     (
         ["explain", "FITTED", "--user", "p1", "--method", "als-decomposition"],
-        "like als; got Additive",
+        "like als; got AdditiveRecommender",
     ),
     (
         ["explain", "FITTED", "--items", "i0,i1,i2,i3,i4,i5,i6,i7,i8,i9,i10,i11"],
@@ -783,7 +783,7 @@ def test_columns_are_read_with_quotes_and_commas():
     }
     assert parse_columns("") is None
     assert names("a, b,,a") == ["a", "b"]
-    with pytest.raises(BadArgument, match="--columns is written"):
+    with pytest.raises(ArgumentError, match="--columns is written"):
         parse_columns("user=")
 
 

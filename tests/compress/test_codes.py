@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.compress.codes import encode
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 
 
 @settings(max_examples=20, deadline=None)
@@ -52,6 +52,6 @@ def test_rows_that_count_more_are_kept_better():
 
 def test_bytes_must_divide_the_numbers():
     with pytest.raises(
-        BadArgument, match="the bytes of a row must divide its numbers; got 3 bytes for 8 numbers"
+        ArgumentError, match="the bytes of a row must divide its numbers; got 3 bytes for 8 numbers"
     ):
         encode(np.zeros((4, 8), np.float32), 3)

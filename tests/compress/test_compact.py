@@ -16,7 +16,7 @@ from tests.models.test_sequence import SMALL, TITLES, N, planted
 from whyrec import registry, storage
 from whyrec.cli import main
 from whyrec.compress.codes import encode
-from whyrec.core import BadArgument, ItemTable, NotFitted, Queries, Query
+from whyrec.core import ArgumentError, ItemTable, NotFitted, Queries, Query
 from whyrec.models.sequence import distil as relearn_module
 from whyrec.models.sequence.compact import _with_removals
 
@@ -198,7 +198,9 @@ def test_a_saved_one_answers_without_torch_and_as_before(large, tmp_path):
 def test_it_says_what_it_needs():
     with pytest.raises(NotFitted):
         registry.model("compact").score([Query([0])])
-    with pytest.raises(BadArgument, match="what is compressed must be a large model; got Popular"):
+    with pytest.raises(
+        ArgumentError, match="what is compressed must be a large model; got Popular"
+    ):
         registry.model("compact").of(registry.model("popular").fit(planted()), planted())
 
 
@@ -236,7 +238,7 @@ def test_it_grows_by_what_its_large_model_has_read(tmp_path, capsys):
         scores[:, N] - scores[:, N + 1] for scores in (after, told)
     ]  # of one new item over another, person by person
     assert np.corrcoef(*lead)[0, 1] > 0.8
-    with pytest.raises(BadArgument, match="more items than the 20 of the small one; got 20"):
+    with pytest.raises(ArgumentError, match="more items than the 20 of the small one; got 20"):
         made.grow(reader)
     storage.save(tmp_path / "large", reader, data, name="sequence")
     storage.save(tmp_path / "small", made, data, name="compact")

@@ -13,7 +13,7 @@ from tests.toys import titled_data
 from whyrec import registry
 from whyrec.cli.app import app
 from whyrec.compress.encoder import shrink
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.models.item_content.text_encoder import encode, find_encoder, open_encoder
 
 TEXTS = [
@@ -60,7 +60,7 @@ def test_what_is_no_encoder_is_refused(tmp_path):
     from transformers import GPT2Config, GPT2Model
 
     tokenizer = open_encoder(find_encoder("minilm"))[0]
-    with pytest.raises(BadArgument, match="must be an encoder"):
+    with pytest.raises(ArgumentError, match="must be an encoder"):
         shrink(
             tokenizer,
             GPT2Model(GPT2Config(vocab_size=10, n_embd=8, n_layer=1, n_head=2)),

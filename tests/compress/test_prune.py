@@ -9,7 +9,7 @@ from tests.compress.test_compact import LARGE
 from tests.models.test_sequence import planted
 from whyrec import registry
 from whyrec.compress.prune import Pruning, block_importance, importance
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 
 torch = pytest.importorskip("torch")
 
@@ -106,7 +106,7 @@ def test_a_pruned_compact_model_is_smaller_answers_and_says_what_it_needs():
         and np.corrcoef(scores.ravel(), large.score(data.histories[np.arange(20)]).ravel())[0, 1]
         > 0.5
     )
-    with pytest.raises(BadArgument, match="epochs"):
+    with pytest.raises(ArgumentError, match="epochs"):
         registry.model("compact", epochs=0, heads=1).of(large, data)
-    with pytest.raises(BadArgument, match="heads"):
+    with pytest.raises(ArgumentError, match="heads"):
         Pruning(heads=0)(network_of(), [], 1.0)

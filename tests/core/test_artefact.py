@@ -18,7 +18,7 @@ from hypothesis import example, given, settings, strategies as st
 from scipy import sparse
 
 from tests.toys import random_data
-from whyrec.core import BadArgument, BadArtefact, Dataset, ItemTable, Links, UserTable
+from whyrec.core import ArgumentError, BadArtefact, Dataset, ItemTable, Links, UserTable
 from whyrec.core.artefact import (
     Artefact,
     _seal,
@@ -229,21 +229,21 @@ def test_forged_array_files_are_refused_or_read(tmp_path_factory, data):
 
 
 def test_what_cannot_be_saved(tmp_path):
-    with pytest.raises(BadArgument, match="only plain arrays can be saved; got dtype object"):
+    with pytest.raises(ArgumentError, match="only plain arrays can be saved; got dtype object"):
         save(tmp_path / "a", Artefact({}, {"w": np.array([{}])}))
     with pytest.raises(
-        BadArgument, match="must be JSON's own types; got Object of type set is not JSON"
+        ArgumentError, match="must be JSON's own types; got Object of type set is not JSON"
     ):
         save(tmp_path / "b", Artefact({"config": {1, 2}}))
     assert not (tmp_path / "a").exists() and not (tmp_path / "b").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.doc").touch()
     with pytest.raises(
-        BadArgument,
+        ArgumentError,
         match="a new, empty or earlier model folder; got .*mine. Fix: choose another --out",
     ):
         save(tmp_path / "mine", Artefact({}))
-    with pytest.raises(BadArgument, match="a new, empty or earlier"):
+    with pytest.raises(ArgumentError, match="a new, empty or earlier"):
         save(tmp_path / "mine" / "thesis.doc", Artefact({}))
 
 
@@ -251,7 +251,7 @@ def test_what_cannot_be_saved(tmp_path):
 @pytest.mark.parametrize("content", ["{}", "[]", "{"])
 def test_a_folder_of_other_peoples_files_is_left_alone(tmp_path, name, content):
     (tmp_path / name).write_text(content)
-    with pytest.raises(BadArgument, match="a new, empty or earlier"):
+    with pytest.raises(ArgumentError, match="a new, empty or earlier"):
         save(tmp_path, Artefact({}, {"w": np.zeros(1)}))
     assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [(name, content)]
 

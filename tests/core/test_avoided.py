@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from whyrec.core import (
-    BadArgument,
-    BadData,
+    ArgumentError,
+    DataError,
     Dataset,
     Queries,
     Query,
@@ -99,14 +99,14 @@ def test_a_folder_keeps_it_unless_people_are_left_out():
 
 @pytest.mark.parametrize("avoided", [[(3, 0)], [(0, 6)], [(-1, 0)]])
 def test_numbers_out_of_range_are_refused(avoided):
-    with pytest.raises(BadData, match=r"Dataset\.avoided must lie in"):
+    with pytest.raises(DataError, match=r"Dataset\.avoided must lie in"):
         replace(data(), avoided=avoided)
 
 
 def test_wrong_queries_are_refused():
-    with pytest.raises(BadArgument, match="item numbers must be 0 or more; got -1"):
+    with pytest.raises(ArgumentError, match="item numbers must be 0 or more; got -1"):
         Query([1], avoided=[-1])
-    with pytest.raises(BadArgument, match=r"Queries\.avoided_indptr must rise from 0"):
+    with pytest.raises(ArgumentError, match=r"Queries\.avoided_indptr must rise from 0"):
         replace(data().histories, avoided_indptr=[0, 1, 2])
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import api, registry
-from whyrec.core import BadArgument, Explanation, ItemTable, Measurement, Reason, Slate
+from whyrec.core import ArgumentError, Explanation, ItemTable, Measurement, Reason, Slate
 from whyrec.core.notebook_repr import Html, titled
 
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -106,7 +106,7 @@ def test_a_measurement_and_a_data_set(hostile):
     assert not any(
         "from, to" in part for part in Read(replace(hostile, clock=False)._repr_html_()).text
     )
-    with pytest.raises(BadArgument, match="a Slate or an Explanation; got str"):
+    with pytest.raises(ArgumentError, match="a Slate or an Explanation; got str"):
         titled("x", hostile)
 
 

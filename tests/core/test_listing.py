@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 from scipy import sparse
 
 from whyrec import registry
-from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal, decompose
+from whyrec.core import Explanation, ItemContributions, Listing, Query, Reason, Removal, decompose
 from whyrec.core.decomposition import Constant, adds_up, groups_of
 from whyrec.core.explanation import beyond
 from whyrec.core.listing import DRAWS, SUMS
@@ -187,7 +187,7 @@ def test_uses_of_one_item_are_one_group_by_their_last():
 
 
 def test_gaps_come_from_independent_numbers():
-    parts = Parts(np.array([1.0]), np.array([[2.0], [0.5]]), np.array([0.25]), True)
+    parts = ItemContributions(np.array([1.0]), np.array([[2.0], [0.5]]), np.array([0.25]), True)
     assert parts.gaps(np.array([3.75])).tolist() == [0.0]
     assert parts.gaps(np.array([4.0])).tolist() == [0.25]
     assert parts._replace(additive=False).gaps(np.array([4.0])).tolist() == [0.0]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data, sequences
-from whyrec.core import BadData, Dataset, Query, artefact
+from whyrec.core import DataError, Dataset, Query, artefact
 from whyrec.core.cases import hold_out_last
 
 
@@ -54,9 +54,9 @@ def test_one_time_for_all_of_a_person_is_no_order_and_other_ties_are_in_row_orde
 
 
 def test_an_order_of_another_name_or_with_times_that_differ_is_refused():
-    with pytest.raises(BadData, match="the order of events must be time, file, none; got 'rows'"):
+    with pytest.raises(DataError, match="the order of events must be time, file, none; got 'rows'"):
         replace(TIED, order="rows")
-    with pytest.raises(BadData, match="one time; got times that differ. Fix: .*without_order"):
+    with pytest.raises(DataError, match="one time; got times that differ. Fix: .*without_order"):
         replace(TIED, order="none")
     assert replace(
         TIED.of_people(np.array([0])), order="none"

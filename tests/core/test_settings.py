@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.settings import check_settings
 
 
@@ -71,11 +71,11 @@ def test_what_can_be_meant_is_taken(config):
     ids=str,
 )
 def test_what_cannot_is_refused(config, text):
-    with pytest.raises(BadArgument, match=text):
+    with pytest.raises(ArgumentError, match=text):
         check_settings("own", Own, config)
 
 
 def test_numbers_of_other_packages_are_theirs():
     check_settings("other", Other, {"epochs": -3, "decay": 7.0})
-    with pytest.raises(BadArgument, match="epochs of other must be a whole number"):
+    with pytest.raises(ArgumentError, match="epochs of other must be a whole number"):
         check_settings("other", Other, {"epochs": "many"})

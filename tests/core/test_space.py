@@ -7,8 +7,8 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import BadArgument, Query
-from whyrec.core.item_effects import effects, space_of
+from whyrec.core import ArgumentError, Query
+from whyrec.core.item_effects import effects, embed_items
 
 
 def test_effects_are_what_choosing_one_item_alone_adds():
@@ -23,7 +23,7 @@ def test_items_that_do_the_same_are_near():
     twin = np.array(model.weights_)
     twin[3], twin[:, 3] = twin[7], twin[:, 7]
     model.weights_ = twin
-    space = space_of(model, np.arange(30))
+    space = embed_items(model, np.arange(30))
     likeness = space.vectors @ space.vectors[3]
     assert np.argsort(-likeness)[1] == 7 and likeness[7] > 0.95 and 0 < space.kept <= 1
     np.testing.assert_allclose(np.linalg.norm(space.vectors, axis=1), 1, atol=1e-4)
@@ -31,7 +31,7 @@ def test_items_that_do_the_same_are_near():
 
 def test_what_has_no_space_says_so():
     data = random_data()
-    with pytest.raises(BadArgument, match="three items or more; got 2 items"):
-        space_of(registry.model("ease").fit(data), np.arange(2))
-    with pytest.raises(BadArgument, match="depend on what was chosen; got popular"):
-        space_of(registry.model("popular").fit(data), np.arange(10), "popular")
+    with pytest.raises(ArgumentError, match="three items or more; got 2 items"):
+        embed_items(registry.model("ease").fit(data), np.arange(2))
+    with pytest.raises(ArgumentError, match="depend on what was chosen; got popular"):
+        embed_items(registry.model("popular").fit(data), np.arange(10), "popular")

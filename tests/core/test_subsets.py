@@ -8,14 +8,14 @@ import pytest
 from tests.toys import random_data
 from whyrec import registry
 from whyrec.core import (
-    BadArgument,
+    ArgumentError,
     Cost,
     Explanation,
     Queries,
     Query,
     Reason,
-    counted,
-    from_score,
+    count_calls,
+    model_from_function,
     subsets,
 )
 
@@ -28,13 +28,13 @@ def test_subsets_are_the_query_without_the_rest():
         for name in ("items", "values", "times", "steps"):
             assert getattr(made, name).tolist() == getattr(one, name).tolist()
         assert (made.now, made.user) == (99, None)
-    with pytest.raises(BadArgument, match="a row of 3 marks each"):
+    with pytest.raises(ArgumentError, match="a row of 3 marks each"):
         subsets(query, np.ones((2, 2), bool))
 
 
 def test_a_counted_twin_counts_and_keeps_its_powers():
     model = registry.model("ease").fit(random_data())
-    twin, tally = counted(model)
+    twin, tally = count_calls(model)
     assert np.array_equal(
         twin.score([Query([1]), Query([2])]), model.score([Query([1]), Query([2])])
     )
@@ -45,7 +45,7 @@ def test_a_counted_twin_counts_and_keeps_its_powers():
         def score_embedded(self, embedded, query):
             return embedded.sum()
 
-    twin, tally = counted(Gradient())
+    twin, tally = count_calls(Gradient())
     twin.score_embedded(np.ones((5, 2, 3)), None)
     twin.score_embedded(np.ones((2, 3)), None)
     assert tally.rows == 6
@@ -56,17 +56,17 @@ def test_a_counted_twin_counts_and_keeps_its_powers():
         def score(self, queries):
             return np.zeros((len(queries), 2))
 
-    twin, tally = counted(slots := Slots())
+    twin, tally = count_calls(slots := Slots())
     assert twin is slots and tally.rows == 0
 
 
 def test_a_score_function_is_a_model():
-    model = from_score(lambda histories: [[float(len(h)), 1.0] for h in histories])
+    model = model_from_function(lambda histories: [[float(len(h)), 1.0] for h in histories])
     assert model.score(Queries.of([Query([0, 1]), Query([])])).tolist() == [[2.0, 1.0], [0.0, 1.0]]
-    with pytest.raises(BadArgument, match="fitted where"):
+    with pytest.raises(ArgumentError, match="fitted where"):
         model.fit(None)
-    with pytest.raises(BadArgument, match="one row of finite scores"):
-        from_score(lambda histories: [[np.nan]]).score([Query([0])])
+    with pytest.raises(ArgumentError, match="one row of finite scores"):
+        model_from_function(lambda histories: [[np.nan]]).score([Query([0])])
 
 
 def test_an_explanation_has_one_interval_a_reason():
@@ -81,5 +81,5 @@ def test_an_explanation_has_one_interval_a_reason():
     assert Explanation(
         3, 1.5, 0.0, reasons, 0.0, "m", True, interval=(0, 1), intervals=((0, 2),) * 2
     ).interval == (0, 1)
-    with pytest.raises(BadArgument, match="one interval a reason"):
+    with pytest.raises(ArgumentError, match="one interval a reason"):
         Explanation(3, 1.5, 0.0, reasons, 0.0, "m", True, intervals=((0.9, 1.1),))

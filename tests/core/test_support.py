@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.support import often, prefer, strength
 from whyrec.explain import support as told
 
@@ -55,7 +55,7 @@ def test_among_equals_the_better_supported_comes_first():
     assert prefer([0.5, 1.0], [-1, -1]).tolist() == [1, 0]
     assert prefer([1.0, 0.95], [1, 2], tolerance=0.0).tolist() == [0, 1]
     assert prefer([], []).tolist() == []
-    with pytest.raises(BadArgument, match="one support a weight; got 2 weights, 1 supports"):
+    with pytest.raises(ArgumentError, match="one support a weight; got 2 weights, 1 supports"):
         prefer([1.0, 2.0], [1])
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
 from whyrec.core import (
-    BadArgument,
-    BadData,
+    ArgumentError,
+    DataError,
     Dataset,
     Explanation,
     ItemTable,
@@ -21,7 +21,7 @@ from whyrec.core import (
     Query,
     Reason,
     Slate,
-    Unknown,
+    UnknownNameError,
     UserTable,
     mask_seen,
     rank_of,
@@ -29,7 +29,7 @@ from whyrec.core import (
     recommend,
     top_k,
 )
-from whyrec.core.cases import Cases, hits, ndcg, ndcg_of_scores, ranked
+from whyrec.core.cases import EvaluationCases, hits, ndcg, ndcg_of_scores, ranked
 from whyrec.core.errors import WhyrecError
 
 
@@ -76,7 +76,7 @@ def test_query_defaults():
     ],
 )
 def test_query_refuses(arguments, message):
-    with pytest.raises(BadArgument, match=message):
+    with pytest.raises(ArgumentError, match=message):
         Query(**arguments)
 
 
@@ -102,7 +102,7 @@ def test_without_and_only_are_complements(m, data):
 
 
 def test_without_refuses_positions_outside():
-    with pytest.raises(BadArgument, match=r"positions must lie in 0..1; got \[2\]"):
+    with pytest.raises(ArgumentError, match=r"positions must lie in 0..1; got \[2\]"):
         Query([1, 2]).without([2])
 
 
@@ -159,12 +159,12 @@ def test_queries_refuse(changes, message):
         "now": [1],
         "user": [-1],
     }
-    with pytest.raises(BadArgument, match=message):
+    with pytest.raises(ArgumentError, match=message):
         Queries(**{**fields, **changes})
 
 
 def test_queries_of_something_else():
-    with pytest.raises(BadArgument, match="a model scores Query values; got int"):
+    with pytest.raises(ArgumentError, match="a model scores Query values; got int"):
         Queries.of([3])
 
 
@@ -186,14 +186,14 @@ def test_slate():
     ],
 )
 def test_slate_refuses(items, scores, message):
-    with pytest.raises(BadArgument, match=message):
+    with pytest.raises(ArgumentError, match=message):
         Slate(items, scores)
 
 
 def test_reason_refuses():
-    with pytest.raises(BadArgument, match="a reason's kind must be one of event, .*; got 'vibe'"):
+    with pytest.raises(ArgumentError, match="a reason's kind must be one of event, .*; got 'vibe'"):
         Reason("vibe", (), 1.0)
-    with pytest.raises(BadArgument, match="weight must be finite; got nan"):
+    with pytest.raises(ArgumentError, match="weight must be finite; got nan"):
         Reason("event", (0,), float("nan"))
 
 
@@ -215,7 +215,7 @@ def test_an_additive_explanation_adds_up_or_cannot_be_made(base, weights, rest, 
         )
     elif abs(off) > 1.1e-4 * max(1, abs(score)):
         with pytest.raises(
-            BadArgument, match="an additive explanation must add up to its score; got score"
+            ArgumentError, match="an additive explanation must add up to its score; got score"
         ):
             Explanation(1, score, base, reasons, rest, "m", True)
         assert Explanation(1, score, base, reasons, rest, "m", False).explained_share == 0
@@ -225,7 +225,7 @@ def test_explained_share():
     reasons = (Reason("event", (0,), 2.0), Reason("event", (1,), -1.0))
     assert Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True).explained_share == 0.75
     assert Explanation(1, 0.0, 0.0, (), 0.0, "m", True).explained_share == 1.0
-    with pytest.raises(BadArgument, match="an explanation's base must be finite; got nan"):
+    with pytest.raises(ArgumentError, match="an explanation's base must be finite; got nan"):
         Explanation(1, 0.0, float("nan"), (), 0.0, "m", False)
 
 
@@ -271,21 +271,23 @@ def test_dataset_defaults():
     ],
 )
 def test_dataset_refuses(changes, message):
-    with pytest.raises(BadData, match=message):
+    with pytest.raises(DataError, match=message):
         events(**changes)
 
 
 def test_item_table_refuses_short_columns_and_flat_vectors():
-    with pytest.raises(BadData, match=r"one row per label \(2\); got 1 in 'director'"):
+    with pytest.raises(DataError, match=r"one row per label \(2\); got 1 in 'director'"):
         ItemTable(("x", "y"), fields={"director": (("A",),)})
-    with pytest.raises(BadData, match=r"vectors 'image' must be \(n_items, d\); got shape \(2,\)"):
+    with pytest.raises(
+        DataError, match=r"vectors 'image' must be \(n_items, d\); got shape \(2,\)"
+    ):
         ItemTable(("x", "y"), vectors={"image": np.zeros(2)})
 
 
 def test_links_refuse():
-    with pytest.raises(BadData, match="equally many heads, relations and tails; got 1, 0, 1"):
+    with pytest.raises(DataError, match="equally many heads, relations and tails; got 1, 0, 1"):
         Links(["e"], ["r"], [0], [], [0], [])
-    with pytest.raises(BadData, match="Links.relation must lie in 0..0; got 3 at row 0"):
+    with pytest.raises(DataError, match="Links.relation must lie in 0..0; got 3 at row 0"):
         Links(["e"], ["r"], [0], [3], [0], [])
     assert len(Links(["e"], ["r"], [0], [0], [0], [-1])) == 1
 
@@ -294,11 +296,11 @@ def test_people_and_items_by_label():
     data = events(item_table=ItemTable(("Heat", "Alien")))
     assert (data.user_number("b"), data.item_number("y"), data.item_number("aLIEN")) == (1, 1, 1)
     assert data.history("b").user == 1
-    with pytest.raises(Unknown, match="unknown user 'bb'. Did you mean 'b'"):
+    with pytest.raises(UnknownNameError, match="unknown user 'bb'. Did you mean 'b'"):
         data.history("bb")
-    with pytest.raises(Unknown, match="unknown item 'Alein'. Did you mean 'Alien'"):
+    with pytest.raises(UnknownNameError, match="unknown item 'Alein'. Did you mean 'Alien'"):
         data.item_number("Alein")
-    with pytest.raises(Unknown, match="unknown item 'Heat'"):
+    with pytest.raises(UnknownNameError, match="unknown item 'Heat'"):
         events(item_table=ItemTable(("Heat", "Heat"))).item_number("Heat")
 
 
@@ -376,7 +378,7 @@ def test_top_k_of_many_columns_is_the_same_sort(kind):
 
 
 def test_top_k_needs_a_place():
-    with pytest.raises(BadArgument, match="k must be 1 or more; got 0"):
+    with pytest.raises(ArgumentError, match="k must be 1 or more; got 0"):
         top_k(np.zeros((1, 2), np.float32), 0)
 
 
@@ -398,7 +400,7 @@ def test_recommend_leaves_out_seen_and_excluded():
 
 
 def test_cases():
-    cases = Cases(Queries.of([Query([0]), Query([1])]), [0, 2, 3], [1, 2, 3])
+    cases = EvaluationCases(Queries.of([Query([0]), Query([1])]), [0, 2, 3], [1, 2, 3])
     assert cases.take(np.array([1])).items.tolist() == [3]
     assert cases.sample(5) is cases
     assert len(cases.sample(1)) == 1
@@ -410,12 +412,13 @@ def test_cases():
     masked = mask_seen(Fixed().score(cases.queries), cases.queries)
     np.testing.assert_allclose(ndcg_of_scores(masked, cases, 2), ndcg(found, cases))
     np.testing.assert_allclose(ndcg_of_scores(masked[1:], cases.take(np.array([1])), 2), [1])
-    empty = Cases(Queries.of([]), [0], [])
+    empty = EvaluationCases(Queries.of([]), [0], [])
     assert ranked(Fixed(), empty, 3).shape == (0, 3)
     with pytest.raises(
-        BadArgument, match="one true item or more for each query; got 1 queries, 1 truths, 0 items"
+        ArgumentError,
+        match="one true item or more for each query; got 1 queries, 1 truths, 0 items",
     ):
-        Cases(Queries.of([Query([])]), [0, 0], [])
+        EvaluationCases(Queries.of([Query([])]), [0, 0], [])
 
 
 # --- errors -------------------------------------------------------------------------------------------
@@ -426,16 +429,17 @@ def test_errors_say_what_to_do():
         str(NotFitted(Fixed())) == "Fixed is not fitted. Fix: call Fixed.fit(data, seed=0) first."
     )
     assert "pip install 'whyrec[text]'" in str(MissingExtra("torch", "text"))
-    assert str(BadArgument("k must be 1")) == "k must be 1."
-    assert str(Unknown("model", "zzz", [])) == "unknown model 'zzz'. Known: none."
-    many = str(Unknown("item", "a1", [f"b{n}" for n in range(50)]))
+    assert str(ArgumentError("k must be 1")) == "k must be 1."
+    assert str(UnknownNameError("model", "zzz", [])) == "unknown model 'zzz'. Known: none."
+    many = str(UnknownNameError("item", "a1", [f"b{n}" for n in range(50)]))
     assert "(50 in all)" in many
     assert (
-        str(Unknown("model", "eas", ["ease"]))
+        str(UnknownNameError("model", "eas", ["ease"]))
         == "unknown model 'eas'. Did you mean 'ease'? Known: ease."
     )
     assert all(
-        issubclass(kind, WhyrecError) for kind in (BadData, NotFitted, Unknown, MissingExtra)
+        issubclass(kind, WhyrecError)
+        for kind in (DataError, NotFitted, UnknownNameError, MissingExtra)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from whyrec.core import BadArgument, Dataset, artefact
+from whyrec.core import ArgumentError, Dataset, artefact
 from whyrec.core.kinds import canonical, meaning_of
 from whyrec.core.verbs import (
     CHOICES,
@@ -85,6 +85,6 @@ def test_a_folder_of_version_0_1_says_neither():
 
 @pytest.mark.parametrize("more", [{"verb": "juggled"}, {"values": "stars"}])
 def test_unknown_keys_are_refused_with_the_list(more):
-    with pytest.raises(BadArgument, match=r"Dataset\.(verb|values) must be one of \w+, .*; got"):
+    with pytest.raises(ArgumentError, match=r"Dataset\.(verb|values) must be one of \w+, .*; got"):
         made(**more)
     assert checked("x", "count", VALUES) == "count"

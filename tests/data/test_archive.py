@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.readers.archive import MAX_MEMBERS, open_source
 
 
@@ -22,7 +22,7 @@ def pack(path: Path, members: dict[str, bytes]) -> Path:
 
 
 def refused(path: Path) -> str:
-    with pytest.raises(BadData) as error, open_source(path):
+    with pytest.raises(DataError) as error, open_source(path):
         pass
     return str(error.value)
 
@@ -114,7 +114,7 @@ def test_a_member_that_lies_about_its_size_is_refused_while_reading(
     path = patched(pack(tmp_path / "z.zip", {"a.csv": b"x" * 1000}), 24, "<I", declared)
     with (
         open_source(path) as source,
-        pytest.raises(BadData, match=r"a\.csv in z\.zip must be whole and readable"),
+        pytest.raises(DataError, match=r"a\.csv in z\.zip must be whole and readable"),
     ):
         source.read("a.csv")
 
@@ -147,7 +147,7 @@ def test_damage_is_told(tmp_path: Path) -> None:
     (tmp_path / "bad.zip").write_bytes(whole[: start + 20] + b"\xff" * 30 + whole[start + 50 :])
     with (
         open_source(tmp_path / "bad.zip") as source,
-        pytest.raises(BadData, match="must be whole and readable"),
+        pytest.raises(DataError, match="must be whole and readable"),
     ):
         source.read("a.csv")
 
@@ -161,9 +161,9 @@ def test_what_is_no_source_is_told(tmp_path: Path) -> None:
 def test_a_file_over_the_limit_or_absent_is_told(tmp_path: Path) -> None:
     with open_source(pack(tmp_path / "z.zip", {"a": b"12345"})) as source:
         assert source.read("a", limit=5) == b"12345"
-        with pytest.raises(BadData, match="a in z.zip must not be larger than 4 bytes; got 5"):
+        with pytest.raises(DataError, match="a in z.zip must not be larger than 4 bytes; got 5"):
             source.read("a", limit=4)
-        with pytest.raises(BadData, match=r"z.zip must hold b; got a\."):
+        with pytest.raises(DataError, match=r"z.zip must hold b; got a\."):
             source.read("b")
 
 
@@ -186,5 +186,5 @@ def test_no_damaged_zip_raises_anything_but_bad_data(
         with open_source(folder / "z.zip") as source:
             for name in source.names():
                 assert len(source.read(name)) <= 1000
-    except BadData as error:
+    except DataError as error:
         assert "zip" in str(error)

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.build import Loaded, Step, assemble
 
 
@@ -62,7 +62,7 @@ def test_clock_is_guessed_from_the_size_of_times(times: list[int], clock: bool) 
     ("factor", "unit"), [(10**3, "milliseconds"), (10**6, "microseconds"), (10**9, "nanoseconds")]
 )
 def test_times_finer_than_seconds_are_refused_with_the_divisor(factor: int, unit: str) -> None:
-    with pytest.raises(BadData, match=f"what look like {unit}.*divide the times by {factor}"):
+    with pytest.raises(DataError, match=f"what look like {unit}.*divide the times by {factor}"):
         assemble(frame(user=["a"], item=["x"], time=[1_600_000_000 * factor]), name="t")
 
 
@@ -95,13 +95,13 @@ def test_rows_without_user_item_or_time_are_dropped_and_counted() -> None:
 
 def test_no_event_left_is_refused() -> None:
     with pytest.raises(
-        BadData, match="at least one event must name a user and an item; got 1 rows"
+        DataError, match="at least one event must name a user and an item; got 1 rows"
     ):
         assemble(frame(user=[None], item=["x"]), name="t")
-    with pytest.raises(BadData, match="'events' needs at least one row; got a header only"):
+    with pytest.raises(DataError, match="'events' needs at least one row; got a header only"):
         assemble(frame(user=[], item=[]), name="t")
     with pytest.raises(
-        BadData,
+        DataError,
         match="needs the column 'item'; got the columns user, thing. Fix: .*--columns item=",
     ):
         assemble(frame(user=["a"], thing=["x"]), name="t")
@@ -112,7 +112,7 @@ def test_a_value_that_is_not_finite_is_refused_by_its_row_before_dropping(
     bad: float | None,
 ) -> None:
     with pytest.raises(
-        BadData, match="'value' of events must hold finite numbers; got .* in row 3"
+        DataError, match="'value' of events must hold finite numbers; got .* in row 3"
     ):
         assemble(
             frame(user=[None, "a", "b"], item=["x", "x", "y"], value=[1.0, 2.0, bad]), name="t"
@@ -121,11 +121,11 @@ def test_a_value_that_is_not_finite_is_refused_by_its_row_before_dropping(
 
 def test_text_among_numbers_is_refused_by_its_row() -> None:
     with pytest.raises(
-        BadData, match="'value' of events must hold finite numbers; got 'five' in row 2"
+        DataError, match="'value' of events must hold finite numbers; got 'five' in row 2"
     ):
         assemble(frame(user=["a", "b"], item=["x", "y"], value=["5", "five"]), name="t")
     with pytest.raises(
-        BadData, match="'time' of events must hold Unix seconds or an order; got 'now' in row 1"
+        DataError, match="'time' of events must hold Unix seconds or an order; got 'now' in row 1"
     ):
         assemble(frame(user=["a"], item=["x"], time=["now"]), name="t")
 
@@ -175,9 +175,13 @@ def test_items_keep_the_order_of_their_table_then_of_appearance() -> None:
 
 
 def test_an_id_twice_in_a_table_is_refused_with_its_rows() -> None:
-    with pytest.raises(BadData, match="only once in the table 'items'; got item '5' in rows 1, 3"):
+    with pytest.raises(
+        DataError, match="only once in the table 'items'; got item '5' in rows 1, 3"
+    ):
         assemble(frame(user=["a"], item=["5"]), name="t", items=frame(item=["5", "6", "5"]))
-    with pytest.raises(BadData, match="only once in the table 'users'; got user 'a' in rows 1, 2"):
+    with pytest.raises(
+        DataError, match="only once in the table 'users'; got user 'a' in rows 1, 2"
+    ):
         assemble(frame(user=["a"], item=["5"]), name="t", users=frame(user=["a", "a"]))
 
 
@@ -247,7 +251,7 @@ def test_categorical_ids_and_nested_ids() -> None:
         item=pl.Series([1, 2, 3])
     )
     assert assemble(events, name="t").data.users == ("a", "b")
-    with pytest.raises(BadData, match="the column 'user' of events must hold single ids"):
+    with pytest.raises(DataError, match="the column 'user' of events must hold single ids"):
         assemble(frame(user=[["a"]], item=["x"]), name="t")
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 from sqlalchemy import create_engine, text
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.check import EXAMPLES, check
 from whyrec.data.load import load
 
@@ -102,7 +102,7 @@ def test_data_that_do_not_load_say_why(
     report = check(folder(tmp_path, tables))
     assert not report.loads
     assert required in {p.required for p in report.problems}
-    with pytest.raises(BadData):
+    with pytest.raises(DataError):
         load(tmp_path)
 
 
@@ -166,7 +166,7 @@ def test_the_report_says_what_loading_does(
         report = check(place)
         try:
             load(place)
-        except BadData as error:
+        except DataError as error:
             assert not report.loads, f"{error} but {report}"
         else:
             assert report.loads, report
@@ -195,7 +195,7 @@ def test_a_database(tmp_path: Path) -> None:
 
 
 def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(BadData, match="none', which is not there"):
+    with pytest.raises(DataError, match="none', which is not there"):
         check(tmp_path / "none")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadArgument, BadData, Dataset, ItemTable, UserTable
+from whyrec.core import ArgumentError, DataError, Dataset, ItemTable, UserTable
 from whyrec.data.clean import clean
 
 ROWS = st.lists(
@@ -65,7 +65,7 @@ def test_the_core_is_the_largest_part_with_enough_events(
             break
         left.remove(weak[0])
     if not left:
-        with pytest.raises(BadData, match="Fix: lower k_core or item_core"):
+        with pytest.raises(DataError, match="Fix: lower k_core or item_core"):
             clean(dataset(rows), duplicates="keep", k_core=k_core, item_core=item_core)
         return
     data = clean(dataset(rows), duplicates="keep", k_core=k_core, item_core=item_core).data
@@ -95,7 +95,7 @@ def test_nothing_to_do_changes_nothing() -> None:
 
 def test_an_empty_result_names_its_step() -> None:
     with pytest.raises(
-        BadData,
+        DataError,
         match="at least one event; got none after the step 'drop values below 9', "
         "which had 2 events. Fix: lower min_value",
     ):
@@ -111,5 +111,5 @@ def test_an_empty_result_names_its_step() -> None:
     ],
 )
 def test_wrong_options_are_refused(options: dict[str, object], message: str) -> None:
-    with pytest.raises(BadArgument, match=message):
+    with pytest.raises(ArgumentError, match=message):
         clean(dataset([(0, 0, 1)]), **options)  # type: ignore[arg-type]

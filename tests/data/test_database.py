@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.serve.postgres import free_port, running
-from whyrec.core import BadArgument, BadData, MissingExtra
+from whyrec.core import ArgumentError, DataError, MissingExtra
 from whyrec.data.formats import database
 from whyrec.data.formats.database import load_database
 
@@ -99,7 +99,7 @@ def test_a_view_and_mixed_types(tmp_path: Path) -> None:
     assert (data.users, data.items, data.value.tolist()) == (("1", "b"), ("x", "3.5"), [2, 4])
     wrong = fill(url, "insert into log values (7, 'z', 'good')")
     with pytest.raises(
-        BadData, match="'value' of events must hold finite numbers; got 'good' in row"
+        DataError, match="'value' of events must hold finite numbers; got 'good' in row"
     ):
         load_database(wrong)
 
@@ -133,31 +133,31 @@ def test_an_empty_further_table_is_as_none(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_tables_are_refused(tmp_path: Path, script: str, message: str) -> None:
-    with pytest.raises(BadData, match=message):
+    with pytest.raises(DataError, match=message):
         load_database(sqlite(tmp_path, script))
 
 
 def test_no_file_is_made_where_there_is_none(tmp_path: Path) -> None:
     with pytest.raises(
-        BadData, match="an SQLite database must be a file; got .*none.db, which is not there"
+        DataError, match="an SQLite database must be a file; got .*none.db, which is not there"
     ):
         load_database(f"sqlite:///{tmp_path / 'none.db'}")
     assert not (tmp_path / "none.db").exists()
-    with pytest.raises(BadData, match="an SQLite database must be a file; got no path"):
+    with pytest.raises(DataError, match="an SQLite database must be a file; got no path"):
         load_database("sqlite://")
 
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"user,item\n" * 200)
-    with pytest.raises(BadData, match="must answer; got file is not a database"):
+    with pytest.raises(DataError, match="must answer; got file is not a database"):
         load_database(f"sqlite:///{tmp_path / 'x.db'}")
 
 
 def test_bad_urls_and_drivers() -> None:
-    with pytest.raises(BadArgument, match="a database is given as a URL; got 'nonsense'"):
+    with pytest.raises(ArgumentError, match="a database is given as a URL; got 'nonsense'"):
         load_database("nonsense")
     with pytest.raises(
-        BadArgument, match="must be one that SQLAlchemy knows; got nosuch://host/name"
+        ArgumentError, match="must be one that SQLAlchemy knows; got nosuch://host/name"
     ):
         load_database("nosuch://host/name")
     with pytest.raises(MissingExtra, match="needs the library 'pg8000'"):
@@ -166,7 +166,7 @@ def test_bad_urls_and_drivers() -> None:
 
 def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed: pip install 'whyrec[serve]'")
-    with pytest.raises(BadData, match="must answer.*check that the server runs") as caught:
+    with pytest.raises(DataError, match="must answer.*check that the server runs") as caught:
         load_database(
             f"postgresql+psycopg://me:s3cret@127.0.0.1:{free_port()}/shop?connect_timeout=5"
         )
@@ -181,7 +181,7 @@ def postgres() -> Iterator[str]:
 
 
 def test_postgres(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadData, match="needs a table 'events'; got no tables"):
+    with pytest.raises(DataError, match="needs a table 'events'; got no tables"):
         load_database(postgres)
     fill(postgres)
     holds_the_script(postgres)
@@ -195,9 +195,9 @@ def test_postgres(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     fill(postgres, "alter table items rename column item to id")
     with pytest.raises(
-        BadData, match="the table 'items' needs the column 'item'; got the columns id, title"
+        DataError, match="the table 'items' needs the column 'item'; got the columns id, title"
     ):
         load_database(postgres)
-    with pytest.raises(BadData, match='must answer.*database "none" does not exist') as caught:
+    with pytest.raises(DataError, match='must answer.*database "none" does not exist') as caught:
         load_database(postgres.replace("/postgres", "/none").replace("//none", "//postgres"))
     assert "s3cret" not in str(caught.value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whyrec.core import BadArgument, Unknown
-from whyrec.core.cases import Cases, ndcg_of_scores, ranked
+from whyrec.core import ArgumentError, UnknownNameError
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores, ranked
 from whyrec.data.domains import by_genre, cross, domains_of
 from whyrec.data.simulate import films
 from whyrec.models.baselines.popular import Popular
@@ -45,7 +45,7 @@ def test_only_the_domain_is_recommended(data):
     made, inside = cross(data, "drama"), domains_of(data) == "drama"
     model = Popular().fit(made.train)
     assert inside[ranked(model, made.test, 10)].all()
-    everything = Cases(made.test.queries, made.test.indptr, made.test.items)
+    everything = EvaluationCases(made.test.queries, made.test.indptr, made.test.items)
     scores = model.score(made.test.queries)
     assert (
         ndcg_of_scores(scores.copy(), made.test, 10).mean()
@@ -55,9 +55,9 @@ def test_only_the_domain_is_recommended(data):
 
 
 def test_wrong_domains_are_refused(data):
-    with pytest.raises(Unknown, match="domain"):
+    with pytest.raises(UnknownNameError, match="domain"):
         cross(data, "books")
-    with pytest.raises(Unknown, match="category"):
+    with pytest.raises(UnknownNameError, match="category"):
         by_genre(data, ["Dramas"])
-    with pytest.raises(BadArgument, match="column 'domain'"):
+    with pytest.raises(ArgumentError, match="column 'domain'"):
         domains_of(films().data)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from whyrec.core import BadData, Dataset
+from whyrec.core import DataError, Dataset
 from whyrec.data.graphs import people_as_items, with_graph
 
 
@@ -70,7 +70,7 @@ def test_ids_that_no_table_names_are_told_by_row(tmp_path):
         folder / "triples.csv"
     )
     with pytest.raises(
-        BadData, match=r"every id in triples.csv must be in its own table; got head .9. in row 2"
+        DataError, match=r"every id in triples.csv must be in its own table; got head .9. in row 2"
     ):
         with_graph(data(), folder)
 
@@ -78,12 +78,12 @@ def test_ids_that_no_table_names_are_told_by_row(tmp_path):
 def test_a_graph_of_other_items_is_refused(tmp_path):
     table = tmp_path / "links.csv"
     pl.DataFrame({"head": ["x"], "relation": ["by"], "tail": ["Ann"]}).write_csv(table)
-    with pytest.raises(BadData, match="an item of the data must be in the graph"):
+    with pytest.raises(DataError, match="an item of the data must be in the graph"):
         with_graph(data(), table)
 
 
 def test_a_folder_without_a_graph_is_told(tmp_path):
-    with pytest.raises(BadData, match="a graph must be a table with head, relation, tail"):
+    with pytest.raises(DataError, match="a graph must be a table with head, relation, tail"):
         with_graph(data(), write(tmp_path / "no", notes={"a": ["b"]}))
 
 
@@ -93,5 +93,5 @@ def test_people_become_items_with_what_they_chose():
     assert found.user.tolist() == [0, 1]
     assert found.item.tolist() == [1, 0]
     assert len(found.links) == 3
-    with pytest.raises(BadData, match="recommending people needs friends"):
+    with pytest.raises(DataError, match="recommending people needs friends"):
         people_as_items(Dataset([0], [0], [1], [1], ["ann"], ["x"], friends=np.zeros((0, 2))))

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from whyrec import api
-from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core import ArgumentError, DataError, Dataset
 from whyrec.data.append import appended
 from whyrec.data.check import check
 from whyrec.data.clean import clean
@@ -86,7 +86,7 @@ def test_a_column_of_that_name_that_says_no_kinds_is_none(tmp_path):
 
 def test_unknown_kinds_are_refused_with_row_value_and_list(tmp_path):
     with pytest.raises(
-        BadData,
+        DataError,
         match=r"kinds that are known \(choice: .*dislike.*'dislked' in row 2.*did you mean 'dislike",
     ) as error:
         load(table(tmp_path / "log.csv", "user,item,kind\na,x,view\nb,x,dislked\n"))
@@ -100,12 +100,12 @@ def test_unknown_kinds_are_refused_with_row_value_and_list(tmp_path):
 
 
 def test_a_rating_needs_a_value(tmp_path):
-    with pytest.raises(BadData, match="kind 'rating' must have a value; got none in row 2"):
+    with pytest.raises(DataError, match="kind 'rating' must have a value; got none in row 2"):
         load(table(tmp_path / "log.csv", "user,item,kind,value\na,x,rating,4\nb,x,rating,\n"))
 
 
 def test_where_nothing_is_chosen_data_are_refused(tmp_path):
-    with pytest.raises(BadData, match="must be a choice that nothing takes back; got 2 events"):
+    with pytest.raises(DataError, match="must be a choice that nothing takes back; got 2 events"):
         load(table(tmp_path / "log.csv", "user,item,kind\na,x,view\na,x,hide\n"))
 
 
@@ -159,7 +159,7 @@ def test_the_lowest_rating_is_no_choice(tmp_path):
     whole = api.load(file, ratings="all", duplicates="keep")
     assert len(whole) == 63 and not len(whole.avoided) and whole.min_rating == 0
     assert any("ratings of 1, the lowest of their scale: 2" in note for note in check(file).notes)
-    with pytest.raises(BadArgument, match="ratings must be auto, stars, all; got 'none'"):
+    with pytest.raises(ArgumentError, match="ratings must be auto, stars, all; got 'none'"):
         api.load(file, ratings="none")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from whyrec.core import BadData, Unknown
+from whyrec.core import DataError, UnknownNameError
 from whyrec.data.registry import KNOWN, KnownSet, cache_folder, digest, fetch, find, get
 
 BODY = bytes(range(256)) * 10_000
@@ -83,7 +83,7 @@ def test_a_download_arrives_whole_and_says_how_far_it_is(server: str, tmp_path: 
 def test_a_failed_download_leaves_nothing(
     server: str, tmp_path: Path, file: str, limit: int, expected: str
 ) -> None:
-    with pytest.raises(BadData) as error:
+    with pytest.raises(DataError) as error:
         fetch(published(f"{server}/{file}"), tmp_path / "to", limit=limit)
     assert expected in str(error.value) and f"{server}/{file}" in str(error.value)
     assert not list((tmp_path / "to").iterdir())
@@ -92,14 +92,14 @@ def test_a_failed_download_leaves_nothing(
 def test_a_wrong_checksum_is_refused_and_the_old_file_stays(server: str, tmp_path: Path) -> None:
     (tmp_path / "set.zip").write_text("mine")
     with pytest.raises(
-        BadData, match=f"must have the md5 0123; got {hashlib.md5(BODY).hexdigest()}"
+        DataError, match=f"must have the md5 0123; got {hashlib.md5(BODY).hexdigest()}"
     ):
         fetch(published(f"{server}/set.zip", "md5:0123"), tmp_path)
     assert (tmp_path / "set.zip").read_text() == "mine"
 
 
 def test_a_server_that_does_not_answer_is_told_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(BadData) as error:
+    with pytest.raises(DataError) as error:
         fetch(published("http://127.0.0.1:9/set.zip"), tmp_path)
     assert "http://127.0.0.1:9/set.zip must be reachable" in str(error.value)
     assert f"put the file by hand at {tmp_path / 'set.zip'}" in str(error.value)
@@ -127,5 +127,5 @@ def test_the_list_is_complete_and_well_formed() -> None:
         if known.checksum:
             algorithm, _, digits = known.checksum.partition(":")
             assert len(bytes.fromhex(digits)) == hashlib.new(algorithm).digest_size
-    with pytest.raises(Unknown, match="Did you mean 'ml-100k'"):
+    with pytest.raises(UnknownNameError, match="Did you mean 'ml-100k'"):
         get("ml-100")

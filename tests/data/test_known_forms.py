@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.load import load
 
 BOOKS = {
@@ -189,7 +189,7 @@ def test_atomic_needs_only_events(tmp_path: Path) -> None:
 def test_bad_files(
     tmp_path: Path, files: dict[str, bytes], name: str, bad: bytes, expected: str
 ) -> None:
-    with pytest.raises(BadData) as error:
+    with pytest.raises(DataError) as error:
         load(written(tmp_path / "any", files | {name: bad}))
     assert expected in str(error.value)
 

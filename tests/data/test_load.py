@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from whyrec.core import BadArgument, BadData
+from whyrec.core import ArgumentError, DataError
 from whyrec.core.verbs import verb_of
 from whyrec.data.load import FORMS, load, recognise
 from whyrec.data.readers.archive import open_source
@@ -20,7 +20,7 @@ EVENTS = b"user,item,time\na,x,2\nb,y,1\n"
 
 
 def failure(source: str | Path) -> str:
-    with pytest.raises(BadData) as error:
+    with pytest.raises(DataError) as error:
         load(source)
     return str(error.value)
 
@@ -79,14 +79,14 @@ def test_the_domain_and_the_verb_can_be_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "value"), [("domain", "cars"), ("verb", "juggled")])
 def test_an_unknown_domain_or_verb_is_refused_with_the_list(name: str, value: str) -> None:
-    with pytest.raises(BadArgument, match=rf"--{name} must be one of .*; got '{value}'"):
+    with pytest.raises(ArgumentError, match=rf"--{name} must be one of .*; got '{value}'"):
         load("films", **{name: value})
 
 
 def test_columns_go_with_one_file_only(tmp_path: Path) -> None:
     folder = put(tmp_path / "mine", "events.csv", data=EVENTS)
     for source in (folder, "films", "sqlite:///x.db"):
-        with pytest.raises(BadArgument, match="columns go with one CSV or Parquet file"):
+        with pytest.raises(ArgumentError, match="columns go with one CSV or Parquet file"):
             load(source, columns={"user": "who"})
 
 

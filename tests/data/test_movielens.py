@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadData, Unknown
+from whyrec.core import DataError, UnknownNameError
 from whyrec.data.build import Loaded
 from whyrec.data.formats.movielens import FOLDS, official_split, split_title
 from whyrec.data.load import load
@@ -54,7 +54,7 @@ def written(folder: Path, files: dict[str, bytes], **changed: bytes | None) -> P
 
 
 def message(folder: Path) -> str:
-    with pytest.raises(BadData) as error:
+    with pytest.raises(DataError) as error:
         load(folder)
     return str(error.value)
 
@@ -298,14 +298,14 @@ def test_official_split(tmp_path: Path) -> None:
             (test.users[u], test.items[i]) for u, i in zip(test.user, test.item, strict=True)
         ] == [("1", "1")]
         assert len(train) == 2
-        with pytest.raises(Unknown, match="unknown fold 'u6'"):
+        with pytest.raises(UnknownNameError, match="unknown fold 'u6'"):
             official_split(source, "u6")
-        with pytest.raises(BadData, match=r"needs u2\.base"):
+        with pytest.raises(DataError, match=r"needs u2\.base"):
             official_split(source, "u2")
     (folder / "u1.test").write_bytes(lines[0])
     with (
         open_source(folder) as source,
-        pytest.raises(BadData, match="must not share ratings; got 1 shared"),
+        pytest.raises(DataError, match="must not share ratings; got 1 shared"),
     ):
         official_split(source, "u1")
 
@@ -332,7 +332,7 @@ def test_noise_loads_or_is_bad_data(
     (folder / name).write_bytes(data[:at] + noise + data[at + gone :])
     try:
         assert len(load(folder).data) <= 4
-    except BadData as error:
+    except DataError as error:
         assert name in str(error) or "table" in str(error) or "column" in str(error)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from whyrec.core import BadArgument, BadData
+from whyrec.core import ArgumentError, DataError
 from whyrec.data.formats.single_table import load_table
 from whyrec.data.readers.timestamps import to_seconds
 
@@ -59,14 +59,14 @@ def test_a_named_column_stands_before_one_of_the_standard_name(tmp_path: Path) -
 def test_wrong_columns_are_refused_with_the_nearest_name(tmp_path: Path) -> None:
     log = write(tmp_path / "log.parquet", **{"Customer ID": [1], "StockCode": ["x"]})
     with pytest.raises(
-        BadData,
+        DataError,
         match=r"log.parquet needs the column 'customer_id'; got the columns Customer ID, "
         r"StockCode. Fix: did you mean 'Customer ID'\?",
     ):
         load_table(log, {"user": "customer_id", "item": "StockCode"})
-    with pytest.raises(BadData, match="needs the column 'user'.*--columns"):
+    with pytest.raises(DataError, match="needs the column 'user'.*--columns"):
         load_table(log)
-    with pytest.raises(BadArgument, match="a column can be user, item, .*; got 'person'"):
+    with pytest.raises(ArgumentError, match="a column can be user, item, .*; got 'person'"):
         load_table(log, {"person": "Customer ID"})
 
 
@@ -101,10 +101,11 @@ def test_fractions_and_missing_times_stay() -> None:
 
 def test_what_is_no_time_is_named() -> None:
     with pytest.raises(
-        BadData, match="the column 't' of log must hold Unix seconds or dates; got 'soon' in row 2"
+        DataError,
+        match="the column 't' of log must hold Unix seconds or dates; got 'soon' in row 2",
     ):
         to_seconds(pl.Series("t", ["2020-01-01", "soon"]), name="log")
-    with pytest.raises(BadData, match="got '2020-13-01' in row 1"):
+    with pytest.raises(DataError, match="got '2020-13-01' in row 1"):
         to_seconds(pl.Series("t", ["2020-13-01"]))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, strategies as st
 
 from tests.toys import random_data
 from whyrec import load as load_data
-from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core import ArgumentError, DataError, Dataset
 from whyrec.data.append import appended
 from whyrec.data.build import assemble
 from whyrec.data.check import check
@@ -84,7 +84,7 @@ def test_the_order_of_rows_is_taken_where_it_is_asked_for(tmp_path: Path):
     )
     assert "take the events as unordered" not in told(found)
     assert load_data(path).order == "none" and load_data(path, order="file").order == "file"
-    with pytest.raises(BadArgument, match="--order must be file .* or time; got 'rows'"):
+    with pytest.raises(ArgumentError, match="--order must be file .* or time; got 'rows'"):
         load(path, order="rows")
     path.write_text(f"user,item,time\na,z,{NOW}\na,y,{NOW}\nb,x,{NOW - 5}\nb,y,{NOW}\n")
     found = load(path, order="file")  # times stand before rows
@@ -244,10 +244,11 @@ def test_new_events_are_appended_in_the_order_of_the_old():
         range(len(base) + 3)
     )  # after the rows that were there
     with pytest.raises(
-        BadData, match="the order that the old ones have; got no order and the order of their rows"
+        DataError,
+        match="the order that the old ones have; got no order and the order of their rows",
     ):
         appended(none, by_rows)
-    with pytest.raises(BadData, match="need times .*; got real times and no order"):
+    with pytest.raises(DataError, match="need times .*; got real times and no order"):
         appended(base, none)
     position = Dataset([0, 0], [0, 1], [1, 1], [1, 2], ["a"], ["x", "y"], clock=False)
     last = Dataset(

@@ -11,8 +11,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from whyrec.core import BadArgument, BadData, Dataset
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, DataError, Dataset
+from whyrec.core.cases import EvaluationCases
 from whyrec.data.clean import clean
 from whyrec.data.load import load
 from whyrec.data.outofcore.prepare import prepare
@@ -66,7 +66,7 @@ def assert_same(a: Dataset, b: Dataset) -> None:
         np.testing.assert_array_equal(a.item_table.numeric[name], b.item_table.numeric[name])
 
 
-def assert_same_cases(a: Cases, b: Cases) -> None:
+def assert_same_cases(a: EvaluationCases, b: EvaluationCases) -> None:
     for name in ("indptr", "items"):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
     for name in ("indptr", "items", "values", "times", "now", "user"):
@@ -147,7 +147,7 @@ def test_events_without_times_keep_the_order_of_rows_and_files(tmp_path: Path) -
     assert_same(rows, load(folder, order="file").data)
     assert rows.order == "file" and rows.time.tolist() == [0, 1, 2, 3, 4, 5]
     assert_same(load(tmp_path / "out", order="file").data, rows)
-    with pytest.raises(BadData, match="next-item needs events with an order"):
+    with pytest.raises(DataError, match="next-item needs events with an order"):
         prepare(folder, tmp_path / "no", protocol="next-item")
 
 
@@ -207,35 +207,35 @@ def write(folder: Path, **files: str) -> Path:
 )
 def test_wrong_files_are_told_by_name(tmp_path: Path, files: dict[str, str], said: str) -> None:
     source = write(tmp_path / "in", **files)
-    with pytest.raises(BadData, match=said):
+    with pytest.raises(DataError, match=said):
         prepare(source, tmp_path / "out", k_core=3)
     assert [path.name for path in tmp_path.iterdir()] == ["in"]  # nothing half done is left
-    with pytest.raises(BadData):
+    with pytest.raises(DataError):
         clean(load(source).data, k_core=3)
 
 
 def test_a_split_that_would_measure_nothing_is_refused(tmp_path: Path) -> None:
     source = write(tmp_path / "in", **{"1": "user,item,time\na,x,1\nb,x,2\n"})
     for protocol in ("next-item", "temporal"):
-        with pytest.raises(BadData, match=f"the protocol {protocol} must"):
+        with pytest.raises(DataError, match=f"the protocol {protocol} must"):
             prepare(source, tmp_path / "out", protocol=protocol)
-    with pytest.raises(BadArgument, match="next-item or temporal; got strong"):
+    with pytest.raises(ArgumentError, match="next-item or temporal; got strong"):
         prepare(source, tmp_path / "out", protocol="strong")
-    with pytest.raises(BadArgument, match="1 event or more; got 0"):
+    with pytest.raises(ArgumentError, match="1 event or more; got 0"):
         prepare(source, tmp_path / "out", shard=0)
 
 
 def test_a_folder_of_others_is_not_replaced(tmp_path: Path) -> None:
     source = write(tmp_path / "in", **{"1": "user,item\na,x\nb,x\n"})
-    with pytest.raises(BadArgument, match="a new, empty or earlier prepared folder"):
+    with pytest.raises(ArgumentError, match="a new, empty or earlier prepared folder"):
         prepare(source, source)
     (tmp_path / "out").mkdir()
     for _ in range(2):
         prepare(source, tmp_path / "out")
     assert len(load(tmp_path / "out").data) == 2
-    with pytest.raises(BadData, match="prepare it again with --protocol"):
+    with pytest.raises(DataError, match="prepare it again with --protocol"):
         load_split(tmp_path / "out")
-    with pytest.raises(BadData, match="read from a folder with events-"):
+    with pytest.raises(DataError, match="read from a folder with events-"):
         prepare(tmp_path / "out", tmp_path / "out2")
 
 
@@ -244,5 +244,5 @@ def test_a_shard_that_lacks_is_told(tmp_path: Path) -> None:
         write(tmp_path / "in", **{"1": "user,item\na,x\nb,x\nc,x\n"}), tmp_path / "out", shard=2
     )
     (tmp_path / "out" / "events" / "shard-000001.parquet").unlink()
-    with pytest.raises(BadData, match="shard-000001.parquet must hold 1 events; got 0"):
+    with pytest.raises(DataError, match="shard-000001.parquet must hold 1 events; got 0"):
         load(tmp_path / "out")

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.formats.plain import is_plain, load_plain
 
 TABLES = {
@@ -134,7 +134,7 @@ def test_times_may_be_dates(tmp_path: Path) -> None:
     ],
 )
 def test_wrong_folders_are_refused(tmp_path: Path, tables: dict[str, str], message: str) -> None:
-    with pytest.raises(BadData, match=message):
+    with pytest.raises(DataError, match=message):
         load_plain(folder(tmp_path, tables))
 
 
@@ -216,5 +216,5 @@ def test_events_in_several_files_are_read_in_the_order_of_their_names(tmp_path: 
     )
     assert pieces.data.hash == whole.data.hash and pieces.steps == whole.steps
     assert is_plain(list(parts)) and not is_plain(["users-1.csv"])
-    with pytest.raises(BadData, match=r"each table once; got events-0.csv and events.csv"):
+    with pytest.raises(DataError, match=r"each table once; got events-0.csv and events.csv"):
         load_plain(folder(tmp_path / "films", TABLES))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from tests.toys import sequences
-from whyrec.core import BadArgument, BadData, Dataset, UserTable
+from whyrec.core import ArgumentError, DataError, Dataset, UserTable
 from whyrec.data.sessions import current_session, sessions
 
 
@@ -65,7 +65,7 @@ def test_empty_histories_stay_empty():
 
 
 def test_what_cannot_be_cut_is_refused():
-    with pytest.raises(BadData, match="sessions need times of a clock"):
+    with pytest.raises(DataError, match="sessions need times of a clock"):
         sessions(sequences([[0, 1]], 2), 30)
-    with pytest.raises(BadArgument, match="session minutes must be above 0; got 0"):
+    with pytest.raises(ArgumentError, match="session minutes must be above 0; got 0"):
         current_session(data_of([1]).histories, 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
-from whyrec.core import BadArgument, BadData, Dataset, Unknown
+from whyrec.core import ArgumentError, DataError, Dataset, UnknownNameError
 from whyrec.data.split import next_item, rating_split, split, strong, temporal
 
 
@@ -62,7 +62,7 @@ def test_people_with_one_time_for_all_have_no_last_item():
     assert next_item(replace(data, order="file")).test.queries.user.tolist() == [0, 1]
     only = data.select([0, 1, 4, 5, 6])
     with pytest.raises(
-        BadData, match="3 events or more; got only people whose events all have one time"
+        DataError, match="3 events or more; got only people whose events all have one time"
     ):
         next_item(only)
 
@@ -71,11 +71,11 @@ def test_people_with_one_time_for_all_have_no_last_item():
 def test_without_an_order_nothing_is_next(protocol):
     fix = "give times, or --order file if the order of the rows is meant, or use --protocol random"
     with pytest.raises(
-        BadData, match=f"the protocol {protocol} needs events with an order; .* {fix}"
+        DataError, match=f"the protocol {protocol} needs events with an order; .* {fix}"
     ):
         split(random_data().without_order(), protocol)
     tied = random_data()
-    with pytest.raises(BadData, match="with one time for all of a person's"):
+    with pytest.raises(DataError, match="with one time for all of a person's"):
         split(replace(tied, time=np.zeros(len(tied))), protocol)
 
 
@@ -117,7 +117,7 @@ def test_random_holds_out_a_fifth_of_each_persons_items(seed, repeats):
 
 def test_random_needs_people_with_five_items():
     with pytest.raises(
-        BadData, match="random needs people with 5 items or more; got at most 4 items a person"
+        DataError, match="random needs people with 5 items or more; got at most 4 items a person"
     ):
         split(sequences([[0, 1, 2, 3, 0, 1]], 4), "random")
 
@@ -138,7 +138,7 @@ def test_a_true_item_seen_before_is_no_case():
 
 def test_next_item_without_long_histories():
     with pytest.raises(
-        BadData, match="3 events or more; got at most 2 events a person. Fix: give more events"
+        DataError, match="3 events or more; got at most 2 events a person. Fix: give more events"
     ):
         next_item(sequences([[0, 1]], 2))
 
@@ -160,7 +160,7 @@ def test_strong_holds_people_out_whole(seed):
 
 
 def test_strong_needs_people():
-    with pytest.raises(BadData, match="at least 24 people .*; got 2 such people"):
+    with pytest.raises(DataError, match="at least 24 people .*; got 2 such people"):
         strong(sequences([[0, 1, 2, 3, 4, 5]] * 2, 6))
 
 
@@ -179,16 +179,18 @@ def test_temporal_never_looks_ahead():
 
 def test_temporal_needs_a_clock():
     with pytest.raises(
-        BadData,
+        DataError,
         match="times of a common clock; got times that are only an order. Fix: use --protocol",
     ):
         temporal(sequences([[0, 1, 2]], 3))
 
 
 def test_names_are_checked():
-    with pytest.raises(Unknown, match="unknown protocol 'nextitem'. Did you mean 'next-item'"):
+    with pytest.raises(
+        UnknownNameError, match="unknown protocol 'nextitem'. Did you mean 'next-item'"
+    ):
         split(random_data(), "nextitem")
-    with pytest.raises(BadArgument, match="refit goes with the protocol next-item; got strong"):
+    with pytest.raises(ArgumentError, match="refit goes with the protocol next-item; got strong"):
         split(random_data(), "strong", refit=True)
 
 
@@ -222,5 +224,7 @@ def test_rating_split_keeps_a_pair_rated_twice_on_one_side():
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -0.5, 2.0])
 def test_rating_split_needs_both_sides(share):
-    with pytest.raises(BadData, match="leave one rating or more on each side; got .* of 3 ratings"):
+    with pytest.raises(
+        DataError, match="leave one rating or more on each side; got .* of 3 ratings"
+    ):
         rating_split(sequences([[0, 1, 2]], 3), share)

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.build import Step
 from whyrec.data.read_table import Dialect, read_table, sniff, typed
 from whyrec.data.readers.csv_dialect import LONGEST_LINE, PIECE
@@ -126,13 +126,13 @@ def test_only_the_wanted_columns_are_read() -> None:
     ],
 )
 def test_what_is_no_table_is_refused(data: bytes, message: str) -> None:
-    with pytest.raises(BadData, match=message):
+    with pytest.raises(DataError, match=message):
         read_table(data, columns=("user",))
 
 
 def test_a_missing_file_is_named() -> None:
     with pytest.raises(
-        BadData, match=r"a table must be a file; got .*none\.csv, which is not there"
+        DataError, match=r"a table must be a file; got .*none\.csv, which is not there"
     ):
         read_table("none.csv")
 
@@ -141,12 +141,13 @@ def test_a_million_columns_and_endless_lines_are_refused(tmp_path: Path) -> None
     wide = tmp_path / "wide.csv"
     wide.write_bytes(b"user,item\n1,2\n" + b"1," * 10**6 + b"\n")
     with pytest.raises(
-        BadData, match=r"a line of wide.csv must be shorter than 1,000,000 bytes; got .* in line 3"
+        DataError,
+        match=r"a line of wide.csv must be shorter than 1,000,000 bytes; got .* in line 3",
     ):
         read_table(wide)
-    with pytest.raises(BadData, match=r"may have up to 10,000 columns; got 20,000"):
+    with pytest.raises(DataError, match=r"may have up to 10,000 columns; got 20,000"):
         read_table(",".join(f"c{i}" for i in range(20_000)).encode() + b"\n1\n")
-    with pytest.raises(BadData, match=r"may have up to 10,000 columns"):
+    with pytest.raises(DataError, match=r"may have up to 10,000 columns"):
         read_table(_parquet(10_001))
 
 
@@ -165,7 +166,7 @@ def test_what_crosses_the_border_of_two_pieces_is_seen() -> None:
     split = start + b"x" * (PIECE - len(start) - 1)  # the next character straddles the border
     assert sniff(split + "é,3\n".encode()).encoding == "utf-8"
     assert sniff(split + b"\xe9,3\n").encoding == "latin-1"
-    with pytest.raises(BadData, match="shorter than"):
+    with pytest.raises(DataError, match="shorter than"):
         sniff(start + b"x" * (LONGEST_LINE + 5))
     tab = b"user\titem\n" + b"1\t2\n" * ((PIECE - 10) // 4) + b'1\t"' + b"x" * 99 + b'"\n'
     assert sniff(tab).quoted
@@ -174,11 +175,11 @@ def test_what_crosses_the_border_of_two_pieces_is_seen() -> None:
 
 BOMB = """
 import pathlib, re, sys
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.read_table import read_table
 try:
     read_table(sys.argv[1])
-except BadData as error:
+except DataError as error:
     print(error)
 # Not getrusage: its mark is inherited from the process that started this one.
 print(int(re.search(r"VmHWM:\\s+(\\d+) kB", pathlib.Path("/proc/self/status").read_text())[1]) // 1024)

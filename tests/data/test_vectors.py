@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.formats.plain import load_plain
 from whyrec.data.items import joined, load_items
 
@@ -46,7 +46,7 @@ def test_lists_of_decimals_are_vectors_and_lists_of_whole_numbers_are_names(tmp_
     ],
 )
 def test_wrong_numbered_columns_are_refused(tmp_path, text, said):
-    with pytest.raises(BadData, match=said):
+    with pytest.raises(DataError, match=said):
         folder(tmp_path, text)
 
 
@@ -59,7 +59,7 @@ def test_wrong_numbered_columns_are_refused(tmp_path, text, said):
     ],
 )
 def test_wrong_lists_are_refused(tmp_path, rows, said):
-    with pytest.raises(BadData, match=said):
+    with pytest.raises(DataError, match=said):
         folder(tmp_path, pl.DataFrame({"item": ["x", "y"], "image": rows}))
 
 
@@ -74,5 +74,5 @@ def test_new_items_bring_their_vectors_or_are_unknown(tmp_path):
     ]
     np.testing.assert_array_equal(joined(old.item_table, found[0]).vectors["image"][-1], [7, 8])
     np.testing.assert_array_equal(found[1].vectors["image"], [[0, 0]])
-    with pytest.raises(BadData, match="must have 2 numbers"):
+    with pytest.raises(DataError, match="must have 2 numbers"):
         load_items(tmp_path / "short.csv", old.items, old.item_table)

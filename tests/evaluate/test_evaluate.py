@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
 from whyrec import api, registry
-from whyrec.core import BadArgument, Explanation, Measurement, Queries, Query
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Explanation, Measurement, Queries, Query
+from whyrec.core.cases import EvaluationCases
 from whyrec.data.simulate import planted
 from whyrec.data.split import next_item, strong
 from whyrec.evaluate.accuracy import accuracy, measure
@@ -22,7 +22,7 @@ from whyrec.evaluate.truth import grade
 
 def cases_of(truths, histories=None):
     queries = Queries.of([Query(h) for h in histories or [[]] * len(truths)])
-    return Cases(queries, np.cumsum([0, *map(len, truths)]), np.concatenate(truths))
+    return EvaluationCases(queries, np.cumsum([0, *map(len, truths)]), np.concatenate(truths))
 
 
 @given(seed=st.integers(0, 200))
@@ -97,7 +97,7 @@ def test_a_better_model_measures_better():
 
 @pytest.mark.parametrize("name", ["ndcg", "ndcg@", "ndcg@0", "ndcg@x", "auc@5"])
 def test_wrong_metric_names(name):
-    with pytest.raises(BadArgument, match="a metric"):
+    with pytest.raises(ArgumentError, match="a metric"):
         measure(np.array([[0]]), cases_of([[0]]), np.array([1]), metrics=[name])
 
 
@@ -122,7 +122,7 @@ def test_paired_sees_what_unpaired_cannot():
     found = paired(a, b)
     assert found.low > 0.15
     assert bootstrap(a).low < bootstrap(b).high
-    with pytest.raises(BadArgument, match="same cases on both sides; got 300 and 1 cases"):
+    with pytest.raises(ArgumentError, match="same cases on both sides; got 300 and 1 cases"):
         paired(a, Measurement("c", [1.0]))
 
 

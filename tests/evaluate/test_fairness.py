@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from whyrec.core import (
-    BadArgument,
+    ArgumentError,
     Dataset,
     ItemTable,
     Measurement,
@@ -16,7 +16,7 @@ from whyrec.core import (
     UserTable,
     recommend,
 )
-from whyrec.core.cases import Cases, ranked
+from whyrec.core.cases import EvaluationCases, ranked
 from whyrec.evaluate.attacks import KINDS, alarm, coherence, inject, signals
 from whyrec.evaluate.fairness import (
     FEWEST,
@@ -106,7 +106,7 @@ def test_small_groups_are_not_shown_and_said():
 
 
 def test_groups_need_to_know_whose_a_query_is():
-    with pytest.raises(BadArgument, match="whose they are"):
+    with pytest.raises(ArgumentError, match="whose they are"):
         people_groups(people(), Queries.of([Query([1])]), np.ones(60))
 
 
@@ -149,7 +149,7 @@ def test_exposure_and_divergence_by_hand():
 
 def test_a_list_of_one_own_category_is_calibrated_and_not_diverse():
     data = people()
-    cases = Cases(data.histories[[0]], [0, 1], [29])
+    cases = EvaluationCases(data.histories[[0]], [0, 1], [29])
     found = per_person(np.arange(30, 40)[None], cases, counts_of(data), categories_of(data)[1])
     own = per_person(np.arange(10)[None], cases, counts_of(data), categories_of(data)[1])
     assert (
@@ -202,9 +202,9 @@ def test_rerank_calibrates_shows_nothing_seen_and_says_what_it_moved():
 
 def test_rerank_refuses_what_it_cannot_do():
     names, member = categories_of(people())
-    with pytest.raises(BadArgument, match="0..1"):
+    with pytest.raises(ArgumentError, match="0..1"):
         Rerank(Fixed([1]), member, names, weight=2)
-    with pytest.raises(BadArgument, match="pool"):
+    with pytest.raises(ArgumentError, match="pool"):
         Rerank(Fixed([1]), member, names, weight=0.5, pool=3)
 
 
@@ -226,7 +226,7 @@ def test_fakes_choose_the_target_once_and_look_like_people(kind):
 
 
 def test_an_unknown_attack_is_refused():
-    with pytest.raises(BadArgument, match="random, average"):
+    with pytest.raises(ArgumentError, match="random, average"):
         inject(people(), "nuke", 1)
 
 
@@ -281,16 +281,16 @@ def test_the_same_policy_earns_what_was_logged():
 
 
 def test_a_log_without_chances_is_refused():
-    with pytest.raises(BadArgument, match="log the chance"):
+    with pytest.raises(ArgumentError, match="log the chance"):
         estimate(np.ones(3), np.array([0.0, 0.5, 0.5]), np.ones(3))
-    with pytest.raises(BadArgument, match="no row in common"):
+    with pytest.raises(ArgumentError, match="no row in common"):
         estimate(np.ones(2), np.ones(2), np.zeros(2))
 
 
 def test_a_list_is_ranked_by_the_new_scores():
     data = people()
     names, member = item_tiers(counts_of(data))
-    cases = Cases(data.histories, np.arange(data.n_users + 1), np.full(data.n_users, 59))
+    cases = EvaluationCases(data.histories, np.arange(data.n_users + 1), np.full(data.n_users, 59))
     fairer = Rerank(Fixed(counts_of(data)), member, names, weight=0.8, wanted=np.array([0, 0, 1.0]))
     rare = exposure(ranked(fairer, cases, 10), member).mean(0)
     plain = exposure(ranked(Fixed(counts_of(data)), cases, 10), member).mean(0)
@@ -316,7 +316,7 @@ def test_a_bonus_halves_the_gap_and_what_is_sure_stays_first():
     scores = rng.normal(0, 1, (q, n)) + 1.5 * ~rare
     scores[np.arange(q), sure] += 12
     seen = rng.integers(0, n // 2, q) * 2
-    cases = Cases(
+    cases = EvaluationCases(
         Queries.of([Query([int(i)], [1.0], [at]) for at, i in enumerate(seen)]),
         np.arange(q + 1),
         sure,

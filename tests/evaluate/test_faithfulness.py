@@ -9,7 +9,7 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import BadArgument, Explanation, Queries, Query, Reason, from_score
+from whyrec.core import ArgumentError, Explanation, Queries, Query, Reason, model_from_function
 from whyrec.evaluate.baselines import cosine, jaccard, most_recent
 from whyrec.evaluate.curves import curves, order_of, points
 from whyrec.evaluate.faithfulness import faithfulness
@@ -53,7 +53,7 @@ def by_hand(order):
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0]])
 def test_every_metric_is_what_its_definition_gives(order):
-    model, query = from_score(three), Query([0, 1, 2])
+    model, query = model_from_function(three), Query([0, 1, 2])
     [found], ranks = curves(model, query, 9, [np.array(order)])
     wanted = by_hand(order)
     for key, value in wanted.items():
@@ -68,7 +68,7 @@ def test_every_metric_is_what_its_definition_gives(order):
 
 def test_figures_worked_out_on_paper():
     """Order 0, 1, 2 removed: scores 5, 1, -1, 0, 0...: ranks 2, 5, 6, 5, 5...; so pos@5 is 10 of 11 points."""
-    [found], _ = curves(from_score(three), Query([0, 1, 2]), 9, [np.array([0, 1, 2])])
+    [found], _ = curves(model_from_function(three), Query([0, 1, 2]), 9, [np.array([0, 1, 2])])
     assert found["pos@5"] == pytest.approx(10 / 11) and found["pos@1"] == 0.0
     assert found["del"] == pytest.approx((5 + 1 - 1) / 11)
     assert found["ins"] == pytest.approx((0 + 4 + 6 + 8 * 5) / 11)
@@ -79,7 +79,7 @@ def test_figures_worked_out_on_paper():
 
 
 def test_outputs():
-    model, query, order = from_score(three), Query([0, 1, 2]), [np.array([0, 1, 2])]
+    model, query, order = model_from_function(three), Query([0, 1, 2]), [np.array([0, 1, 2])]
     [soft] = curves(model, query, 9, order, output="softmax")[0]
     scores = np.array([[50, 50, 50, *RIVALS, s] for s in (5, 1, -1, *[0] * 8)])
     assert soft["del"] == pytest.approx(
@@ -87,7 +87,7 @@ def test_outputs():
     )
     [sig] = curves(model, query, 9, order, output="sigmoid")[0]
     assert sig["del"] == pytest.approx((1 / (1 + np.exp(-scores[:, -1]))).mean())
-    with pytest.raises(BadArgument, match="output must be one of"):
+    with pytest.raises(ArgumentError, match="output must be one of"):
         curves(model, query, 9, order, output="odds")
 
 
@@ -116,7 +116,7 @@ def test_orders():
     assert order_of(path, 3, rng).tolist() == [1, 0, 2]  # reasons stand in order of importance
     ties = {tuple(order_of(np.zeros(4), 4, rng)) for _ in range(50)}
     assert len(ties) > 10
-    with pytest.raises(BadArgument, match="3 weights"):
+    with pytest.raises(ArgumentError, match="3 weights"):
         order_of(np.zeros(2), 3, rng)
 
 
@@ -154,7 +154,7 @@ def test_the_exact_order_of_a_linear_model_beats_all_others():
 
 def test_one_call_for_a_model_that_has_only_a_score():
     found = faithfulness(
-        from_score(three),
+        model_from_function(three),
         Queries.of([Query([0, 1, 2]), Query([])]),
         {"mine": lambda model, query, item: [GIVES[int(i)] for i in query.items]},
         items=np.array([9, 9]),
@@ -170,7 +170,7 @@ def test_what_an_explainer_spends_is_counted():
         return [full - model.score([query.without([p])])[0, item] for p in range(len(query))]
 
     found = faithfulness(
-        from_score(three),
+        model_from_function(three),
         Queries.of([Query([0, 1, 2])]),
         {"loo": leave_one_out},
         items=np.array([9]),
@@ -198,7 +198,9 @@ def test_baselines_by_hand():
 
 
 def test_what_cannot_be_graded_is_told():
-    with pytest.raises(BadArgument, match="an event or more"):
-        faithfulness(from_score(three), Queries.of([Query([])]), {})
-    with pytest.raises(BadArgument, match="another name"):
-        faithfulness(from_score(three), Queries.of([Query([0])]), {"random": lambda m, q, i: [0.0]})
+    with pytest.raises(ArgumentError, match="an event or more"):
+        faithfulness(model_from_function(three), Queries.of([Query([])]), {})
+    with pytest.raises(ArgumentError, match="another name"):
+        faithfulness(
+            model_from_function(three), Queries.of([Query([0])]), {"random": lambda m, q, i: [0.0]}
+        )

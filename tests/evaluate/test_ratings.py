@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.toys import random_data
-from whyrec.core import BadArgument, Measurement
+from whyrec.core import ArgumentError, Measurement
 from whyrec.data.split import rating_split
 from whyrec.evaluate.ratings import errors, predictions, rmse
 from whyrec.evaluate.statistics import paired
@@ -49,11 +49,13 @@ def test_predictions_follow_the_order_of_the_test_ratings():
 
 
 def test_bad_input_is_told():
-    with pytest.raises(BadArgument, match=r"one prediction for each rating; got \(2,\) and \(3,\)"):
+    with pytest.raises(
+        ArgumentError, match=r"one prediction for each rating; got \(2,\) and \(3,\)"
+    ):
         errors([1, 2], [1, 2, 3])
-    with pytest.raises(BadArgument, match="finite numbers; got nan"):
+    with pytest.raises(ArgumentError, match="finite numbers; got nan"):
         errors([1, np.nan], [1, 2])
-    with pytest.raises(BadArgument, match="squared errors; got difference below 0"):
+    with pytest.raises(ArgumentError, match="squared errors; got difference below 0"):
         rmse(Measurement("difference", [-1.0, 1.0]))
-    with pytest.raises(BadArgument, match="the same people and items"):
+    with pytest.raises(ArgumentError, match="the same people and items"):
         predictions(ByHistory(), random_data(), random_data(people=61))

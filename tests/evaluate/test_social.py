@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core import ArgumentError, DataError, Dataset
 from whyrec.evaluate.social import DAY, diffusion, homophily
 from whyrec.evaluate.statistics import paired
 
@@ -116,13 +116,13 @@ def test_a_count_is_what_it_says():
 def test_what_is_missing_is_told():
     data = world("alike")
     with pytest.raises(
-        BadData, match="times that are only an order. Fix: without times, friends who are alike"
+        DataError, match="times that are only an order. Fix: without times, friends who are alike"
     ):
         diffusion(replace(data, clock=False))
-    with pytest.raises(BadData, match="need friends; got a data set without any"):
+    with pytest.raises(DataError, match="need friends; got a data set without any"):
         homophily(replace(data, friends=None))
-    with pytest.raises(BadArgument, match="1 shuffle or more; got 92 days, 0 shuffles"):
+    with pytest.raises(ArgumentError, match="1 shuffle or more; got 92 days, 0 shuffles"):
         diffusion(data, shuffles=0)
     two = data.of_people(np.array([0, 1]))
-    with pytest.raises(BadData, match="somebody who is no friend"):
+    with pytest.raises(DataError, match="somebody who is no friend"):
         homophily(replace(two, friends=np.array([[0, 1]])))

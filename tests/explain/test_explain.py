@@ -10,13 +10,13 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
 from whyrec import api, registry
-from whyrec.core import BadArgument, Queries, Query, mask_seen, ranks, recommend
+from whyrec.core import ArgumentError, Queries, Query, mask_seen, ranks, recommend
 from whyrec.data.simulate import planted
 from whyrec.explain.als import decomposition, leave_one_out
 from whyrec.explain.counterfactual import counterfactual, remove_and_rescore
 from whyrec.explain.deletion import deletion
 from whyrec.explain.exact import exact
-from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 
 
 class Known(LinearMixin):
@@ -32,7 +32,7 @@ class Known(LinearMixin):
         self.decay = decay
 
     def _terms(self):
-        return [Table(self.weights_, self.decay)]
+        return [ItemItemTerm(self.weights_, self.decay)]
 
 
 class Crossed:
@@ -142,13 +142,13 @@ def test_exact_takes_the_served_score_and_refuses_another():
     model, query = Known(world.weights, decay=world.decay), world.data.histories[0]
     served = float(model.score([query])[0, 3])
     assert api.explain(model, query, 3, score=served) == api.explain(model, query, 3)
-    with pytest.raises(BadArgument, match="must add up to its score"):
+    with pytest.raises(ArgumentError, match="must add up to its score"):
         api.explain(model, query, 3, score=served + 1)
 
 
 def test_exact_refuses_a_model_that_is_not_additive():
     with pytest.raises(
-        BadArgument, match="need an additive model; got Crossed. Fix: use the method deletion"
+        ArgumentError, match="need an additive model; got Crossed. Fix: use the method deletion"
     ):
         exact(Crossed(), Query([0]), 1)
 
@@ -220,7 +220,7 @@ def test_als_with_a_repeated_item(als):
 
 
 def test_als_explainers_refuse_other_models():
-    with pytest.raises(BadArgument, match="solved by least squares, like als; got Known"):
+    with pytest.raises(ArgumentError, match="solved by least squares, like als; got Known"):
         decomposition(Known(np.eye(3)), Query([0]), 1)
 
 
@@ -258,7 +258,7 @@ def test_auto_picks_what_the_model_can_do(name):
 
 def test_features_need_a_model_that_can_say_them():
     with pytest.raises(
-        BadArgument, match="need an interpretable model; got Known. Fix: use the method auto"
+        ArgumentError, match="need an interpretable model; got Known. Fix: use the method auto"
     ):
         api.explain(Known(np.eye(3)), Query([0]), 1, "features")
 

@@ -11,7 +11,7 @@ from whyrec import registry, storage
 from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
 from whyrec.data.simulate import senses
 from whyrec.explain.likeness import crossing, likeness
-from whyrec.models.linear.additive import Additive
+from whyrec.models.linear.additive import AdditiveRecommender
 from whyrec.workflows.explain import explain_to
 
 TABLE = ItemTable(
@@ -26,7 +26,7 @@ def why(item, weights):
 
 def test_each_modality_is_named_with_its_exact_weight():
     world = senses(seed=1, names=("image", "audio"))
-    model = Additive(parts=["ease"]).fit(world.data)
+    model = AdditiveRecommender(parts=["ease"]).fit(world.data)
     query, item = world.data.histories[0], 5
     rows = likeness(model, query, item, world.data.item_table)
     parts = model.part_contributions(query, item)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.toys import random_data, titled_data
 from whyrec import api, registry
-from whyrec.core import BadArgument, Explanation, Query, Reason, from_score
+from whyrec.core import ArgumentError, Explanation, Query, Reason, model_from_function
 from whyrec.explain.attention import attention_rollout
 from whyrec.explain.deletion import deletion, removal, two_sided
 from whyrec.explain.examples import examples
@@ -36,7 +36,7 @@ def pair_model(n=14, items=20, seed=0):
             out[row] += 3.0 * ({0, 1, 2} <= set(h))
         return out
 
-    return from_score(score), single, double
+    return model_from_function(score), single, double
 
 
 def true_shapley(single, double, n, item):
@@ -82,7 +82,7 @@ def test_sampling_all_pairs_is_exact_and_a_small_budget_is_refused():
     exact = enumerated(game, 6).values
     assert sampled(game, 6, 2**6).values == pytest.approx(exact, abs=1e-6)
     assert sampled(game, 6, 2**6).half.max() < 1e-3
-    with pytest.raises(BadArgument, match="a budget of 2 an event"):
+    with pytest.raises(ArgumentError, match="a budget of 2 an event"):
         sampled(game, 6, 5)
 
 
@@ -116,7 +116,7 @@ def test_removal_takes_the_pair_that_hides_behind_its_like():
             for h in histories
         ]
 
-    model, query = from_score(score), Query([0, 1, 2])
+    model, query = model_from_function(score), Query([0, 1, 2])
     assert deletion(model, query, 4).reasons[0].refs == (2,)
     found = removal(model, query, 4)
     assert sum(r.weight for r in found.reasons) == pytest.approx(6.0) and "lead" in found.method
@@ -134,7 +134,7 @@ def test_two_sided_prefers_of_two_equal_losses_the_event_that_holds_the_item_alo
             for h in histories
         ]
 
-    model, query = from_score(score), Query([3, 2, 1, 0])
+    model, query = model_from_function(score), Query([3, 2, 1, 0])
     orders = {}
     for method in (removal, two_sided):
         found = method(model, query, 5)
@@ -221,9 +221,9 @@ def test_what_a_model_cannot_give_is_told():
         ("tokens", "reads item texts"),
         ("learned", "whyrec learn"),
     ):
-        with pytest.raises(BadArgument, match=text):
+        with pytest.raises(ArgumentError, match=text):
             api.explain(model, Query([1, 2]), 5, method, data=data)
-    with pytest.raises(BadArgument, match="needs the data"):
+    with pytest.raises(ArgumentError, match="needs the data"):
         api.explain(model, Query([1, 2]), 5, "examples")
     assert "attention" not in api.methods_for(model) and "exact" in api.methods_for(model)
 
@@ -242,7 +242,7 @@ def test_additions_are_measured():
     def score(histories):
         return [[0.0, 0.0, 2.0, 1.0 + 3.0 * (1 in h), 0.5, 0.5] for h in histories]
 
-    found = additions(from_score(score), Query([0]), 3)
+    found = additions(model_from_function(score), Query([0]), 3)
     assert found.reasons[0].kind == "addition" and found.reasons[0].refs == (1,)
     assert found.reasons[0].weight == pytest.approx(3.0) and len(found.reasons) == 1
     grown = with_event(Query([5, 6], [1, 1], [10, 20], 30), 7)
@@ -259,7 +259,7 @@ def test_a_contrast_says_what_one_item_has_beyond_another():
     by_scoring, _, _ = pair_model()
     found = contrast(by_scoring, query, 15)
     assert found.against is not None and "deletion" in found.method
-    with pytest.raises(BadArgument, match="item to compare with"):
+    with pytest.raises(ArgumentError, match="item to compare with"):
         contrast(model, query, 20, against=99)
 
 
@@ -267,14 +267,14 @@ def test_a_local_rule_names_what_holds_the_item():
     def score(histories):
         return [[0, 0, 0, 0, 1.0, 0.5 + 2.0 * (1 in h)] for h in histories]
 
-    found = local_rule(from_score(score), Query([0, 1, 2]), 5, k=1)
+    found = local_rule(model_from_function(score), Query([0, 1, 2]), 5, k=1)
     assert (
         found.reasons[0].refs == (1,)
         and found.reasons[0].weight == 1.0
         and found.interval[0] > 0.98
     )
     assert (
-        local_rule(from_score(score), Query([0, 2]), 5, k=1).reasons == ()
+        local_rule(model_from_function(score), Query([0, 2]), 5, k=1).reasons == ()
     )  # it is not first to begin with
 
 
@@ -291,7 +291,7 @@ def test_examples_never_tell_of_fewer_than_twenty():
         assert chose >= 20
     rare = random_data(people=15, events=60)
     assert examples(model, Query([1]), 3, data=rare).reasons == ()
-    with pytest.raises(BadArgument, match="20 people or more"):
+    with pytest.raises(ArgumentError, match="20 people or more"):
         examples(model, query, item, data=data, k=5)
 
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from tests.explain.test_words import HOSTILE, as_tested, case
 from whyrec import api, registry, storage
 from whyrec.cli.app import app
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.polish import LocalModel, Polisher
 from whyrec.explain.sentences import strength
@@ -165,7 +165,7 @@ def test_an_endpoint_that_is_not_there_changes_nothing():
         == "Often chosen by others; not based on your activity."
     )
     assert polisher.counts["no answer"] == 1 and polisher.refused == 1.0
-    with pytest.raises(BadArgument, match="http or https"):
+    with pytest.raises(ArgumentError, match="http or https"):
         Polisher("file:///etc/passwd")
 
 
@@ -228,7 +228,7 @@ def test_a_model_on_this_machine_is_asked_and_refused_where_it_babbles(babbler):
     polisher = Polisher(speaker=LocalModel(str(babbler), most=20))
     text = "Often chosen by others; not based on your activity."
     assert polisher(text) == text and polisher.refused == 1.0 and sum(polisher.counts.values()) == 1
-    with pytest.raises(BadArgument, match="language model"):
+    with pytest.raises(ArgumentError, match="language model"):
         LocalModel(str(babbler.parent / "nothing"))
 
 
@@ -270,4 +270,4 @@ def test_the_command_says_what_became_of_the_words(endpoint, babbler, tmp_path):
     wrong = CliRunner().invoke(
         app, ["explain", str(tmp_path / "m"), "--user", "p0003", "--polish", str(tmp_path / "no")]
     )
-    assert isinstance(wrong.exception, BadArgument) or wrong.exit_code != 0
+    assert isinstance(wrong.exception, ArgumentError) or wrong.exit_code != 0

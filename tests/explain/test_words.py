@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from whyrec.core import BadArgument, Explanation, ItemTable, Query, Reason, Removal
+from whyrec.core import ArgumentError, Explanation, ItemTable, Query, Reason, Removal
 from whyrec.core.verbs import DOMAINS, OF_DOMAIN, VERBS, verb_of
 from whyrec.explain.phrases import LANGUAGES, counted_items
 from whyrec.explain.words import Thing, claims, faithful, parse, say
@@ -327,7 +327,7 @@ def test_words_of_a_share_must_fit_its_number():
         "50% of the score: more than half.",
         "24% of the score: a fair part of it.",
     ):
-        with pytest.raises(BadArgument, match="only the sentences"):
+        with pytest.raises(ArgumentError, match="only the sentences"):
             parse(f"These reasons make up {wrong}")
 
 
@@ -367,7 +367,7 @@ def test_a_changed_text_is_not_faithful(change):
 
 def test_only_known_languages():
     explanation, query, table = case(["Alien"], [2.0])
-    with pytest.raises(BadArgument, match="lang must be en or zh; got 'fr'"):
+    with pytest.raises(ArgumentError, match="lang must be en or zh; got 'fr'"):
         say(explanation, query, table, lang="fr")
 
 
@@ -385,7 +385,7 @@ def test_both_languages_say_the_same_kinds_with_own_verbs():
 def test_foreign_text_is_refused(text):
     try:
         made = parse(text)
-    except BadArgument as error:
+    except ArgumentError as error:
         assert "only the sentences of its templates" in str(error)
     else:
         assert made == () and text == ""

@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from whyrec.cli.app import main
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.serve.api.app import make_app
 from whyrec.serve.main import prepare
 from whyrec.serve.settings import Settings
@@ -147,7 +147,7 @@ def test_a_store_of_a_newer_version_is_refused_in_a_paragraph(site):
     settings, _ = site
     with Store(settings.store) as store:
         store.write(lambda c: c.execute(text("UPDATE alembic_version SET version_num = '0099'")))
-    with pytest.raises(BadArgument) as caught:
+    with pytest.raises(ArgumentError) as caught:
         Store(settings.store).close()
     assert str(caught.value) == (
         "the store must be of this version of whyrec or an older one; got Can't locate revision "

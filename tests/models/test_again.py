@@ -9,7 +9,7 @@ import pytest
 
 from tests.toys import returning
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument, Queries, Query, mask_seen, rank_of, recommend
+from whyrec.core import ArgumentError, Queries, Query, mask_seen, rank_of, recommend
 from whyrec.core.cases import hits, hold_out_last, ndcg, ranked
 from whyrec.data.clean import clean
 from whyrec.data.split import split
@@ -46,7 +46,7 @@ def test_the_choice_travels_with_every_query(data):
     assert np.isneginf(
         mask_seen(scores, Queries.of(replace(query, repeat=False)))[0, query.items]
     ).all()
-    with pytest.raises(BadArgument, match="must agree whether items may come again; got both"):
+    with pytest.raises(ArgumentError, match="must agree whether items may come again; got both"):
         Queries.of([query, replace(query, repeat=False)])
 
 

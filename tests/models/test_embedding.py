@@ -9,7 +9,7 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import BadArgument, Links, Unknown
+from whyrec.core import ArgumentError, Links, UnknownNameError
 from whyrec.explain.likeness import likeness
 from whyrec.models.item_content.rotate import link_vectors, rotate, triples_of
 
@@ -51,7 +51,7 @@ def test_things_of_one_triple_join_nothing_and_are_left_out(links):
         relation=np.append(links.relation, 0),
     )
     np.testing.assert_array_equal(triples_of(alone)[0], triples_of(links)[0])
-    with pytest.raises(BadArgument, match="a graph to embed must join things"):
+    with pytest.raises(ArgumentError, match="a graph to embed must join things"):
         link_vectors(Links(["a", "b"], ["r"], [0], [0], [1], [0]))
 
 
@@ -74,9 +74,9 @@ def test_the_glass_box_takes_the_graph_as_a_modality(links):
     ]
     assert any(row["text"]["en"].startswith("In the graph it lies near “") for row in told)
     with pytest.raises(
-        BadArgument,
+        ArgumentError,
         match="the modality links needs a graph; got data without one. Fix: give --graph",
     ):
         registry.model("additive", parts=["ease"], mix={}, kernels=["links"]).fit(random_data())
-    with pytest.raises(Unknown, match="sound"):
+    with pytest.raises(UnknownNameError, match="sound"):
         registry.model("additive", kernels=["sound"]).fit(data)

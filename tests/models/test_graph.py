@@ -12,12 +12,12 @@ from scipy import sparse
 
 from tests.toys import random_data, sequences
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument, Dataset, Links, Query, UserTable
-from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core import ArgumentError, Dataset, Links, Query, UserTable
+from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.evaluate.paths import cut_test, linking_recency, path_variety
 from whyrec.explain.paths import paths, rank_without
 from whyrec.explain.words import faithful, say
-from whyrec.models.graph.graph import Graph
+from whyrec.models.graph.graph import PathRecommender
 from whyrec.models.graph.links import hops, proof
 from whyrec.models.graph.path_phrases import Names, said
 from whyrec.models.linear.terms import user_item
@@ -72,7 +72,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def fitted(world):
-    return Graph(people=False, then=False).fit(world)
+    return PathRecommender(people=False, then=False).fit(world)
 
 
 def test_hops_join_what_shares_an_entity_and_count_an_inverse_once(world):
@@ -192,12 +192,12 @@ def test_what_cannot_be_cut_says_so(world):
     query = world.histories[0]
     found = model.reasons(query, 1)[1]
     tie = next(r for r in found if r.refs[0] == -1)
-    with pytest.raises(BadArgument, match="only a link can be cut"):
+    with pytest.raises(ArgumentError, match="only a link can be cut"):
         model.cut(1, tie)
     before, after = rank_without(model, query, 1, tie)  # its event leaves the history instead
     assert before >= 1
     assert after >= 1
-    with pytest.raises(BadArgument, match="need a graph model; got EASE"):
+    with pytest.raises(ArgumentError, match="need a graph model; got EASE"):
         paths(registry.model("ease").fit(world), query, 1)
 
 
@@ -221,7 +221,7 @@ def test_weights_find_the_part_that_speaks_the_truth():
 
 def test_parts_that_drown_the_last_are_turned_down():
     data = random_data(events=400)
-    cases = Cases(
+    cases = EvaluationCases(
         data.histories,
         np.arange(data.n_users + 1),
         [int(np.setdiff1d(np.arange(data.n_items), q.items)[0]) for q in data.histories],
@@ -250,7 +250,7 @@ def test_friends_count_and_are_named_only_where_both_allow_it():
         friends=pairs[pairs[:, 0] != pairs[:, 1]],
         user_table=UserTable({"named_to_friends": allow}),
     )
-    model = Graph().fit(data)
+    model = PathRecommender().fit(data)
     model.friend_weight_ = 1.0  # random friends teach nothing: set, to see what is said of them
     for person in range(20):
         query = Query([], user=person)
@@ -284,7 +284,7 @@ def test_a_model_beside_keeps_every_reason_exact(world):
     assert scores[2] - model.score([query.without([1])])[0, 2] == pytest.approx(
         weights[1], abs=1e-4
     )
-    with pytest.raises(BadArgument, match="beside must be an additive model; got BPR"):
+    with pytest.raises(ArgumentError, match="beside must be an additive model; got BPR"):
         registry.model("graph", beside={"model": "bpr", "embedding_size": 4, "epochs": 2}).fit(
             world
         )
@@ -394,7 +394,7 @@ def test_often_is_said_of_pairs_that_many_people_chose_in_this_order_only():
     """24 people chose 1 right after 0, 24 others 3 and 2 apart, and 100 neither: 0 to 1 is often, 1 to 0 is not."""
     rows = [[0, 1, 5]] * 24 + [[2, 5], [3, 5]] * 12 + [[4, 5], [5, 4]] * 50 + [[6, 0]]
     data = sequences(rows, 7)
-    model = Graph(min_support=0).fit(data)
+    model = PathRecommender(min_support=0).fit(data)
     model.fade_[:, 0] = 1.0
     model._ready = None
 
@@ -450,7 +450,7 @@ def test_the_model_says_of_values_what_the_data_declare(world):
         verb="listened",
     )
     for values, mark in (("count", "次）"), ("rating", "分）"), ("", "")):
-        model = Graph(people=False, then=False).fit(replace(heard, values=values))
+        model = PathRecommender(people=False, then=False).fit(replace(heard, values=values))
         query = heard.history("u3")
         item = int(np.argmax(model.score([query])[0]))
         texts = [

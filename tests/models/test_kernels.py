@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from whyrec import storage
-from whyrec.core import BadArgument, Dataset, ItemTable, Unknown, recommend
+from whyrec.core import ArgumentError, Dataset, ItemTable, UnknownNameError, recommend
 from whyrec.data.simulate import senses
-from whyrec.models.linear.additive import Additive
+from whyrec.models.linear.additive import AdditiveRecommender
 from whyrec.models.linear.kernels import kernel_vectors
 
 
@@ -21,7 +21,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def model(world):
-    return Additive(parts=["ease", "transitions"]).fit(world.data)
+    return AdditiveRecommender(parts=["ease", "transitions"]).fit(world.data)
 
 
 def test_the_sense_by_which_people_choose_is_named(world, model):
@@ -84,10 +84,10 @@ def test_forgetting_people_keeps_the_modalities(world, model):
 
 
 def test_weights_may_be_given_and_wrong_names_are_refused(world):
-    made = Additive(parts=["ease"], mix={}, kernels={"image": 2.0}).fit(world.data)
+    made = AdditiveRecommender(parts=["ease"], mix={}, kernels={"image": 2.0}).fit(world.data)
     assert [one["name"] for one in made.kernels_] == ["image"] and made.kernels_[0]["weight"] > 0
-    with pytest.raises(Unknown, match="imag"):
-        Additive(parts=["ease"], kernels=["imag"]).fit(world.data)
+    with pytest.raises(UnknownNameError, match="imag"):
+        AdditiveRecommender(parts=["ease"], kernels=["imag"]).fit(world.data)
 
 
 def test_vectors_with_gaps_are_refused():
@@ -100,10 +100,10 @@ def test_vectors_with_gaps_are_refused():
         ["x", "y"],
         ItemTable(["x", "y"], vectors={"v": [[np.nan], [1]]}),
     )
-    with pytest.raises(BadArgument, match="rows of zeros"):
-        Additive(parts=["ease"]).fit(data)
+    with pytest.raises(ArgumentError, match="rows of zeros"):
+        AdditiveRecommender(parts=["ease"]).fit(data)
 
 
 def test_without_vectors_nothing_changes(world):
     bare = dataclasses.replace(world.data, item_table=ItemTable(world.data.items))
-    assert Additive(parts=["ease"]).fit(bare).kernels_ == []
+    assert AdditiveRecommender(parts=["ease"]).fit(bare).kernels_ == []

@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch")
 from tests.models.test_sequence import SMALL as SEQUENCE, N, ndcg, planted  # noqa: E402
 from tests.toys import random_data, sequences  # noqa: E402
 from whyrec import registry  # noqa: E402
-from whyrec.core import BadArgument, BadArtefact, Queries, Query, Unknown  # noqa: E402
+from whyrec.core import ArgumentError, BadArtefact, Queries, Query, UnknownNameError  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
-from whyrec.models.linear.additive import Additive  # noqa: E402
+from whyrec.models.linear.additive import AdditiveRecommender  # noqa: E402
 from whyrec.models.linear.lowrank import LowRank  # noqa: E402
 from whyrec.models.linear.lowrank_network import LowRankNetwork, states  # noqa: E402
-from whyrec.models.linear.terms import Heads  # noqa: E402
+from whyrec.models.linear.terms import LowRankTerm  # noqa: E402
 from whyrec.models.training.batches import windows  # noqa: E402
 from whyrec.models.training.trainer import Run  # noqa: E402
 
@@ -36,7 +36,7 @@ SMALL = {
 def drawn(seed=0, n=9, heads=3, dims=4, length=6):
     rng = np.random.default_rng(seed)
     keys, queries = (rng.standard_normal((n, heads * dims)).astype(np.float32) for _ in range(2))
-    return Heads(keys, queries, rng.random((heads, length), np.float32))
+    return LowRankTerm(keys, queries, rng.random((heads, length), np.float32))
 
 
 def written_out(term, query, item):
@@ -90,9 +90,9 @@ def test_the_network_computes_what_the_fitted_term_scores():
     for items, real in zip(batch.items, batch.real, strict=True):
         for end in range(1, real.sum() + 1):
             expected = (
-                Heads(keys, vectors, gap).scores(Queries.of([Query(items[:end].astype(np.int32))]))[
-                    0
-                ]
+                LowRankTerm(keys, vectors, gap).scores(
+                    Queries.of([Query(items[:end].astype(np.int32))])
+                )[0]
                 + base
             )
             np.testing.assert_allclose(
@@ -140,27 +140,37 @@ def test_a_teacher_moves_the_weights_towards_its_own_order():
 
 def test_what_cannot_teach():
     data = random_data()
-    with pytest.raises(BadArgument, match="a teacher must be a fitted sequence model; got Popular"):
+    with pytest.raises(
+        ArgumentError, match="a teacher must be a fitted sequence model; got Popular"
+    ):
         LowRank(**SMALL).fit(data, teacher=registry.model("popular").fit(data))
     other = registry.model("sequence", **SEQUENCE | {"epochs": 1}).fit(random_data(items=10))
-    with pytest.raises(BadArgument, match="a teacher must know the same items; got 10 against 25"):
+    with pytest.raises(
+        ArgumentError, match="a teacher must know the same items; got 10 against 25"
+    ):
         LowRank(**SMALL).fit(data, teacher=other)
 
 
 def test_parts_of_the_glass_box():
     data = random_data()
     for parts in (("ease",), ("transitions",), ("learned",), ("ease", "learned")):
-        model = Additive(parts=parts, learned=SMALL | {"epochs": 1}, tune_on=20).fit(data)
+        model = AdditiveRecommender(parts=parts, learned=SMALL | {"epochs": 1}, tune_on=20).fit(
+            data
+        )
         assert set(model.used_) <= set(parts)
         assert model.used_
-    with pytest.raises(Unknown, match="unknown part of additive 'eas'. Did you mean 'ease'"):
-        Additive(parts=("eas",)).fit(data)
     with pytest.raises(
-        BadArgument, match="parts must be some of ease, transitions, learned; got none"
+        UnknownNameError, match="unknown part of additive 'eas'. Did you mean 'ease'"
     ):
-        Additive(parts=()).fit(data)
-    with pytest.raises(Unknown, match="unknown setting of learned 'headz'. Did you mean 'heads'"):
-        Additive(learned={"headz": 2}).fit(data)
+        AdditiveRecommender(parts=("eas",)).fit(data)
+    with pytest.raises(
+        ArgumentError, match="parts must be some of ease, transitions, learned; got none"
+    ):
+        AdditiveRecommender(parts=()).fit(data)
+    with pytest.raises(
+        UnknownNameError, match="unknown setting of learned 'headz'. Did you mean 'heads'"
+    ):
+        AdditiveRecommender(learned={"headz": 2}).fit(data)
 
 
 def groups_of_three_ago():
@@ -179,8 +189,8 @@ def groups_of_three_ago():
 
 def test_learned_weights_help_where_counts_cannot_tell():
     split = next_item(groups_of_three_ago())
-    counts = Additive(parts=("ease", "transitions")).fit(split.train, valid=split.valid)
-    both = Additive(learned=SMALL).fit(split.train, valid=split.valid)
+    counts = AdditiveRecommender(parts=("ease", "transitions")).fit(split.train, valid=split.valid)
+    both = AdditiveRecommender(learned=SMALL).fit(split.train, valid=split.valid)
     assert ndcg(both, split.test) > 1.2 * ndcg(counts, split.test)
 
 
@@ -188,7 +198,7 @@ def test_a_checkpoint_is_of_one_fit_alone(tmp_path):
     """`additive` trains twice, with people held out and on all: the second does not go on from the first one's end."""
     data, small = groups_of_three_ago(), SMALL | {"epochs": 10}
     whole, kept = (
-        Additive(learned=small, tune_on=200).fit(data, run=Run(checkpoint=folder))
+        AdditiveRecommender(learned=small, tune_on=200).fit(data, run=Run(checkpoint=folder))
         for folder in (None, tmp_path / "c")
     )
     np.testing.assert_array_equal(whole.keys_, kept.keys_)

@@ -8,14 +8,14 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
 from whyrec import registry
-from whyrec.core import BadArgument, BadData, Query, Unknown
-from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core import ArgumentError, DataError, Query, UnknownNameError
+from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.data.split import next_item
 from whyrec.models.baselines.als import ALS, BPR
 from whyrec.models.baselines.knn import ItemKNN
 from whyrec.models.baselines.popular import Popular
 from whyrec.models.baselines.svd import SVD
-from whyrec.models.linear.additive import Additive
+from whyrec.models.linear.additive import AdditiveRecommender
 from whyrec.models.linear.cooccurrence import Cooccurrence
 from whyrec.models.linear.ease import EASE, ease_weights
 from whyrec.models.linear.terms import user_item
@@ -65,9 +65,11 @@ def test_ease_by_people_is_the_same():
 
 
 def test_ease_refuses_no_ridge_and_too_many_items(data):
-    with pytest.raises(BadArgument, match="ridge must be above 0; got 0"):
+    with pytest.raises(ArgumentError, match="ridge must be above 0; got 0"):
         EASE(ridge=0).fit(data)
-    with pytest.raises(BadArgument, match="at most 10 items; got 25 items. Fix: use cooccurrence"):
+    with pytest.raises(
+        ArgumentError, match="at most 10 items; got 25 items. Fix: use cooccurrence"
+    ):
         EASE(max_items=10).fit(data)
 
 
@@ -113,7 +115,7 @@ def test_knn_is_the_cosine_of_audiences(data):
 
 
 def test_knn_refuses_an_unknown_similarity(data):
-    with pytest.raises(BadArgument, match="cosine, tfidf or bm25; got 'jaccard'"):
+    with pytest.raises(ArgumentError, match="cosine, tfidf or bm25; got 'jaccard'"):
         ItemKNN(similarity="jaccard").fit(data)
 
 
@@ -174,19 +176,21 @@ def test_additive_learns_order_where_there_is_order():
     rng = np.random.default_rng(0)
     rows = [[(start + step) % 12 for step in range(8)] for start in rng.integers(0, 12, 200)]
     split = next_item(sequences(rows, 12))
-    model = Additive(ridge=10.0, tune_on=200).fit(split.train, seed=0, valid=split.valid)
+    model = AdditiveRecommender(ridge=10.0, tune_on=200).fit(split.train, seed=0, valid=split.valid)
     assert (model.score(split.test.queries).argmax(1) == split.test.items).mean() > 0.95
 
 
 def test_additive_keeps_given_numbers(data):
-    first = Additive(tune_on=50).fit(data, seed=3)
+    first = AdditiveRecommender(tune_on=50).fit(data, seed=3)
     learned = {"epochs": first.stages_[0]["curve"][-1]["epoch"]} if first.stages_ else None
-    again = Additive(ridge=first.ridge_, mix=first.mix_, learned=learned).fit(data, seed=3)
+    again = AdditiveRecommender(ridge=first.ridge_, mix=first.mix_, learned=learned).fit(
+        data, seed=3
+    )
     np.testing.assert_array_equal(first.score(data.histories), again.score(data.histories))
 
 
 def test_additive_beyond_its_dense_limit_covers_the_frequent_items(data):
-    model = Additive(ridge=10.0, max_dense=10, mix={}).fit(data)
+    model = AdditiveRecommender(ridge=10.0, max_dense=10, mix={}).fit(data)
     counts = np.bincount(data.item, minlength=data.n_items)
     rare = np.argsort(-counts, kind="stable")[10:]
     assert model.ease_.shape == (25, 25)
@@ -197,7 +201,7 @@ def test_additive_beyond_its_dense_limit_covers_the_frequent_items(data):
 def test_hold_out_last_takes_the_last_event_of_people():
     data = sequences([[0, 1, 2], [3, 4], [2, 1, 0, 5]], 6)
     rest, cases = hold_out_last(data, 10, 0)
-    assert isinstance(cases, Cases)
+    assert isinstance(cases, EvaluationCases)
     assert cases.items.tolist() == [2, 5]
     assert [q.items.tolist() for q in cases.queries] == [[0, 1], [2, 1, 0]]
     assert len(rest) == len(data) - 2
@@ -208,7 +212,7 @@ def test_hold_out_last_with_no_able_people():
     rest, cases = hold_out_last(data, 10, 0)
     assert cases is None
     assert len(rest) == len(data)
-    assert np.isfinite(Additive().fit(data).score(data.histories)).all()
+    assert np.isfinite(AdditiveRecommender().fit(data).score(data.histories)).all()
 
 
 @pytest.mark.parametrize("name", list(registry.names("models")))
@@ -218,20 +222,20 @@ def test_hold_out_last_with_no_able_people():
 def test_smallest_data(name, rows):
     data = sequences(rows, max(map(max, rows)) + 1)
     if name == "rating":  # ratings that are all equal, or of one person, say nothing to learn from
-        with pytest.raises(BadData, match="needs ratings"):
+        with pytest.raises(DataError, match="needs ratings"):
             registry.model(name).fit(data, seed=0)
         return
     if name in ("tree", "rules", "ebm"):  # nobody's last event is new, or nobody left an item out
-        with pytest.raises(BadData, match="an interpretable model"):
+        with pytest.raises(DataError, match="an interpretable model"):
             registry.model(name).fit(data, seed=0)
         return
     if name in ("sequence", "fused", "compact") and len(rows[0]) < 2:  # nothing followed anything
-        with pytest.raises(BadArgument, match="needs people with 2 events or more"):
+        with pytest.raises(ArgumentError, match="needs people with 2 events or more"):
             registry.model(name).fit(data, seed=0)
         return
     if name in ("private-sequence", "sharded"):  # nobody to hide among; nobody in some shard
         with pytest.raises(
-            BadArgument, match="needs 20 people or more|each shard needs people|2 events or more"
+            ArgumentError, match="needs 20 people or more|each shard needs people|2 events or more"
         ):
             registry.model(name).fit(data, seed=0)
         return
@@ -241,7 +245,9 @@ def test_smallest_data(name, rows):
 
 
 def test_unknown_models_and_settings_suggest_the_nearest():
-    with pytest.raises(Unknown, match="unknown model 'eas'. Did you mean 'ease'"):
+    with pytest.raises(UnknownNameError, match="unknown model 'eas'. Did you mean 'ease'"):
         registry.model("eas")
-    with pytest.raises(Unknown, match="unknown setting of ease 'rigde'. Did you mean 'ridge'"):
+    with pytest.raises(
+        UnknownNameError, match="unknown setting of ease 'rigde'. Did you mean 'ridge'"
+    ):
         registry.model("ease", rigde=3)

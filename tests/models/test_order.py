@@ -11,7 +11,7 @@ from tests.cli.test_cli import run_json, write_plain
 from tests.toys import random_data
 from whyrec import registry
 from whyrec.cli.app import main
-from whyrec.core import BadArgument, BadData, Dataset, Query
+from whyrec.core import ArgumentError, DataError, Dataset, Query
 from whyrec.data.split import split
 from whyrec.models.interpretable.features import Features
 from whyrec.models.linear.cooccurrence import chosen_together, transitions
@@ -90,14 +90,14 @@ def test_what_is_left_out_is_said():
 )
 def test_models_of_sequences_refuse(name, config):
     with pytest.raises(
-        BadData, match="learns what comes after what.*use ease or additive.*--order file"
+        DataError, match="learns what comes after what.*use ease or additive.*--order file"
     ):
         registry.model(name, **config).fit(DATA)
 
 
 def test_the_learned_part_alone_is_refused():
     with pytest.raises(
-        BadArgument,
+        ArgumentError,
         match="without an order of events parts must be ease or transitions; got learned alone",
     ):
         registry.model("additive", parts=["learned"]).fit(DATA)

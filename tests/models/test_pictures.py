@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whyrec.core import BadArgument, BadData
+from whyrec.core import ArgumentError, DataError
 from whyrec.models.item_content.image_features import encode_pictures
 
 transformers = pytest.importorskip("transformers")
@@ -40,7 +40,7 @@ def test_pictures_become_vectors_and_missing_ones_zeros(folder, tmp_path):
 
 def test_what_is_no_picture_or_no_model_is_refused(folder, tmp_path):
     (tmp_path / "a.png").write_text("no picture")
-    with pytest.raises(BadData, match="a.png"):
+    with pytest.raises(DataError, match="a.png"):
         encode_pictures([tmp_path / "a.png"], folder)
-    with pytest.raises(BadArgument, match=r"config\.json"):
+    with pytest.raises(ArgumentError, match=r"config\.json"):
         encode_pictures([], tmp_path)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.toys import random_data, sequences
 from whyrec import storage
-from whyrec.core import BadArgument, BadData, Dataset, ItemTable, NotFitted, Queries, Query
+from whyrec.core import ArgumentError, DataError, Dataset, ItemTable, NotFitted, Queries, Query
 from whyrec.data.split import rating_split
 from whyrec.evaluate.ratings import errors, predictions, rmse
 from whyrec.models.rating.gibbs_sampler import (
@@ -181,18 +181,18 @@ def test_only_the_frequent_are_features():
 def test_bad_input_is_told():
     data = random_data()
     with pytest.raises(
-        BadData, match="ratings that differ; got 4 ratings of 1. Fix: name the column of ratings"
+        DataError, match="ratings that differ; got 4 ratings of 1. Fix: name the column of ratings"
     ):
         Rating().fit(sequences([[0, 1], [1, 0]], 2))
-    with pytest.raises(BadData, match="ratings of 2 people or more; got 1"):
+    with pytest.raises(DataError, match="ratings of 2 people or more; got 1"):
         Rating().fit(data.select(data.user == 3))
-    with pytest.raises(BadData, match="ratings of 2 people or more; got 0"):
+    with pytest.raises(DataError, match="ratings of 2 people or more; got 0"):
         Rating().fit(data.select(data.user < 0))
-    with pytest.raises(BadData, match="event values must be finite numbers; got nan"):
+    with pytest.raises(DataError, match="event values must be finite numbers; got nan"):
         Dataset([0, 1], [0, 0], [1, np.nan], [0, 1], ["a", "b"], ["x"])
-    with pytest.raises(BadArgument, match="samples must be 1 or more; got 0"):
+    with pytest.raises(ArgumentError, match="samples must be 1 or more; got 0"):
         Rating(samples=0).fit(data)
-    with pytest.raises(BadArgument, match="warmup must be 0 or more; got -1"):
+    with pytest.raises(ArgumentError, match="warmup must be 0 or more; got -1"):
         Rating(warmup=-1).fit(data)
     with pytest.raises(NotFitted):
         Rating().predict([Query([0])], [0])
@@ -200,11 +200,11 @@ def test_bad_input_is_told():
 
 def test_bad_questions_are_told(fitted):
     model = fitted[0]
-    with pytest.raises(BadArgument, match="one list of items, a query; got 1 for 2 queries"):
+    with pytest.raises(ArgumentError, match="one list of items, a query; got 1 for 2 queries"):
         model.predict([Query([0]), Query([1])], [0])
-    with pytest.raises(BadArgument, match=r"item numbers must lie in 0\.\.59; got 60"):
+    with pytest.raises(ArgumentError, match=r"item numbers must lie in 0\.\.59; got 60"):
         model.predict([Query([0])], [60])
-    with pytest.raises(BadArgument, match=r"item numbers must lie in 0\.\.59; got 99"):
+    with pytest.raises(ArgumentError, match=r"item numbers must lie in 0\.\.59; got 99"):
         model.score([Query([99])])
 
 

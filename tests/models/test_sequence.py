@@ -17,12 +17,20 @@ torch = pytest.importorskip("torch")
 
 from tests.toys import random_data, sequences  # noqa: E402
 from whyrec import registry, storage  # noqa: E402
-from whyrec.core import BadArgument, BadArtefact, Diverged, ItemTable, NotFitted, Query, artefact  # noqa: E402
+from whyrec.core import (  # noqa: E402
+    ArgumentError,
+    BadArtefact,
+    ItemTable,
+    NotFitted,
+    Query,
+    TrainingDivergedError,
+    artefact,
+)
 from whyrec.core.cases import ndcg_of_scores  # noqa: E402
 from whyrec.core.ranking import mask_seen  # noqa: E402
 from whyrec.data.split import next_item  # noqa: E402
 from whyrec.models.baselines.popular import Popular  # noqa: E402
-from whyrec.models.sequence.sequence import Sequence  # noqa: E402
+from whyrec.models.sequence.sequence import SequenceTransformer  # noqa: E402
 from whyrec.models.training.trainer import Run  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +67,7 @@ def ndcg(model, cases):
 
 @pytest.fixture(scope="module")
 def fitted():
-    return Sequence(**SMALL).fit(random_data(), seed=1)
+    return SequenceTransformer(**SMALL).fit(random_data(), seed=1)
 
 
 # --- learning ------------------------------------------------------------------------------------------
@@ -70,7 +78,7 @@ def fitted():
 )
 def test_it_learns_a_planted_order(loss, warm_start):
     split = next_item(planted())
-    model = Sequence(
+    model = SequenceTransformer(
         **SMALL
         | {
             "epochs": 60,
@@ -93,7 +101,7 @@ def test_more_events_than_the_length_are_cut_not_refused(fitted):
 
 
 def test_only_the_order_counts_where_there_is_no_clock():
-    model = Sequence(**SMALL).fit(planted(), seed=0)
+    model = SequenceTransformer(**SMALL).fit(planted(), seed=0)
     scores = model.score(
         [Query([1, 2, 3], times=[1, 2, 3]), Query([1, 2, 3], times=[1, 500, 10**9])]
     )
@@ -115,7 +123,9 @@ def test_where_there_is_a_clock_gaps_may_count(fitted):
 
 def test_the_same_seed_gives_the_same_weights_and_another_does_not():
     data = random_data()
-    first, second, other = (Sequence(**SMALL).fit(data, seed=seed).weights_ for seed in (1, 1, 2))
+    first, second, other = (
+        SequenceTransformer(**SMALL).fit(data, seed=seed).weights_ for seed in (1, 1, 2)
+    )
     np.testing.assert_array_equal(first, second)
     assert not np.array_equal(first, other)
 
@@ -155,7 +165,7 @@ def reader():
     )  # with noise the best epoch is a late one, whose text has been learned from
     labels = [f"i{n}" for n in range(N + 1)]
     data = replace(data, items=labels, item_table=ItemTable([*TITLES, TITLES[5]]))
-    return Sequence(
+    return SequenceTransformer(
         **SMALL
         | {
             "text": "minilm",
@@ -188,7 +198,9 @@ def test_new_items_get_vectors_and_the_old_scores_stay_to_the_bit(reader):
         after[:, N + 1], before[:, N], atol=1e-4
     )  # the same title, and no event either
     assert np.isfinite(after).all() and len(more.counts_) == N + 4
-    again = artefact.restore(Sequence(**artefact.model_config(more)), *artefact.model_parts(more))
+    again = artefact.restore(
+        SequenceTransformer(**artefact.model_config(more)), *artefact.model_parts(more)
+    )
     np.testing.assert_array_equal(again.score(queries), after)
     twice = more.extend(ItemTable(["Chess"]), ["n3"])
     np.testing.assert_array_equal(twice.score(queries)[:, : N + 4], after)
@@ -196,17 +208,19 @@ def test_new_items_get_vectors_and_the_old_scores_stay_to_the_bit(reader):
 
 def test_what_has_read_nothing_takes_no_new_items(fitted):
     with pytest.raises(
-        BadArgument, match="new items need a model that reads text, categories or vectors"
+        ArgumentError, match="new items need a model that reads text, categories or vectors"
     ):
         fitted.extend(ItemTable(["x"]), ["x"])
     with pytest.raises(NotFitted):
-        Sequence().extend(ItemTable(["x"]), ["x"])
+        SequenceTransformer().extend(ItemTable(["x"]), ["x"])
 
 
 def test_items_without_text_are_counted(reader):
     assert reader.without_text_ == 0
     data = replace(planted(), item_table=ItemTable([*TITLES[:-2], "i18", ""]))
-    assert Sequence(**SMALL | {"text": "minilm", "epochs": 1}).fit(data).without_text_ == 2
+    assert (
+        SequenceTransformer(**SMALL | {"text": "minilm", "epochs": 1}).fit(data).without_text_ == 2
+    )
 
 
 # --- kept and restored ---------------------------------------------------------------------------------
@@ -229,7 +243,9 @@ def test_a_folder_gives_the_same_scores_to_the_bit(reader, tmp_path):
 def test_weights_of_another_shape_are_refused(fitted):
     arrays, values = artefact.model_parts(fitted)
     with pytest.raises(BadArtefact, match=r"the model holds \d+ weights, this network has \d+"):
-        artefact.restore(Sequence(**SMALL | {"width": 8}), arrays, values).score([Query([1])])
+        artefact.restore(SequenceTransformer(**SMALL | {"width": 8}), arrays, values).score(
+            [Query([1])]
+        )
 
 
 # --- checkpoints ---------------------------------------------------------------------------------------
@@ -246,7 +262,7 @@ def stopped_at(step):
 def test_a_checkpoint_of_other_data_settings_or_seed_is_refused(tmp_path):
     run = Run(checkpoint=tmp_path / "c", every_steps=1)
     with pytest.raises(KeyboardInterrupt):
-        Sequence(**SMALL).fit(random_data(), run=replace(run, progress=stopped_at(3)))
+        SequenceTransformer(**SMALL).fit(random_data(), run=replace(run, progress=stopped_at(3)))
     for data, seed, config in (
         (random_data(1), 0, {}),
         (random_data(), 1, {}),
@@ -256,9 +272,11 @@ def test_a_checkpoint_of_other_data_settings_or_seed_is_refused(tmp_path):
         with pytest.raises(
             BadArtefact, match="holds no checkpoint of this run: its data, seed or settings differ"
         ):
-            Sequence(**SMALL | config).fit(data, seed=seed, run=run)
-    resumed = Sequence(**SMALL).fit(random_data(), run=run)
-    np.testing.assert_array_equal(resumed.weights_, Sequence(**SMALL).fit(random_data()).weights_)
+            SequenceTransformer(**SMALL | config).fit(data, seed=seed, run=run)
+    resumed = SequenceTransformer(**SMALL).fit(random_data(), run=run)
+    np.testing.assert_array_equal(
+        resumed.weights_, SequenceTransformer(**SMALL).fit(random_data()).weights_
+    )
 
 
 @pytest.mark.slow
@@ -267,7 +285,7 @@ def test_a_run_with_a_text_stage_goes_on_in_either_stage(tmp_path):
     pytest.importorskip("peft")
     data = replace(planted(40), item_table=ItemTable(TITLES))
     config = SMALL | {"text": "minilm", "text_steps": 1, "lora_layers": 1, "max_tokens": 8}
-    whole = Sequence(**config).fit(data)
+    whole = SequenceTransformer(**config).fit(data)
     assert [stage["stage"] for stage in whole.stages_] == ["B", "text", "C"]
     run = Run(checkpoint=tmp_path / "c", log=tmp_path / "l", every_steps=1)
     calls = []
@@ -278,8 +296,8 @@ def test_a_run_with_a_text_stage_goes_on_in_either_stage(tmp_path):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        Sequence(**config).fit(data, run=replace(run, progress=second_stage))
-    resumed = Sequence(**config).fit(data, run=run)
+        SequenceTransformer(**config).fit(data, run=replace(run, progress=second_stage))
+    resumed = SequenceTransformer(**config).fit(data, run=run)
     np.testing.assert_array_equal(resumed.weights_, whole.weights_)
     assert {p.name for p in (tmp_path / "l").iterdir()} >= {"B", "C"}
 
@@ -289,7 +307,7 @@ KILLED = """
     from pathlib import Path
     import numpy as np
     from tests.toys import random_data
-    from whyrec.models.sequence.sequence import Sequence
+    from whyrec.models.sequence.sequence import SequenceTransformer
     from whyrec.models.training.trainer import Run
 
     data, config, folder = random_data(), {config}, sys.argv[1]
@@ -298,7 +316,7 @@ KILLED = """
         def progress(status):
             if status.step >= kill_at:
                 os.kill(os.getpid(), signal.SIGKILL)
-        return Sequence(**config).fit(data, seed=3, run=Run(progress, checkpoint=Path(folder), every_steps=3))
+        return SequenceTransformer(**config).fit(data, seed=3, run=Run(progress, checkpoint=Path(folder), every_steps=3))
 
     rng = np.random.default_rng(int(sys.argv[2]))
     for kill_at in np.sort(rng.integers(1, 15, 4)):
@@ -337,7 +355,7 @@ def test_killed_at_random_steps_it_ends_with_the_same_weights(tmp_path):
     assert done.stdout.count("killed") == 4, done.stdout
     np.testing.assert_array_equal(
         np.load(tmp_path / "w.npy"),
-        Sequence(**config).fit(random_data(), seed=3).weights_,
+        SequenceTransformer(**config).fit(random_data(), seed=3).weights_,
         err_msg=done.stdout,
     )
 
@@ -347,9 +365,10 @@ def test_killed_at_random_steps_it_ends_with_the_same_weights(tmp_path):
 
 def test_a_rate_far_too_high_stops_with_the_last_good_state(tmp_path):
     with pytest.raises(
-        Diverged, match=r"must stay a finite number; got (nan|inf) at epoch \d+, batch \d+ of \d+"
+        TrainingDivergedError,
+        match=r"must stay a finite number; got (nan|inf) at epoch \d+, batch \d+ of \d+",
     ) as caught:
-        Sequence(**SMALL | {"learning_rate": 1e30, "epochs": 50}).fit(
+        SequenceTransformer(**SMALL | {"learning_rate": 1e30, "epochs": 50}).fit(
             random_data(), run=Run(checkpoint=tmp_path / "c")
         )
     assert "Fix: lower learning_rate (now 1e+30)" in str(caught.value)
@@ -359,17 +378,17 @@ def test_a_rate_far_too_high_stops_with_the_last_good_state(tmp_path):
 MEMORY = """
     import resource, sys
     from tests.toys import sequences
-    from whyrec.core import BadArgument
-    from whyrec.models.sequence.sequence import Sequence
+    from whyrec.core import ArgumentError
+    from whyrec.models.sequence.sequence import SequenceTransformer
 
     data = sequences([[(p + s) % 50 for s in range(600)] for p in range(200)], 50)
-    model = Sequence(text=None, width=16, heads=4, length=600, batch_tokens=10**9, epochs=1, event_dropout=0.0)
+    model = SequenceTransformer(text=None, width=16, heads=4, length=600, batch_tokens=10**9, epochs=1, event_dropout=0.0)
     import torch._dynamo, torch.optim
     used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (used + 800 * 2**20,) * 2)
     try:
         model.fit(data)
-    except BadArgument as error:
+    except ArgumentError as error:
         print(error)
 """
 
@@ -397,20 +416,20 @@ def test_out_of_memory_names_the_settings():
     ],
 )
 def test_wrong_settings_are_told_before_anything_is_read(config, message):
-    with pytest.raises(BadArgument, match=message):
-        Sequence(**SMALL | {"text": "no/such/encoder"} | config).fit(random_data())
+    with pytest.raises(ArgumentError, match=message):
+        SequenceTransformer(**SMALL | {"text": "no/such/encoder"} | config).fit(random_data())
 
 
 def test_people_with_one_event_each_are_refused():
     with pytest.raises(
-        BadArgument, match="needs people with 2 events or more; got at most 1 events a person"
+        ArgumentError, match="needs people with 2 events or more; got at most 1 events a person"
     ):
-        Sequence(**SMALL).fit(sequences([[0], [1]], 2))
+        SequenceTransformer(**SMALL).fit(sequences([[0], [1]], 2))
 
 
 @pytest.mark.parametrize("rows", [[[0, 1]], [[0, 0, 0]], [[0, 1], [1]]])
 def test_hardly_any_data_is_no_fault(rows):
-    model = Sequence(**SMALL).fit(sequences(rows, max(map(max, rows)) + 1))
+    model = SequenceTransformer(**SMALL).fit(sequences(rows, max(map(max, rows)) + 1))
     assert np.isfinite(model.score([Query([]), Query([0])])).all()
 
 
@@ -418,7 +437,9 @@ def test_the_log_holds_the_projector_with_titles(tmp_path):
     pytest.importorskip("tensorboard")
     data = random_data()
     titles = ["two\nlines\tand a tab", "", *data.item_table.title[2:]]
-    Sequence(**SMALL).fit(replace(data, item_table=ItemTable(titles)), run=Run(log=tmp_path))
+    SequenceTransformer(**SMALL).fit(
+        replace(data, item_table=ItemTable(titles)), run=Run(log=tmp_path)
+    )
     [found] = tmp_path.rglob("metadata.tsv")
     rows = found.read_text().splitlines()
     assert rows[:3] == ["two lines and a tab", "-", "i2"] and len(rows) == 25

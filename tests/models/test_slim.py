@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data, sequences
 from whyrec import registry
-from whyrec.core import BadArgument, Dataset, Queries, Query
+from whyrec.core import ArgumentError, Dataset, Queries, Query
 from whyrec.core.ranking import mask_seen, recommend, top_k
 from whyrec.models.linear import slim
 from whyrec.models.linear.ease import ease_weights
@@ -76,7 +76,7 @@ def test_only_the_latest_events_of_a_long_history_count():
 @pytest.mark.parametrize("changed", [{"ridge": 0.0}, {"memory_gb": 0.0}, {"neighbours": 10_001}])
 def test_refusals(data, changed):
     with pytest.raises(
-        BadArgument, match="ridge and memory_gb must be above 0, neighbours at most 10,000; got"
+        ArgumentError, match="ridge and memory_gb must be above 0, neighbours at most 10,000; got"
     ):
         SLIM(**changed).fit(data)
 

@@ -11,7 +11,7 @@ from tests.test_conformance import SMALL
 from tests.toys import random_data, sequences
 from whyrec import registry, storage
 from whyrec.core import (
-    BadArgument,
+    ArgumentError,
     Dataset,
     NotFitted,
     Queries,
@@ -20,7 +20,7 @@ from whyrec.core import (
     artefact,
     recommend,
 )
-from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.data.append import appended
 from whyrec.models.linear import min_support as counting
 from whyrec.models.linear.cooccurrence import people_after
@@ -352,7 +352,7 @@ def test_what_min_support_may_be(given, tried):
 
 @pytest.mark.parametrize("given", ["often", -1, 1.5, True, None, (), (2, -1), ("auto",), [1.5]])
 def test_other_things_are_refused(given):
-    with pytest.raises(BadArgument, match="min_support must be a number of people"):
+    with pytest.raises(ArgumentError, match="min_support must be a number of people"):
         registry.model("ease", min_support=given).fit(random_data())
 
 
@@ -374,7 +374,7 @@ def test_the_largest_that_costs_nothing_is_chosen():
     assert choose([]) == 0
 
 
-def planted(pairs: int = 30, people: int = 6, noise: int = 40) -> tuple[Dataset, Cases]:
+def planted(pairs: int = 30, people: int = 6, noise: int = 40) -> tuple[Dataset, EvaluationCases]:
     """Each even item is followed by the next one for `people` people; everybody else chose a noise item with any other."""
     rng = np.random.default_rng(0)
     rows = [[2 * p, 2 * p + 1] for p in range(pairs) for _ in range(people)]
@@ -382,7 +382,7 @@ def planted(pairs: int = 30, people: int = 6, noise: int = 40) -> tuple[Dataset,
         [2 * pairs + int(rng.integers(noise)), int(rng.integers(2 * pairs))] for _ in range(200)
     ]
     asked = Queries.of([Query([2 * p]) for p in range(pairs) for _ in range(5)])
-    return sequences(rows, 2 * pairs + noise), Cases(
+    return sequences(rows, 2 * pairs + noise), EvaluationCases(
         asked, np.arange(len(asked) + 1), asked.items + 1
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from whyrec.core import BadArgument, ItemTable, MissingExtra
+from whyrec.core import ArgumentError, ItemTable, MissingExtra
 from whyrec.models.item_content import text_encoder as text_module
 from whyrec.models.item_content.item_texts import LONGEST, item_texts
 from whyrec.models.item_content.text_encoder import (
@@ -79,7 +79,7 @@ def test_only_the_chosen_fields_are_read():
     made = ItemTable(["Alien"], fields={"director": [("Scott",)], "actors": [("Weaver",)]})
     assert item_texts(made, fields=["actors"]) == ["Alien. Actors: Weaver."]
     with pytest.raises(
-        BadArgument,
+        ArgumentError,
         match="text fields must be columns of the item table; got plot. Fix: choose from director",
     ):
         item_texts(made, fields=["plot"])
@@ -200,7 +200,7 @@ def test_a_folder_that_is_no_whole_encoder_gets_one_clear_error(gpt, tmp_path, n
         (folder / file).unlink()
     for file, content in written.items():
         (folder / file).write_bytes(content)
-    with pytest.raises(BadArgument, match=message) as caught:
+    with pytest.raises(ArgumentError, match=message) as caught:
         encode(["alien"], folder)
     assert "Fix: give the folder" in str(caught.value) and "\n" not in str(caught.value)
 
@@ -220,13 +220,13 @@ def test_a_tokenizer_of_another_network_is_refused(gpt, tmp_path):
             eos_token_id=0,
         )
     ).save_pretrained(tmp_path / "e")
-    with pytest.raises(BadArgument, match="a tokenizer of 8 tokens for a network of 5"):
+    with pytest.raises(ArgumentError, match="a tokenizer of 8 tokens for a network of 5"):
         encode(["alien"], tmp_path / "e")
 
 
 def test_a_name_that_is_nowhere():
     with pytest.raises(
-        BadArgument,
+        ArgumentError,
         match="must be a folder or hub name with weights and their tokenizer; got no/such",
     ):
         encode(["alien"], "no/such")

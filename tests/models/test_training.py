@@ -10,7 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from whyrec.core import BadArtefact, Diverged, artefact  # noqa: E402
+from whyrec.core import BadArtefact, TrainingDivergedError, artefact  # noqa: E402
 from whyrec.models.training.trainer import Plan, Run, stage_of, threads_for, train  # noqa: E402
 from whyrec.models.training.weights import flat, unflat  # noqa: E402
 
@@ -194,7 +194,7 @@ def test_each_stage_has_a_folder_of_its_own(tmp_path):
 
 @pytest.mark.parametrize("how", ["loss", "gradient"])
 def test_no_number_stops_the_run_and_the_last_good_state_is_kept(tmp_path, how):
-    with pytest.raises(Diverged) as caught:
+    with pytest.raises(TrainingDivergedError) as caught:
         train(Line(wrong=(1, 3), how=how), plan(), Run(checkpoint=tmp_path / "c", every=1e9))
     message = str(caught.value)
     assert (
@@ -215,7 +215,8 @@ def test_no_number_stops_the_run_and_the_last_good_state_is_kept(tmp_path, how):
 
 def test_without_a_checkpoint_it_says_that_nothing_was_kept():
     with pytest.raises(
-        Diverged, match="batch 1 of 6 .step 1.; nothing was kept, as no checkpoint was asked for"
+        TrainingDivergedError,
+        match="batch 1 of 6 .step 1.; nothing was kept, as no checkpoint was asked for",
     ):
         train(Line(wrong=(0, 0)), plan())
 

@@ -10,7 +10,7 @@ from tests.cli.test_cli import run_json
 from tests.toys import random_data
 from whyrec import registry, storage
 from whyrec.cli.app import main
-from whyrec.core import BadData, Dataset
+from whyrec.core import DataError, Dataset
 from whyrec.data.append import appended
 
 MODELS = {"ease": {"ridge": 5.0}, "cooccurrence": {"power": 0.5}}
@@ -86,7 +86,7 @@ def test_everybody_keeps_the_number_and_events_stand_by_time():
         for u, i, t in zip(whole.user, whole.item, whole.time, strict=True)
     )
     assert len(whole.item_table) == whole.n_items
-    with pytest.raises(BadData, match="new events need times where the old ones have them"):
+    with pytest.raises(DataError, match="new events need times where the old ones have them"):
         appended(old, Dataset([0], [0], [1], [1], ["a"], ["b"], clock=not old.clock))
 
 

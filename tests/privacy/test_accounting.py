@@ -8,7 +8,7 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import BadArgument, BadArtefact, Unknown
+from whyrec.core import ArgumentError, BadArtefact, UnknownNameError
 from whyrec.privacy.accountant import ACCOUNTANTS, Release, epsilon
 from whyrec.privacy.ledger import Ledger
 
@@ -33,12 +33,12 @@ def test_more_releases_cost_more_and_none_costs_nothing():
 
 
 def test_bad_accounts_are_refused():
-    with pytest.raises(BadArgument, match="delta"):
+    with pytest.raises(ArgumentError, match="delta"):
         epsilon([Release(1.0)], 0.0)
-    with pytest.raises(Unknown, match="pld"):
+    with pytest.raises(UnknownNameError, match="pld"):
         epsilon([Release(1.0)], 1e-6, "pdl")
     for wrong in ({"noise": 0.0}, {"noise": 1.0, "steps": 0}, {"noise": 1.0, "rate": 0.0}):
-        with pytest.raises(BadArgument):
+        with pytest.raises(ArgumentError):
             Release(**wrong)
 
 
@@ -55,7 +55,7 @@ def test_the_ledger_adds_up_over_models(tmp_path):
     assert (
         again.total() == both and again.total("rdp") >= both and len(again.stored["releases"]) == 4
     )
-    with pytest.raises(BadArgument, match="one data set"):
+    with pytest.raises(ArgumentError, match="one data set"):
         again.add("other", first.privacy_, random_data(seed=1).hash)
 
 
@@ -65,5 +65,5 @@ def test_the_ledger_adds_up_over_models(tmp_path):
 )
 def test_a_file_that_is_no_ledger_is_refused(tmp_path, text):
     (tmp_path / "l.json").write_text(text)
-    with pytest.raises((BadArtefact, BadArgument)):
+    with pytest.raises((BadArtefact, ArgumentError)):
         Ledger(tmp_path / "l.json")

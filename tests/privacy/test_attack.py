@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.privacy.attack import auc, canaries, epsilon_at_least, membership
 from whyrec.privacy.perturb import counts, perturb
 
@@ -70,9 +70,9 @@ def test_the_lower_bound_of_epsilon_holds_for_a_mechanism_of_known_epsilon():
 
 
 def test_too_few_to_attack(data):
-    with pytest.raises(BadArgument, match="4 models"):
+    with pytest.raises(ArgumentError, match="4 models"):
         membership(fit("popular"), data, models=2)
-    with pytest.raises(BadArgument, match="20 people"):
+    with pytest.raises(ArgumentError, match="20 people"):
         membership(fit("popular"), data.select(data.user < 10))
 
 
@@ -92,5 +92,5 @@ def test_told_events_are_lies_as_often_as_said_and_count_right_on_average():
 
 
 def test_randomised_response_needs_an_epsilon():
-    with pytest.raises(BadArgument, match="epsilon"):
+    with pytest.raises(ArgumentError, match="epsilon"):
         perturb(random_data(), 0.0)

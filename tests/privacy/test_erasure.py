@@ -14,7 +14,7 @@ from tests.test_conformance import SMALL
 from tests.toys import random_data
 from whyrec import api, registry, storage
 from whyrec.cli.app import app
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.privacy.erasure import Forgetful, receipt, without
 from whyrec.workflows.forget import difference_to
 
@@ -65,7 +65,7 @@ def test_what_was_learned_is_not_said_to_be_forgotten():
         mix={"learned": 0.5},
         learned={"text": None, "heads": 2, "head_dims": 4, "length": 20, "epochs": 1},
     ).fit(data)
-    with pytest.raises(BadArgument, match="learned"):
+    with pytest.raises(ArgumentError, match="learned"):
         model.forget(data, np.array([1]))
     assert isinstance(model, Forgetful) and not isinstance(registry.model("knn"), Forgetful)
 
@@ -77,7 +77,7 @@ def test_nothing_of_a_person_is_left_in_the_data():
     assert len(rest) == len(data) - (data.user == 5).sum()
     for label in rest.users:
         np.testing.assert_array_equal(rest.history(label).items, data.history(label).items)
-    with pytest.raises(BadArgument, match="numbers"):
+    with pytest.raises(ArgumentError, match="numbers"):
         without(data, np.array([60]))
 
 

@@ -8,7 +8,7 @@ from scipy import sparse
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.privacy.inference import attribute, extraction
 
 
@@ -24,7 +24,7 @@ def test_a_planted_attribute_is_told_and_a_shuffled_one_is_not():
     found = attribute(sparse.csr_array(plain), yes)
     assert found.auc > 0.8 and found.low > 0.75 and found.cases == 400
     assert attribute(rows(400, 60, seed=5), yes).low < 0.5  # items that have nothing to do with it
-    with pytest.raises(BadArgument, match="20 people of either kind; got 3 and 397"):
+    with pytest.raises(ArgumentError, match="20 people of either kind; got 3 and 397"):
         attribute(rows(400, 60), np.arange(400) < 3)
 
 
@@ -34,5 +34,5 @@ def test_a_sum_is_copied_by_as_many_questions_as_items_and_less_by_fewer():
     model = registry.model("ease").fit(data)
     shares = [extraction(model, queries, counts, asked).mean() for asked in (0, 10, 40)]
     assert shares[2] == 1.0 and shares[0] < shares[1] < shares[2]
-    with pytest.raises(BadArgument, match="from 0 to 40"):
+    with pytest.raises(ArgumentError, match="from 0 to 40"):
         extraction(model, queries, counts, 41)

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from tests.toys import random_data, titled_data
 from whyrec import api, registry, storage
 from whyrec.cli.app import app
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.models.linear.terms import user_item
 from whyrec.models.private import private
 from whyrec.privacy.accountant import Release, epsilon
@@ -156,5 +156,5 @@ def test_the_command_tells_what_a_fit_and_all_before_it_cost(tmp_path):
     "config", [{"epsilon": 0.0}, {"delta": 1.0}, {"popularity": 1.0}, {"ridge": 0.0}]
 )
 def test_settings_that_mean_nothing_are_refused(config):
-    with pytest.raises(BadArgument):
+    with pytest.raises(ArgumentError):
         registry.model("private", **config).fit(titled_data())

@@ -8,7 +8,7 @@ import pytest
 from tests.models.test_sequence import ndcg, planted
 from tests.visualise.tastes import tastes
 from whyrec import registry
-from whyrec.core import BadArgument, NotFitted, Query, artefact
+from whyrec.core import ArgumentError, NotFitted, Query, artefact
 from whyrec.data.split import next_item
 from whyrec.models.baselines.popular import Popular
 from whyrec.privacy.accountant import Release, epsilon
@@ -54,7 +54,7 @@ def test_more_privacy_asks_for_more_noise(steps):
     assert noises == sorted(noises) and noises[0] < noises[-1]
     spent = epsilon([Release(50.0), Release(noises[1], steps, 0.1)], 1e-6, "rdp")
     assert spent == pytest.approx(4.0, rel=0.02)
-    with pytest.raises(BadArgument, match="the counts alone must cost less than epsilon"):
+    with pytest.raises(ArgumentError, match="the counts alone must cost less than epsilon"):
         noise_for(0.5, 1e-6, 0.1, steps, 0.1)
 
 
@@ -104,5 +104,5 @@ def test_it_is_kept_and_restored_and_says_what_it_needs(world):
     )  # popularity alone
     with pytest.raises(NotFitted):
         PrivateSequence().score([Query([0])])
-    with pytest.raises(BadArgument, match="needs 20 people or more"):
+    with pytest.raises(ArgumentError, match="needs 20 people or more"):
         PrivateSequence(**SMALL).fit(planted(people=10))

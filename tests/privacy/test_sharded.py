@@ -9,7 +9,7 @@ from tests.models.test_sequence import SMALL, planted
 from tests.toys import random_data
 from whyrec import registry, storage
 from whyrec.cli import main
-from whyrec.core import BadArgument, NotFitted
+from whyrec.core import ArgumentError, NotFitted
 from whyrec.models.private.sharded import Sharded, shard_of
 from whyrec.privacy.erasure import Forgetful, without
 
@@ -72,9 +72,9 @@ def test_the_score_is_the_mean_and_the_folder_gives_it_back(tmp_path, capsys):
 
 
 def test_what_cannot_be_sharded_says_so():
-    with pytest.raises(BadArgument, match="each shard needs people"):
+    with pytest.raises(ArgumentError, match="each shard needs people"):
         registry.model("sharded", model="popular", shards=50).fit(random_data(people=12))
-    with pytest.raises(BadArgument, match="shards"):
+    with pytest.raises(ArgumentError, match="shards"):
         Sharded(model="popular", shards=0).fit(random_data())
     with pytest.raises(NotFitted):
         Sharded().score([[0]])

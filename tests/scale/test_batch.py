@@ -16,9 +16,9 @@ import pytest
 from tests.cli.test_cli import run_json, write_plain
 from whyrec import registry, storage
 from whyrec.cli.app import main
-from whyrec.core import BadArgument, Dataset, Queries
+from whyrec.core import ArgumentError, Dataset, Queries
 from whyrec.core.ranking import recommend
-from whyrec.models.linear.terms import Heads, LinearMixin
+from whyrec.models.linear.terms import LinearMixin, LowRankTerm
 from whyrec.scale import batch
 from whyrec.workflows.batch import people_of
 
@@ -126,7 +126,7 @@ def test_ray_gives_the_same_to_the_bit(folder, tmp_path, ray_of_two):
 
 
 def test_a_worker_that_always_dies_is_told_of(tmp_path):
-    with pytest.raises(BadArgument, match="workers must live until their block is done"):
+    with pytest.raises(ArgumentError, match="workers must live until their block is done"):
         batch.run(
             batch.Job(partial(os._exit, 9), 10, block=5), tmp_path / "recs.parquet", workers=1
         )
@@ -141,7 +141,7 @@ def test_a_worker_that_always_dies_is_told_of(tmp_path):
     ],
 )
 def test_a_job_that_cannot_be_done_is_refused(folder, changes, said):
-    with pytest.raises(BadArgument, match=said):
+    with pytest.raises(ArgumentError, match=said):
         job_of(folder, **changes)
 
 
@@ -213,7 +213,7 @@ def test_contributions_to_many_items_are_those_to_each(folder, name):
         assert base[at] == one.base
         np.testing.assert_allclose(weights[:, at], one.weights, rtol=1e-12)
     rng = np.random.default_rng(1)
-    term = Heads(
+    term = LowRankTerm(
         *rng.normal(size=(2, 60, 6)).astype(np.float32), rng.normal(size=(2, 9)).astype(np.float32)
     )
     np.testing.assert_allclose(

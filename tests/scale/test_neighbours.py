@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from whyrec.core import BadArgument, BadArtefact, Queries, Query
-from whyrec.models.linear.terms import Heads
+from whyrec.core import ArgumentError, BadArtefact, Queries, Query
+from whyrec.models.linear.terms import LowRankTerm
 
 pytest.importorskip("faiss")
 from whyrec.scale.neighbours import Neighbours
@@ -80,7 +80,7 @@ def test_one_item_longer_than_all_others_is_found():
 
 def test_a_models_reasons_add_up_to_the_scores_found():
     vectors, base, _ = world(n=500, d=8)
-    term = Heads(np.roll(vectors, 1, 0), vectors, np.full((2, 10), 0.5, np.float32))
+    term = LowRankTerm(np.roll(vectors, 1, 0), vectors, np.full((2, 10), 0.5, np.float32))
     query = Query([3, 99, 401])
     found = Neighbours(vectors, base).search(term.people(Queries.of(query)), 5)[0]
     for item, score in zip(found.items, found.scores, strict=True):
@@ -114,5 +114,5 @@ def test_saved_and_mapped_it_answers_the_same(tmp_path):
 )
 def test_what_does_not_fit_is_said(call, said):
     vectors, base, _ = world(n=200)
-    with pytest.raises(BadArgument, match=said):
+    with pytest.raises(ArgumentError, match=said):
         call(vectors, base)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.test_cli import run_json
 from whyrec.cli.app import main
-from whyrec.core import BadArgument, BadArtefact
+from whyrec.core import ArgumentError, BadArtefact
 from whyrec.scale import plan
 
 
@@ -65,7 +65,7 @@ def test_machines_take_a_share_of_what_is_cut_and_nothing_of_the_rest():
     assert {
         row["machines"] for row in plan.plan(1e8, 1e6, 1e5, "10x32GB", engine="local")["rows"]
     } == {1}
-    with pytest.raises(BadArgument, match="the engine must be local or ray; got spark"):
+    with pytest.raises(ArgumentError, match="the engine must be local or ray; got spark"):
         plan.plan(1e8, 1e6, 1e5, "10x32GB", engine="spark")
 
 
@@ -80,14 +80,14 @@ def test_a_machine_too_small_is_told():
     [("16", "NUMBERxMEMORY"), ("0x32GB", "NUMBERxMEMORY"), ("4x8TB", "NUMBERxMEMORY")],
 )
 def test_machines_that_are_none_are_refused(text, said):
-    with pytest.raises(BadArgument, match=said):
+    with pytest.raises(ArgumentError, match=said):
         plan.plan(1e6, 1e4, 1e4, text)
 
 
 def test_sizes_and_costs_that_are_none_are_refused(tmp_path):
-    with pytest.raises(BadArgument, match="users must be a number from 1"):
+    with pytest.raises(ArgumentError, match="users must be a number from 1"):
         plan.plan(1e6, 0, 1e4, "1x8GB")
-    with pytest.raises(BadArgument, match="at two sizes or more"):
+    with pytest.raises(ArgumentError, match="at two sizes or more"):
         plan.fit_law([5, 5, 5], [1, 2, 3])
     (tmp_path / "laws.json").write_text("{}")
     with pytest.raises(BadArtefact, match="holds no laws"):

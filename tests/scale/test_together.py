@@ -13,8 +13,8 @@ import pytest
 from tests.cli.test_cli import run_json, write_plain
 from whyrec import registry, storage
 from whyrec.cli.app import main
-from whyrec.core import BadArgument, Diverged, artefact
-from whyrec.core.errors import MissingExtra, Unknown
+from whyrec.core import ArgumentError, TrainingDivergedError, artefact
+from whyrec.core.errors import MissingExtra, UnknownNameError
 from whyrec.scale.tasks import tasks
 from whyrec.scale.together import together
 from whyrec.serve.replicas import replicas
@@ -96,17 +96,17 @@ def test_two_machines_at_an_address_and_errors_that_come_back(kills, tmp_path):
     try:
         with (
             pytest.raises(
-                BadArgument,
+                ArgumentError,
                 match="several machines must share a PostgreSQL; got --store sqlite:///here.db",
             ),
             replicas(Settings(store="sqlite:///here.db"), machines.address),
         ):
             pass
         with pytest.raises(
-            Diverged, match="2 workers left the numbers"
+            TrainingDivergedError, match="2 workers left the numbers"
         ):  # as it is, and at once: trying again mends nothing
             together(_diverge, tmp_path / "ray", workers=2, address=machines.address)
-        with pytest.raises(Unknown, match="unknown model 'eese'. Did you mean 'ease'"):
+        with pytest.raises(UnknownNameError, match="unknown model 'eese'. Did you mean 'ease'"):
             tasks("ray", 2, None).start(registry.model, "eese")()
     finally:
         ray.shutdown()
@@ -116,7 +116,7 @@ def test_two_machines_at_an_address_and_errors_that_come_back(kills, tmp_path):
 def _diverge():
     workers = torch.ones(())
     torch.distributed.all_reduce(workers)
-    raise Diverged(f"{int(workers)} workers left the numbers")
+    raise TrainingDivergedError(f"{int(workers)} workers left the numbers")
 
 
 def test_calls_here_wait_until_they_are_asked_for():
@@ -155,7 +155,7 @@ def test_an_engine_that_cannot_be_is_refused(capsys, monkeypatch, tmp_path, verb
 
 
 @pytest.mark.parametrize(
-    "error", [BadArgument("x must be 1", given="2", fix="give 1"), MissingExtra("ray", "scale")]
+    "error", [ArgumentError("x must be 1", given="2", fix="give 1"), MissingExtra("ray", "scale")]
 )
 def test_errors_cross_processes(error):
     import pickle

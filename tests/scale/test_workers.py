@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from whyrec.core import BadArgument, BadData
+from whyrec.core import ArgumentError, DataError
 from whyrec.scale.workers import Pool, each
 
 OF_RAY = pytest.mark.filterwarnings("ignore")  # its own, of many kinds
@@ -30,7 +30,7 @@ def slower_first(number: int) -> int:
 
 def refuse(number: int) -> int:
     if number == 3:
-        raise BadData("a number must not be three", given=str(number))
+        raise DataError("a number must not be three", given=str(number))
     return number
 
 
@@ -40,7 +40,7 @@ def test_results_are_in_order_and_errors_come_back_as_they_are(engine):
     work = each(engine, 2)
     assert list(work(slower_first, range(7))) == [0, -1, -2, -3, -4, -5, -6]
     assert list(work(operator.neg, iter(()))) == []
-    with pytest.raises(BadData, match="must not be three; got 3"):
+    with pytest.raises(DataError, match="must not be three; got 3"):
         list(work(refuse, range(5)))
 
 
@@ -48,7 +48,7 @@ def test_results_are_in_order_and_errors_come_back_as_they_are(engine):
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_part_that_always_kills_its_worker_is_told_of(engine):
     with pytest.raises(
-        BadArgument, match="workers must live until their block is done; got 5 lost in a row"
+        ArgumentError, match="workers must live until their block is done; got 5 lost in a row"
     ):
         list(each(engine, 2)(os._exit, [9]))
 
@@ -70,5 +70,5 @@ def test_a_pool_lives_on_after_a_worker_was_killed():
 def test_one_local_worker_is_this_process_and_others_are_refused():
     assert each("local", 1) is map
     for engine, workers in (("spark", 2), ("ray", 0)):
-        with pytest.raises(BadArgument, match="local or ray, with 1 worker or more"):
+        with pytest.raises(ArgumentError, match="local or ray, with 1 worker or more"):
             each(engine, workers)

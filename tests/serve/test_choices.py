@@ -15,7 +15,7 @@ from whyrec.core import Dataset
 from whyrec.data.load import load
 from whyrec.serve import import_export
 from whyrec.serve.insight import item_map, profile as looks
-from whyrec.serve.insight.item_vectors import space_of
+from whyrec.serve.insight.item_vectors import embed_items
 from whyrec.serve.store.choices import cancelled_events, known_of
 from whyrec.serve.store.people import Controls
 from whyrec.serve.store.tables import events, people
@@ -290,7 +290,7 @@ def test_somebody_switched_off_is_in_no_training_and_no_statistics(here):
     assert "u1" not in import_export.tables_of(store)["events"]["user"].to_list()
     live = service.registry.current(store.counters())
     with store.read() as connection:
-        space = space_of(live)
+        space = embed_items(live)
         row_of = np.full(live.n_items, -1)
         row_of[space.items] = np.arange(len(space.items))
         assert "u1" not in item_map._people(connection, live, space, row_of)[0]

@@ -12,7 +12,7 @@ import pytest
 
 from tests.serve.helpers import served
 from tests.serve.postgres import running
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.serve.store.engine import StoreError
 from whyrec.serve.store.events import Event, add_events
 from whyrec.serve.store.store import Store
@@ -189,14 +189,14 @@ def test_stores_that_are_none_are_refused(tmp_path):
         ("mysql://h/d", "SQLite or PostgreSQL"),
         ("sqlite://", "must be a file"),
     ):
-        with pytest.raises(BadArgument, match=message):
+        with pytest.raises(ArgumentError, match=message):
             Store(url)
     (tmp_path / "x.db").write_bytes(b"user,item\n" * 500)
     with pytest.raises(StoreError, match="no SQLite database"):
         Store(f"sqlite:///{tmp_path / 'x.db'}")
     with sqlite3.connect(tmp_path / "other.db") as connection:
         connection.execute("create table events (a)")
-    with pytest.raises(BadArgument, match="a new database or one that whyrec made"):
+    with pytest.raises(ArgumentError, match="a new database or one that whyrec made"):
         Store(f"sqlite:///{tmp_path / 'other.db'}")
 
 

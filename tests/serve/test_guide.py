@@ -165,18 +165,18 @@ def test_keys_export_import_and_retrain_from_the_command_line(tmp_path, capsys, 
 
 
 def test_settings_come_from_file_environment_and_arguments(tmp_path):
-    from whyrec.core import BadArgument, Unknown
+    from whyrec.core import ArgumentError, UnknownNameError
 
     file = tmp_path / "s.toml"
     file.write_text('store = "sqlite:///a.db"\nport = 9000\nrate = 5')
     made = read_settings(file, {"WHYREC_PORT": "9001"}, port=None, host="0.0.0.0")
     assert (made.store, made.port, made.rate, made.host) == ("sqlite:///a.db", 9001, 5.0, "0.0.0.0")
     assert made.models_folder == Path("a.db.models")
-    with pytest.raises(BadArgument, match="port must be a number from 1 to 65535; got 'x'"):
+    with pytest.raises(ArgumentError, match="port must be a number from 1 to 65535; got 'x'"):
         read_settings(None, {"WHYREC_PORT": "x"})
     assert read_settings(None, {"WHYREC_KEEP_DAYS": "0"}).keep_days == 0
-    with pytest.raises(BadArgument, match="keep_days must be 0 or more; got '-1'"):
+    with pytest.raises(ArgumentError, match="keep_days must be 0 or more; got '-1'"):
         read_settings(None, {"WHYREC_KEEP_DAYS": "-1"})
     file.write_text("colour = 1")
-    with pytest.raises(Unknown, match="unknown setting of the service 'colour'"):
+    with pytest.raises(UnknownNameError, match="unknown setting of the service 'colour'"):
         read_settings(file, {})

@@ -16,7 +16,7 @@ from whyrec.data.split import split
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.deletion_test import deletion_test
 from whyrec.serve.insight.inspector import inside_of
-from whyrec.serve.insight.item_vectors import flat, nearest, space_of
+from whyrec.serve.insight.item_vectors import embed_items, flat, nearest
 from whyrec.serve.insight.quality import item_classes, script_of
 from whyrec.serve.recommend.snapshot import open_live
 from whyrec.serve.store.tables import metadata
@@ -179,7 +179,7 @@ def test_attention_and_activations_of_a_model_that_shows_them():
 
 def test_the_space_is_that_of_the_exact_decomposition(made):
     live = live_of(made)
-    space = space_of(live)
+    space = embed_items(live)
     whole = live.model.score([Query([n]) for n in range(ITEMS)]) - live.model.score([Query([])])
     np.fill_diagonal(whole, 0)
     u, s, v = np.linalg.svd(whole)

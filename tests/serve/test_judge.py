@@ -10,7 +10,7 @@ import pytest
 
 from tests.serve.helpers import Served, fitted_folder, served
 from whyrec.cli.app import main
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.serve.recommend.answer import Inputs
 from whyrec.serve.recommend.exploration import CANDIDATES, draw
 from whyrec.serve.recommend.snapshot import load_live
@@ -80,7 +80,7 @@ def test_another_model_is_judged_through_the_real_service(
 def test_a_log_that_never_explored_is_refused(here: Served, tmp_path: Path) -> None:
     answered = here.recommend(user="u1")
     assert answered.get("exploration") is None
-    with pytest.raises(BadArgument, match="explore = 0.05"):
+    with pytest.raises(ArgumentError, match="explore = 0.05"):
         judge(here.service.store, load_live(fitted_folder(tmp_path / "new", "cooccurrence"), "new"))
 
 
@@ -97,5 +97,5 @@ def test_nobody_is_drawn_for_who_did_not_agree(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("share", ["1.5", "-0.1", "much"])
 def test_a_share_that_is_none_is_refused(share: str) -> None:
-    with pytest.raises(BadArgument, match="a share from 0 to 1"):
+    with pytest.raises(ArgumentError, match="a share from 0 to 1"):
         read_settings(None, {"WHYREC_EXPLORE": share})

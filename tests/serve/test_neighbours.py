@@ -7,7 +7,7 @@ import pytest
 
 from tests.serve.helpers import TAGS, served
 from whyrec import registry, storage
-from whyrec.core import BadArgument, Dataset, ItemTable
+from whyrec.core import ArgumentError, Dataset, ItemTable
 from whyrec.serve.settings import read_settings
 
 pytest.importorskip("faiss")
@@ -132,5 +132,5 @@ def test_a_model_without_one_vector_a_person_scores_all(tmp_path):
 
 
 def test_a_number_below_0_is_refused():
-    with pytest.raises(BadArgument, match="neighbours must be 0 or more; got -1"):
+    with pytest.raises(ArgumentError, match="neighbours must be 0 or more; got -1"):
         read_settings(None, {}, neighbours=-1)

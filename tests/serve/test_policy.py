@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.serve.helpers import ITEMS, TAGS, film_data, fitted_folder, served
-from whyrec.core import BadArgument, Unknown
+from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.main import prepare
 from whyrec.serve.recommend.policy import age_of, read_policy
 
@@ -200,47 +200,51 @@ def test_a_replay_knows_the_rules_of_its_day_and_more_of_a_list_those_of_today(t
     [
         (
             '[block]\ncategories = ["Comdey"]',
-            Unknown,
+            UnknownNameError,
             f"unknown category {OF} 'Comdey'. Did you mean 'Comedy' or",
         ),
-        ('[block]\nitems = ["i200"]', Unknown, f"unknown item {OF} 'i200'. Did you mean 'i20'"),
+        (
+            '[block]\nitems = ["i200"]',
+            UnknownNameError,
+            f"unknown item {OF} 'i200'. Did you mean 'i20'",
+        ),
         (
             '[block]\nfields = {ratde = ["R"]}',
-            Unknown,
+            UnknownNameError,
             f"unknown field {OF} 'ratde'. Did you mean 'rated'?",
         ),
-        ('[block]\nfields = {rated = ["X"]}', Unknown, f"unknown value of rated {OF} 'X'"),
+        ('[block]\nfields = {rated = ["X"]}', UnknownNameError, f"unknown value of rated {OF} 'X'"),
         (
             '[blok]\nitems = ["i2"]',
-            Unknown,
+            UnknownNameError,
             "unknown table of the policy 'blok'. Did you mean 'block'?",
         ),
         (
             '[block]\ncategory = ["War"]',
-            Unknown,
+            UnknownNameError,
             "unknown key of the policy's block 'category'. Did you mean 'categories'?",
         ),
-        ('[block]\nitems = "i2"', BadArgument, "items of the policy must be a list of texts"),
-        ("[block]\nitems = []", BadArgument, "must name categories, items or fields"),
-        ('[[age]]\ncategories = ["War"]', BadArgument, "whole number from 1 to 150; got None"),
+        ('[block]\nitems = "i2"', ArgumentError, "items of the policy must be a list of texts"),
+        ("[block]\nitems = []", ArgumentError, "must name categories, items or fields"),
+        ('[[age]]\ncategories = ["War"]', ArgumentError, "whole number from 1 to 150; got None"),
         (
             '[[age]]\ncategories = ["War"]\nleast = true',
-            BadArgument,
+            ArgumentError,
             "whole number from 1 to 150; got True",
         ),
         (
             '[[block]]\nitems = ["i2"]\n[[block]]\nitems = ["i3"]',
-            BadArgument,
+            ArgumentError,
             "a name of its own; got 'block' twice",
         ),
         (
             f"[block]\nitems = {json.dumps([f'x{n}' for n in range(1001)])}",
-            BadArgument,
+            ArgumentError,
             "at most 1,000",
         ),
-        ("", BadArgument, "must hold a rule"),
-        ("block = 3", BadArgument, "a table or a list of tables"),
-        ("[block", BadArgument, "must be a readable TOML or JSON file"),
+        ("", ArgumentError, "must hold a rule"),
+        ("block = 3", ArgumentError, "a table or a list of tables"),
+        ("[block", ArgumentError, "must be a readable TOML or JSON file"),
     ],
 )
 def test_a_slip_of_the_pen_stops_the_start(made, tmp_path, text, error, said):
@@ -258,7 +262,7 @@ def test_the_command_line_says_it_before_it_listens(made, tmp_path):
     environment = {"WHYREC_STORE": made.settings.store, "WHYREC_MODELS": made.settings.models}
     for options, more in ((["--policy", file], {}), ([], {"WHYREC_POLICY": file})):
         found = CliRunner().invoke(app, ["serve", *options], env=environment | more)
-        assert isinstance(found.exception, Unknown) and "Did you mean 'Comedy'" in str(
+        assert isinstance(found.exception, UnknownNameError) and "Did you mean 'Comedy'" in str(
             found.exception
         )
 
@@ -273,7 +277,7 @@ def test_json_says_the_same_as_toml(tmp_path):
     assert read_policy(write(tmp_path, json.dumps(both), "policy.json")) == read_policy(
         write(tmp_path, FILE)
     )
-    with pytest.raises(BadArgument, match="must be a readable"):
+    with pytest.raises(ArgumentError, match="must be a readable"):
         read_policy(str(tmp_path / "nowhere.toml"))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.serve.helpers import film_data, fitted_folder
-from whyrec.core import BadArgument, BadArtefact
+from whyrec.core import ArgumentError, BadArtefact
 from whyrec.serve.service import Service
 from whyrec.serve.settings import Settings
 from whyrec.serve.versions.registry import version_of
@@ -184,7 +184,7 @@ def test_experiments_split_people_for_good_and_count_what_they_chose(on_each, tm
 
 def test_training_again_takes_in_what_came_since_and_keeps_nothing_worse(on_each):
     store, registry = on_each.service.store, on_each.service.registry
-    with pytest.raises(BadArgument, match="20 people must have chosen.*got 0 people"):
+    with pytest.raises(ArgumentError, match="20 people must have chosen.*got 0 people"):
         retrain(store, registry, 5)
     later = 1_700_000_000 + 86_400 * 50
     data = film_data()

@@ -7,8 +7,8 @@ import pytest
 
 from tests.visualise.tastes import KINDS, tastes
 from whyrec import registry
-from whyrec.core import BadArgument, Dataset, ItemTable, Query
-from whyrec.core.item_effects import space_of
+from whyrec.core import ArgumentError, Dataset, ItemTable, Query
+from whyrec.core.item_effects import embed_items
 from whyrec.visualise.analysis.autoencoder import learn
 from whyrec.visualise.analysis.naming import terms_of
 from whyrec.visualise.views import concepts as module
@@ -20,7 +20,7 @@ torch = pytest.importorskip("torch")
 @pytest.fixture(scope="module")
 def world():
     data = tastes(people=1200)
-    return data, space_of(registry.model("ease").fit(data), np.arange(data.n_items))
+    return data, embed_items(registry.model("ease").fit(data), np.arange(data.n_items))
 
 
 def test_planted_tastes_are_found_and_two_seeds_agree(world):
@@ -81,7 +81,7 @@ def test_an_autoencoder_reads_as_it_learned_and_the_same_seed_gives_the_same(wor
         one.error == pytest.approx(float((left**2).sum() / (x**2).sum()), rel=1e-3)
         and one.error < 0.9
     )
-    with pytest.raises(BadArgument, match="as many vectors as concepts"):
+    with pytest.raises(ArgumentError, match="as many vectors as concepts"):
         learn(vectors[:10], concepts=16)
 
 
@@ -135,7 +135,7 @@ def test_the_view_of_a_large_model_tells_steering_and_of_others_does_not(large):
     assert np.mean([row["share_steered"] - row["share_before"] for row in rows]) > 0.15
     other = concepts(registry.model("ease").fit(data), data)
     assert all(np.isnan(row[other.columns.index("share_steered")]) for row in other.rows)
-    with pytest.raises(BadArgument, match="depend on what was chosen"):
+    with pytest.raises(ArgumentError, match="depend on what was chosen"):
         concepts(registry.model("popular").fit(data), data)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.visualise.tastes import KINDS, shuffled, tastes
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.visualise.analysis.factor_model import decompose, matched
 from whyrec.visualise.analysis.naming import terms_of
 from whyrec.visualise.views.factors import factors, named_factors, switched_off, without_factor
@@ -33,9 +33,9 @@ def test_shuffled_events_have_no_factor_and_the_view_says_so(world):
         assert [
             one for one in named_factors(shuffled(world, seed), seed=seed)[1] if one.stable
         ] == []
-    with pytest.raises(BadArgument, match="got no stable factor"):
+    with pytest.raises(ArgumentError, match="got no stable factor"):
         factors(None, shuffled(world, 0))
-    with pytest.raises(BadArgument, match="got no stable factor"):
+    with pytest.raises(ArgumentError, match="got no stable factor"):
         switched_off(None, shuffled(world, 0))
 
 
@@ -64,7 +64,7 @@ def test_a_switched_off_factor_is_scored_anew(world, found):
     )
     assert places == [int((score > score[item]).sum()) for item in first]
     assert len(set(first) - set(other)) >= 5  # most of the list came from this taste
-    with pytest.raises(BadArgument, match="factor must be 0 to"):
+    with pytest.raises(ArgumentError, match="factor must be 0 to"):
         without_factor(factors_, query, len(names))
 
 
@@ -88,5 +88,5 @@ def test_a_name_must_lead_by_more_than_chance(world):
 
 
 def test_too_little_data_says_what_is_needed():
-    with pytest.raises(BadArgument, match="four people and four items or more; got 2 and 2"):
+    with pytest.raises(ArgumentError, match="four people and four items or more; got 2 and 2"):
         decompose(Dataset([0, 1], [0, 1], [1, 1], [0, 1], ["a", "b"], ["x", "y"]))

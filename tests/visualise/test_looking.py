@@ -12,7 +12,7 @@ import pytest
 from tests.visualise.tastes import shuffled, tastes
 from whyrec import registry, storage
 from whyrec.cli import main
-from whyrec.core import BadArgument, ItemTable
+from whyrec.core import ArgumentError, ItemTable
 from whyrec.visualise.views.item_map import atlas, distance_kept, flat, placed, trust
 from whyrec.visualise.views.view import View, new_figure, visible
 
@@ -174,9 +174,9 @@ def test_a_view_is_checked_and_shows_itself_in_a_notebook():
     text = made()._repr_html_()
     assert "<script>" not in text and "&lt;script&gt;" in text and "data:image/png;base64," in text
     assert "发现" in made().show("zh")
-    with pytest.raises(BadArgument, match="two texts, English and Chinese"):
+    with pytest.raises(ArgumentError, match="two texts, English and Chinese"):
         made(found=("only", ""))
-    with pytest.raises(BadArgument, match="one cell a column; got v"):
+    with pytest.raises(ArgumentError, match="one cell a column; got v"):
         made(rows=[(1,)])
 
 

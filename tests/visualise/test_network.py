@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given, settings, strategies as st
 
-from whyrec.core import BadArgument, ItemTable
+from whyrec.core import ArgumentError, ItemTable
 from whyrec.visualise.analysis.item_network import communities, item_network, layout, tie_matrix
 from whyrec.visualise.drawing.network_svg import apart, network, swatch
 
@@ -157,11 +157,11 @@ def test_past_six_communities_the_smaller_ones_share_a_group():
 
 def test_wrong_sizes_and_unknown_ends_are_told():
     with pytest.raises(
-        BadArgument, match=r"popularity must have one number per item; got 3, 8 items"
+        ArgumentError, match=r"popularity must have one number per item; got 3, 8 items"
     ):
         item_network([], TABLE, np.ones(3))
     with pytest.raises(
-        BadArgument, match=r"an edge must join two nodes of the network; got target 'z'"
+        ArgumentError, match=r"an edge must join two nodes of the network; got target 'z'"
     ):
         tie_matrix([{"id": "a"}], [{"source": "a", "target": "z", "weight": 1.0}])
 

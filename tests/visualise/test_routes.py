@@ -9,7 +9,7 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import BadArgument, Links
+from whyrec.core import ArgumentError, Links
 from whyrec.visualise.views.paths import paths
 
 
@@ -74,6 +74,6 @@ def test_it_is_drawn_in_both_languages(linked, tmp_path):
 def test_other_models_are_told_what_it_needs():
     data = random_data()
     with pytest.raises(
-        BadArgument, match="paths need a graph model; got EASE. Fix: fit the model graph"
+        ArgumentError, match="paths need a graph model; got EASE. Fix: fit the model graph"
     ):
         paths(registry.model("ease").fit(data), data)

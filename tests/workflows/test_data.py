@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from whyrec import api, storage, workflows
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.data import registry
 from whyrec.scale.plan import drivers, laws
 
@@ -48,7 +48,7 @@ def test_batch_writes_the_lists_that_recommend_gives(ease, is_json, tmp_path):
         assert listed == [row["item"] for row in own]
     out.unlink()
     is_json(found, "batch", ease, "--out", out, "-k", 3, "--workers", 1, "--people", 6)
-    with pytest.raises(BadArgument, match="--neighbours needs a model with one vector a person"):
+    with pytest.raises(ArgumentError, match="--neighbours needs a model with one vector a person"):
         workflows.batch(ease, out, neighbours=5)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from whyrec import api, storage, workflows
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.progress import silent
 from whyrec.models.linear.ease import EASE
 
@@ -40,9 +40,9 @@ def test_a_dataset_is_taken_as_it_is(data, tmp_path):
     films = api.load(data, k_core=2)
     found = workflows.fit(films, "popular", tmp_path / "m")
     assert found.steps == [] and found.events == len(films)
-    with pytest.raises(BadArgument, match="a Dataset is read already; got k_core"):
+    with pytest.raises(ArgumentError, match="a Dataset is read already; got k_core"):
         workflows.fit(films, "popular", tmp_path / "n", k_core=2)
-    with pytest.raises(BadArgument, match="--log goes with a model that trains step by step"):
+    with pytest.raises(ArgumentError, match="--log goes with a model that trains step by step"):
         workflows.fit(tmp_path / "nowhere", "popular", tmp_path / "n", log=tmp_path)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from whyrec import api, registry, storage, workflows
-from whyrec.core import BadArgument, Explanation
+from whyrec.core import ArgumentError, Explanation
 from whyrec.evaluate.accuracy import accuracy
 
 
@@ -60,7 +60,7 @@ def test_explain_is_a_sum_and_its_removals_are_executed(ease, fitted, is_json):
         assert done["rank_after"] == 1 + better
     assert found.text["en"] in str(found)
     is_json(found, "explain", ease, "--user", "p3")
-    with pytest.raises(BadArgument, match="the method learned needs the folder of the model"):
+    with pytest.raises(ArgumentError, match="the method learned needs the folder of the model"):
         workflows.explain(fitted, "p3", method="learned")
 
 

@@ -12,7 +12,7 @@ def parse_columns(text: str) -> dict[str, str] | None:
     import csv
     import re
 
-    from whyrec.core import BadArgument
+    from whyrec.core import ArgumentError
 
     if not text.strip():
         return None
@@ -21,7 +21,7 @@ def parse_columns(text: str) -> dict[str, str] | None:
     pairs = [field.partition("=") for field in fields]
     for key, equals, value in pairs:
         if not (key.strip() and equals and value.strip()):
-            raise BadArgument(
+            raise ArgumentError(
                 "--columns is written user=NAME,item=NAME,time=NAME", given=repr(text)
             )
     return {key.strip(): value.strip() for key, _, value in pairs}
@@ -34,13 +34,13 @@ def names(text: str) -> list[str]:
 
 def parse_support(given: str) -> tuple[int, ...] | None:
     """The numbers of people that `--min-support` lists; None where it is not given."""
-    from whyrec.core import BadArgument
+    from whyrec.core import ArgumentError
 
     if not given.strip():
         return None
     parts = [part.strip() for part in given.split(",")]
     if not all(part.isdecimal() for part in parts):
-        raise BadArgument(
+        raise ArgumentError(
             "--min-support must be numbers of people by commas",
             given=repr(given),
             fix="write 1,2,3,5,10",

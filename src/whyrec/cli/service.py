@@ -219,11 +219,11 @@ def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) 
 def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
     """Take a key away at once."""
     with _store(config, store) as opened:
-        from whyrec.core import BadArgument
+        from whyrec.core import ArgumentError
         from whyrec.serve.store.api_keys import remove_key
 
         if not opened.write(lambda c: remove_key(c, id)):
-            raise BadArgument("the id must be one that `whyrec key list` shows", given=repr(id))
+            raise ArgumentError("the id must be one that `whyrec key list` shows", given=repr(id))
 
 
 @store_app.command("import")

@@ -81,10 +81,10 @@ def error(text: str) -> int:
 
 
 def language(lang: str) -> str:
-    from whyrec.core import BadArgument
+    from whyrec.core import ArgumentError
 
     if lang not in ("en", "zh"):
-        raise BadArgument("--lang must be en or zh", given=repr(lang))
+        raise ArgumentError("--lang must be en or zh", given=repr(lang))
     return lang
 
 

@@ -41,12 +41,12 @@ def verify(
 ) -> None:
     """Do every claim of every sentence over: places, shares, counts, dates, verbs, what is popular.
     Exit code 1 where one is false."""
-    from whyrec.core import BadArgument
+    from whyrec.core import ArgumentError
 
     if lang not in LANGS:
-        raise BadArgument("--lang must be en, zh or both", given=repr(lang))
+        raise ArgumentError("--lang must be en, zh or both", given=repr(lang))
     if (m is None) == (store is None and config is None):
-        raise BadArgument(
+        raise ArgumentError(
             "give a model folder or --store, and only one of them",
             given="both" if m else "neither",
             fix="whyrec verify M, or whyrec verify --store sqlite:///whyrec.db",
@@ -68,7 +68,7 @@ def _of_store(
     config: Path | None, store: str | None, answers: int, since: int, seed: int
 ) -> VerifyResult:
     from whyrec.cli.service import _settings
-    from whyrec.core import BadArgument
+    from whyrec.core import ArgumentError
     from whyrec.explain.verification.report import Verified
     from whyrec.serve.service import Service
     from whyrec.serve.verification.sentences import count, logged, logged_ids
@@ -79,7 +79,7 @@ def _of_store(
     try:
         ids = logged_ids(service, answers, since=since, seed=seed)
         if not ids:
-            raise BadArgument(
+            raise ArgumentError(
                 "the log must hold answers",
                 given=f"none{' since then' if since else ''}",
                 fix="ask the service for recommendations, or give a model folder",
@@ -94,7 +94,7 @@ def _of_store(
     finally:
         service.close()
     if found.claims and found.claims == found.unverifiable:
-        raise BadArgument(
+        raise ArgumentError(
             "the models and catalogues of the logged answers must be at hand",
             given=found.unknown.most_common(1)[0][0],
             fix="say where the versions lie: models = FOLDER in --config, or WHYREC_MODELS",
@@ -103,11 +103,13 @@ def _of_store(
 
 
 def _moment(since: str) -> int:
-    from whyrec.core import BadArgument
+    from whyrec.core import ArgumentError
 
     if not since:
         return 0
     try:
         return int(datetime.fromisoformat(since).timestamp())
     except ValueError:
-        raise BadArgument("--since must be a date such as 2026-05-31", given=repr(since)) from None
+        raise ArgumentError(
+            "--since must be a date such as 2026-05-31", given=repr(since)
+        ) from None

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, MissingExtra
+from whyrec.core import ArgumentError, MissingExtra
 
 __all__ = ["Codes", "encode"]
 
@@ -77,14 +77,14 @@ def encode(
 ) -> Codes:
     """The codes of a table (n, d) in m bytes a row. hidden (q, d): states the vectors will be
     multiplied with (default: all directions count alike); weights (n,): how much each row counts.
-    Raises BadArgument where d is no multiple of m.
+    Raises ArgumentError where d is no multiple of m.
 
     Not good for: tables of fewer rows than some thousands, whose books would be larger than the
     table.
     """
     n, d = vectors.shape
     if not 1 <= m <= d or d % m:
-        raise BadArgument(
+        raise ArgumentError(
             "the bytes of a row must divide its numbers", given=f"{m} bytes for {d} numbers"
         )
     if weights is None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from whyrec.compress.export import to_onnx
-from whyrec.core import BadArgument, MissingExtra
+from whyrec.core import ArgumentError, MissingExtra
 
 __all__ = ["shrink"]
 
@@ -23,7 +23,7 @@ NAME = "encoder.onnx"
 
 def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
     """Write the encoder (transformers) into a folder that stands for it wherever an encoder is
-    named. Raises BadArgument for a decoder, MissingExtra without the extra [compress]. Not good
+    named. Raises ArgumentError for a decoder, MissingExtra without the extra [compress]. Not good
     for: GPUs, which want float16."""
     try:
         import torch
@@ -32,7 +32,7 @@ def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
     except ImportError as error:
         raise MissingExtra(error.name or "onnxruntime", "compress") from None
     if not hasattr(network, "encoder"):  # a network of transformers: its kinds share no base class
-        raise BadArgument(
+        raise ArgumentError(
             "what is made small must be an encoder, such as BERT", given=type(network).__name__
         )
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 
 __all__ = ["Pruning", "block_importance", "importance"]
 
@@ -63,7 +63,7 @@ class Pruning:
         for name, most in have.items():
             wanted = getattr(self, name)
             if wanted is not None and not wanted >= 1:
-                raise BadArgument(f"{name} left must be from 1 to {most}", given=str(wanted))
+                raise ArgumentError(f"{name} left must be from 1 to {most}", given=str(wanted))
 
 
 def importance(

@@ -1,6 +1,8 @@
 """The contracts all parts meet in; of whyrec it imports `lazy` and `frames` alone."""
 
-from whyrec.core.ablation import counted, from_score, subsets
+from typing import TYPE_CHECKING
+
+from whyrec.core.ablation import count_calls, model_from_function, subsets
 from whyrec.core.capabilities import (
     Additive,
     Attentive,
@@ -12,39 +14,46 @@ from whyrec.core.capabilities import (
     Textual,
 )
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
-from whyrec.core.decomposition import Decomposable, Decomposition, Parts, WithReasons, decompose
+from whyrec.core.decomposition import (
+    Decomposable,
+    Decomposition,
+    ItemContributions,
+    WithReasons,
+    decompose,
+)
 from whyrec.core.errors import (
-    BadArgument,
+    ArgumentError,
     BadArtefact,
-    BadData,
-    Diverged,
+    DataError,
     MissingExtra,
     NotFitted,
-    Unknown,
+    TrainingDivergedError,
+    UnknownNameError,
     WhyrecError,
     check_fitted,
     is_fitted,
 )
 from whyrec.core.explanation import Cost, Explanation, Measurement, Reason, Removal, Slate
 from whyrec.core.listing import Listing
+from whyrec.core.moved import moved
 from whyrec.core.queries import Queries, Query
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
 from whyrec.core.support import Supported
 
 __all__ = [
     "Additive",
+    "ArgumentError",
     "Attentive",
-    "BadArgument",
     "BadArtefact",
-    "BadData",
     "Contributions",
     "Cost",
+    "DataError",
     "Dataset",
     "Decomposable",
     "Decomposition",
     "Differentiable",
-    "Diverged",
     "Explanation",
+    "ItemContributions",
     "ItemTable",
     "Links",
     "Listing",
@@ -52,7 +61,6 @@ __all__ = [
     "MissingExtra",
     "Model",
     "NotFitted",
-    "Parts",
     "Queries",
     "Query",
     "Readable",
@@ -62,21 +70,35 @@ __all__ = [
     "Slate",
     "Supported",
     "Textual",
-    "Unknown",
+    "TrainingDivergedError",
+    "UnknownNameError",
     "UserTable",
     "WhyrecError",
     "WithReasons",
     "batches",
     "check_fitted",
-    "counted",
+    "count_calls",
     "decompose",
-    "from_score",
     "is_fitted",
     "mask_avoided",
     "mask_seen",
+    "model_from_function",
     "rank_of",
     "ranks",
     "recommend",
     "subsets",
     "top_k",
 ]
+
+if not TYPE_CHECKING:
+    __getattr__ = moved(
+        __name__,
+        {
+            "BadArgument": f"{__name__}:ArgumentError",
+            "BadData": f"{__name__}:DataError",
+            "Diverged": f"{__name__}:TrainingDivergedError",
+            "Unknown": f"{__name__}:UnknownNameError",
+            "counted": f"{__name__}:count_calls",
+            "from_score": f"{__name__}:model_from_function",
+        },
+    )

@@ -11,10 +11,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 from whyrec.core.queries import Queries, Query
 
-__all__ = ["Tally", "counted", "from_score", "subsets"]
+__all__ = ["CallCounter", "count_calls", "model_from_function", "subsets"]
 
 
 def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
@@ -26,7 +26,7 @@ def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
     """  # noqa: E501
     keep = np.asarray(keep, bool)
     if keep.ndim != 2 or keep.shape[1] != len(query):
-        raise BadArgument(
+        raise ArgumentError(
             f"subsets need a row of {len(query)} marks each", given=f"shape {keep.shape}"
         )
     at = np.nonzero(keep)[1]
@@ -44,17 +44,17 @@ def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
 
 
 @dataclass
-class Tally:
+class CallCounter:
     """Rows a model has scored."""
 
     rows: int = 0
 
 
-def counted(model: Any) -> tuple[Any, Tally]:
+def count_calls(model: Any) -> tuple[Any, CallCounter]:
     """A twin that shares everything with the model (its powers too) and counts the rows it scores,
     however it is asked: score, score_items, score_embedded, score_tokens. A model whose class
     allows no twin is returned itself, uncounted."""
-    tally = Tally()
+    tally = CallCounter()
     kind = type(model)
 
     def counting(name: str) -> Callable[..., Any]:
@@ -84,11 +84,11 @@ def counted(model: Any) -> tuple[Any, Tally]:
     return twin, tally
 
 
-def from_score(score: Callable[[Sequence[NDArray[Any]]], Any]) -> Any:
+def model_from_function(score: Callable[[Sequence[NDArray[Any]]], Any]) -> Any:
     """A model of a function alone: score(histories) -> (q, n_items), a history being its item
     numbers, oldest first.
 
-    >>> from_score(lambda histories: [[len(h), 0.0] for h in histories]).score([Query([1])]).tolist()
+    >>> model_from_function(lambda histories: [[len(h), 0.0] for h in histories]).score([Query([1])]).tolist()
     [[1.0, 0.0]]
     """  # noqa: E501
     return _OnlyScore(score)
@@ -99,7 +99,7 @@ class _OnlyScore:
         self.function = function
 
     def fit(self, data: Any, *, seed: int = 0) -> Self:
-        raise BadArgument(
+        raise ArgumentError(
             "a model made of a score function is fitted where that function comes from", given="fit"
         )
 
@@ -107,7 +107,7 @@ class _OnlyScore:
         batch = Queries.of(queries)
         found = np.asarray(self.function([query.items for query in batch]), np.float32)
         if found.ndim != 2 or len(found) != len(batch) or not np.isfinite(found).all():
-            raise BadArgument(
+            raise ArgumentError(
                 "a score function must give one row of finite scores for each history",
                 given=f"shape {found.shape} for {len(batch)} histories",
             )

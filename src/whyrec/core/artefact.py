@@ -28,7 +28,7 @@ from scipy import sparse
 
 from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
-from whyrec.core.errors import BadArgument, BadArtefact, Unknown
+from whyrec.core.errors import ArgumentError, BadArtefact, UnknownNameError
 
 __all__ = [
     "Artefact",
@@ -137,7 +137,7 @@ def saveable(folder: str | Path) -> Path:
     """The folder, where a model may be saved there; ask before a long fit."""
     folder = Path(folder)
     if folder.exists() and not (folder.is_dir() and _ours(folder)):
-        raise BadArgument(
+        raise ArgumentError(
             "a model is saved into a new, empty or earlier model folder",
             given=str(folder),
             fix="choose another --out",
@@ -390,7 +390,7 @@ def _understood(what: str) -> Iterator[None]:
     """Parts that whole files hold but that do not fit together are a bad artefact too."""
     try:
         yield
-    except Unknown:
+    except UnknownNameError:
         raise  # of a model within: the name is what is wrong, not the parts
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadArtefact(
@@ -413,14 +413,14 @@ def _ours(folder: Path) -> bool:
 
 def _plain(array: NDArray[Any]) -> None:
     if array.dtype.hasobject:
-        raise BadArgument("only plain arrays can be saved", given=f"dtype {array.dtype}")
+        raise ArgumentError("only plain arrays can be saved", given=f"dtype {array.dtype}")
 
 
 def _json(document: Any, indent: int | None = None) -> bytes:
     try:
         return json.dumps(document, ensure_ascii=False, indent=indent).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise BadArgument(
+        raise ArgumentError(
             "settings, values and documents of an artefact must be JSON's own types",
             given=str(error),
         ) from None

@@ -1,20 +1,23 @@
-"""Cases: histories with what was chosen next; Split: what to fit on and what to measure on."""
+"""EvaluationCases: histories with what was chosen next; Split: what to fit on and what to measure
+on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
+from whyrec.core.moved import moved
 from whyrec.core.queries import Int, Queries, frozen
 from whyrec.core.ranking import batches, mask_seen, ranks, top_k
 
 __all__ = [
-    "Cases",
+    "EvaluationCases",
     "Split",
     "dcg_weights",
     "hits",
@@ -26,7 +29,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False)
-class Cases:
+class EvaluationCases:
     """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]],
     unseen in its query unless that says that items may come again. Each row has one true item or
     more. among (n_items,) bool: the only items that may be recommended, such as those of one
@@ -38,8 +41,8 @@ class Cases:
     among: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "indptr", frozen(self.indptr, np.int64, "Cases.indptr"))
-        object.__setattr__(self, "items", frozen(self.items, np.int32, "Cases.items"))
+        object.__setattr__(self, "indptr", frozen(self.indptr, np.int64, "EvaluationCases.indptr"))
+        object.__setattr__(self, "items", frozen(self.items, np.int32, "EvaluationCases.items"))
         p = self.indptr
         if (
             len(p) != len(self.queries) + 1
@@ -47,8 +50,8 @@ class Cases:
             or p[-1] != len(self.items)
             or (np.diff(p) < 1).any()
         ):
-            raise BadArgument(
-                "Cases need one true item or more for each query",
+            raise ArgumentError(
+                "EvaluationCases need one true item or more for each query",
                 given=(
                     f"{len(self.queries)} queries, {len(p) - 1} truths, {len(self.items)} items"
                 ),
@@ -57,10 +60,10 @@ class Cases:
     def __len__(self) -> int:
         return len(self.queries)
 
-    def take(self, rows: Int) -> Cases:
+    def take(self, rows: Int) -> EvaluationCases:
         """The cases `rows`, in that order."""
         truth = [self.items[self.indptr[r] : self.indptr[r + 1]] for r in rows]
-        return Cases(
+        return EvaluationCases(
             self.queries[rows], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), self.among
         )
 
@@ -72,7 +75,7 @@ class Cases:
             scores[:, ~self.among] = -np.inf
         return scores
 
-    def sample(self, n: int, seed: int = 0) -> Cases:
+    def sample(self, n: int, seed: int = 0) -> EvaluationCases:
         """At most n cases, drawn without replacement, in their order."""
         if n >= len(self):
             return self
@@ -85,13 +88,13 @@ class Split:
 
     protocol: str
     train: Dataset
-    valid: Cases
-    test: Cases
+    valid: EvaluationCases
+    test: EvaluationCases
     notes: str = ""
     steps: tuple[str, ...] = field(default=())
 
 
-def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | None]:
+def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, EvaluationCases | None]:
     """The data without the last event of up to n people (of 3 events or more), and these as cases.
     Where the data have no
     order nothing is last: then it is one of each person's events at random."""
@@ -113,10 +116,12 @@ def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Cases | No
     ]
     if not new:
         return data, None
-    return rest, Cases(before[np.array(new)], np.arange(len(new) + 1), events.items[last][new])
+    return rest, EvaluationCases(
+        before[np.array(new)], np.arange(len(new) + 1), events.items[last][new]
+    )
 
 
-def hits(ranked: Int, cases: Cases) -> NDArray[np.bool_]:
+def hits(ranked: Int, cases: EvaluationCases) -> NDArray[np.bool_]:
     """Which places of the ranked items (q, k) hold a true item; (q, k) bool."""
     n = int(max(ranked.max(initial=0), cases.items.max(initial=0))) + 1
     row = np.repeat(np.arange(len(cases)), np.diff(cases.indptr))
@@ -128,14 +133,16 @@ def dcg_weights(k: int) -> NDArray[np.float64]:
     return 1.0 / np.log2(np.arange(2, k + 2))
 
 
-def ndcg(found: NDArray[np.bool_], cases: Cases) -> NDArray[np.float64]:
+def ndcg(found: NDArray[np.bool_], cases: EvaluationCases) -> NDArray[np.float64]:
     """NDCG per case over the places of `found` (q, k): DCG over that of the best possible list."""
     weights = dcg_weights(found.shape[1])
     best = np.cumsum(weights)[np.minimum(np.diff(cases.indptr), found.shape[1]) - 1]
     return np.asarray(found @ weights / best, np.float64)
 
 
-def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray[np.float64]:
+def ndcg_of_scores(
+    masked: NDArray[np.float32], cases: EvaluationCases, k: int
+) -> NDArray[np.float64]:
     """NDCG@k per case straight from scores (q, n_items) as :func:`mask_seen` gives them."""
     masked = cases.allowed(masked)
     if len(cases.items) == len(cases):  # one true item each: its rank is enough, with no sorting
@@ -144,7 +151,7 @@ def ndcg_of_scores(masked: NDArray[np.float32], cases: Cases, k: int) -> NDArray
     return ndcg(hits(top_k(masked, k)[0], cases), cases)
 
 
-def ranked(model: Scorer, cases: Cases, k: int) -> Int:
+def ranked(model: Scorer, cases: EvaluationCases, k: int) -> Int:
     """The k best items of every case by full ranking, seen ones left out where the query says
     so, (q, k) int32.
     """
@@ -153,3 +160,7 @@ def ranked(model: Scorer, cases: Cases, k: int) -> Int:
         for _, part in batches(cases.queries)
     ]
     return np.concatenate(parts) if parts else np.zeros((0, k), np.int32)
+
+
+if not TYPE_CHECKING:
+    __getattr__ = moved(__name__, {"Cases": f"{__name__}:EvaluationCases"})

@@ -23,9 +23,9 @@ from whyrec.core.capabilities import (
     ItemScores,
     Magnitudes,
 )
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import Dataset
-from whyrec.core.errors import BadArgument, NotFitted
+from whyrec.core.errors import ArgumentError, NotFitted
 from whyrec.core.explanation import Explanation, Measurement
 from whyrec.core.lifecycle import Updatable
 from whyrec.core.queries import Queries, Query
@@ -118,7 +118,7 @@ def _stored(model: Any) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         try:
             artefact.save(folder, artefact.Artefact({"config": config, "values": values}, arrays))
-        except BadArgument as error:
+        except ArgumentError as error:
             raise AssertionError(f"saved: {error}") from None
         stored = artefact.load(folder)
     made = type(model)(**stored.header["config"])
@@ -355,7 +355,7 @@ def _same(one: Explanation, two: Explanation) -> bool:
 
 
 def check_metric(
-    metric: Callable[[Any, Cases, Any], Measurement],
+    metric: Callable[[Any, EvaluationCases, Any], Measurement],
     *,
     n_items: int = 30,
     cases: int = 20,
@@ -374,7 +374,7 @@ def check_metric(
     perfect = drawn[:, 1:]
     counts = rng.integers(1, 9, n_items)
     seen = Queries.of([_query(row[0]) for row in drawn])
-    made = Cases(seen, np.arange(cases + 1) * 3, perfect[:, :3].ravel())
+    made = EvaluationCases(seen, np.arange(cases + 1) * 3, perfect[:, :3].ravel())
     best, chance = (
         metric(lists, made, counts) for lists in (perfect, rng.permuted(perfect, axis=1))
     )

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from whyrec import lazy
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 
-__all__ = ["fit_arguments", "part_of"]
+__all__ = ["build_component", "fit_arguments"]
 
 
-def part_of(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> Any:
+def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> Any:
     """An unfitted model. spec: a name of the catalogue, {"model": name, setting: value, ...}, or a
     model, which is copied;
-    owner: whose part it is; config: its settings, where they are known. Raises BadArgument for
+    owner: whose part it is; config: its settings, where they are known. Raises ArgumentError for
     settings without a name."""
     if isinstance(spec, str):
         spec = {"model": spec}
@@ -25,7 +25,7 @@ def part_of(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> A
     if config is not None:
         spec = {"model": spec.get("model")} | dict(config)
     if not spec.get("model"):
-        raise BadArgument(
+        raise ArgumentError(
             "a part by name needs the catalogue and the key model",
             given=repr(dict(spec)),
             fix=f"name the model of this part of {owner}, or hand over a model",

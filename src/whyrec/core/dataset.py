@@ -14,7 +14,7 @@ from scipy import sparse
 
 from whyrec.core import notebook_repr, verbs as words
 from whyrec.core.describe import dataset_repr
-from whyrec.core.errors import BadData, Unknown
+from whyrec.core.errors import DataError, UnknownNameError
 from whyrec.core.queries import Float, Int, Queries, Query, frozen
 from whyrec.core.tables import ItemTable, Labels, Links, UserTable, check_rows, in_range, labels
 
@@ -33,12 +33,12 @@ def grouped(key: Int, n: int) -> tuple[Int, Int]:
 
 def _check_order(data: Dataset) -> None:
     if data.order not in ORDERS:
-        raise BadData(f"the order of events must be {', '.join(ORDERS)}", given=repr(data.order))
+        raise DataError(f"the order of events must be {', '.join(ORDERS)}", given=repr(data.order))
     if data.order == "none" and len(data.user):
         first = np.zeros(len(data.users), np.int64)
         first[data.user[::-1]] = data.time[::-1]
         if (data.time != first[data.user]).any():
-            raise BadData(
+            raise DataError(
                 "without an order all events of a person must have one time",
                 given="times that differ",
                 fix="take the times away with Dataset.without_order()",
@@ -150,19 +150,19 @@ class Dataset:
         put(self, "items", labels(self.items, "item labels"))
         n = len(self.user)
         if not n == len(self.item) == len(self.value) == len(self.time):
-            raise BadData(
+            raise DataError(
                 "events need equally many users, items, values and times",
                 given=str([n, len(self.item), len(self.value), len(self.time)]),
             )
         in_range(self.user, len(self.users), "Dataset.user")
         in_range(self.item, len(self.items), "Dataset.item")
         if not np.isfinite(self.value).all():
-            raise BadData(
+            raise DataError(
                 "event values must be finite numbers",
                 given=f"{self.value[~np.isfinite(self.value)][0]}",
             )
         if n > 1 and (self.time[1:] < self.time[:-1]).any():
-            raise BadData(
+            raise DataError(
                 "events must be in order of time",
                 given="times that fall",
                 fix="sort by time with a stable sort",
@@ -174,14 +174,14 @@ class Dataset:
             ItemTable(self.items) if self.item_table is None else self.item_table,
         )
         if len(self.item_table) != len(self.items):
-            raise BadData(
+            raise DataError(
                 "the item table must have one row per item",
                 given=f"{len(self.item_table)} rows, {len(self.items)} items",
             )
         for group in (self.user_table.fields, self.user_table.numeric):
             check_rows(group, len(self.users), "the user table")
         if self.links is not None and len(self.links.item_entity) != len(self.items):
-            raise BadData(
+            raise DataError(
                 "Links.item_entity must have one row per item",
                 given=str(len(self.links.item_entity)),
             )
@@ -298,7 +298,7 @@ class Dataset:
         try:
             return self._user_numbers[str(label)]
         except KeyError:
-            raise Unknown("user", str(label), self.users) from None
+            raise UnknownNameError("user", str(label), self.users) from None
 
     def item_number(self, label: str) -> int:
         """The item with this label, or else with this exact title (any case) where only one has
@@ -312,7 +312,7 @@ class Dataset:
         ]
         if len(same) == 1:
             return same[0]
-        raise Unknown("item", str(label), self.items + self.item_table.title)
+        raise UnknownNameError("item", str(label), self.items + self.item_table.title)
 
     def of_people(self, stay: Int) -> Dataset:
         """The data of these people (their numbers, rising) alone: no event, label, field or

@@ -25,7 +25,7 @@ __all__ = [
     "Constant",
     "Decomposable",
     "Decomposition",
-    "Parts",
+    "ItemContributions",
     "Patched",
     "ReadableDecomposition",
     "RemovesReasons",
@@ -42,7 +42,7 @@ __all__ = [
 ABLATED = 50
 
 
-class Parts(NamedTuple):
+class ItemContributions(NamedTuple):
     """What makes up the scores of k items.
 
     base, rest (k,) and weights (m, k) float64 in units of the score. additive: the weights are
@@ -89,7 +89,7 @@ class Decomposition(Protocol):
     query: Query
     scores: NDArray[np.float32]
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         """What makes up the scores of these items (k,)."""
         ...
 
@@ -201,9 +201,11 @@ class Constant:
         self.scores = scores
         self.chosen = chosen
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         none = np.zeros(len(items))
-        return Parts(self.scores[items].astype(np.float64), np.zeros((0, len(items))), none, True)
+        return ItemContributions(
+            self.scores[items].astype(np.float64), np.zeros((0, len(items))), none, True
+        )
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         return np.tile(self.scores, (len(sets), 1))
@@ -217,14 +219,14 @@ class Summation:
         self.query = query
         self.scores = np.asarray(model.score([query])[0], np.float32)
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         found = [self.model.contributions(self.query, int(item)) for item in items]
         weights = (
             np.stack([c.weights for c in found], 1) if found else np.zeros((len(self.query), 0))
         )
         base = np.array([c.base for c in found])
         rest = np.array([c.rest for c in found])
-        return Parts(base, np.asarray(weights, np.float64), rest, True)
+        return ItemContributions(base, np.asarray(weights, np.float64), rest, True)
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         return _rescored(self.model, self.query, sets)
@@ -258,12 +260,12 @@ class Ablation:
         out[[group[-1] for group in self.groups]] = columns[0] - columns[2:]
         return out
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         effects = self.effects(items)
         base = self.table[1, items].astype(np.float64)
         weights = np.nan_to_num(effects)
         rest = self.scores[items].astype(np.float64) - base - weights.sum(0)
-        return Parts(base, weights, rest, False, effects)
+        return ItemContributions(base, weights, rest, False, effects)
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         known = {group: 2 + at for at, group in enumerate(self.groups)}
@@ -289,11 +291,11 @@ class ReadableDecomposition:
         self.query = query
         self.scores = np.asarray(model.score([query])[0], np.float32)
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         """No event has a part: base holds all that the reasons add up to."""
         found = [self.reasons(int(item)) for item in items]
         base = [one[0] + sum(reason.weight for reason in one[1]) for one in found]
-        return Parts(
+        return ItemContributions(
             np.array(base, np.float64),
             np.zeros((len(self.query), len(items))),
             np.zeros(len(items)),

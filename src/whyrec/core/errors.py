@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from whyrec.core.moved import moved
 
 __all__ = [
-    "BadArgument",
+    "ArgumentError",
     "BadArtefact",
-    "BadData",
-    "Diverged",
+    "DataError",
     "MissingExtra",
     "NotFitted",
-    "Unknown",
+    "TrainingDivergedError",
+    "UnknownNameError",
     "WhyrecError",
 ]
 
@@ -38,13 +40,13 @@ class WhyrecError(Exception):
         return type(self).__new__, (type(self), *self.args), vars(self)
 
 
-class BadData(WhyrecError, ValueError):
+class DataError(WhyrecError, ValueError):
     """The data break a rule: the message names the file, row, column and value where known.
 
-    >>> raise BadData("column 'user' is required", given="columns a, b", fix="use --columns user=a")
+    >>> raise DataError("column 'user' is required", given="columns a, b", fix="use --columns user=a")
     Traceback (most recent call last):
     ...
-    whyrec.core.errors.BadData: column 'user' is required; got columns a, b. Fix: use --columns user=a.
+    whyrec.core.errors.DataError: column 'user' is required; got columns a, b. Fix: use --columns user=a.
     """  # noqa: E501
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
@@ -54,7 +56,7 @@ class BadData(WhyrecError, ValueError):
         super().__init__(_sentence(required, given, fix))
 
 
-class BadArgument(WhyrecError, ValueError):
+class ArgumentError(WhyrecError, ValueError):
     """An argument is outside what a function accepts."""
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
@@ -68,7 +70,7 @@ class BadArtefact(WhyrecError, ValueError):
     """A stored part is damaged, incomplete or from a newer version."""
 
 
-class Diverged(WhyrecError, ArithmeticError):
+class TrainingDivergedError(WhyrecError, ArithmeticError):
     """Training left the finite numbers; the message names the step and what was kept."""
 
 
@@ -103,13 +105,13 @@ class MissingExtra(WhyrecError, ImportError):
         )
 
 
-class Unknown(WhyrecError, KeyError):
+class UnknownNameError(WhyrecError, KeyError):
     """A name that does not exist; the nearest known names are suggested.
 
-    >>> raise Unknown("model", "eas", ["ease", "als", "popular"])
+    >>> raise UnknownNameError("model", "eas", ["ease", "als", "popular"])
     Traceback (most recent call last):
     ...
-    whyrec.core.errors.Unknown: unknown model 'eas'. Did you mean 'ease' or 'als'? Known: als, ease, popular.
+    whyrec.core.errors.UnknownNameError: unknown model 'eas'. Did you mean 'ease' or 'als'? Known: als, ease, popular.
     """  # noqa: E501
 
     def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
@@ -137,3 +139,15 @@ def _either(names: list[str]) -> str:
 def _sentence(required: str, given: str, fix: str) -> str:
     text = required + (f"; got {given}" if given else "")
     return text + "." + (f" Fix: {fix}." if fix else "")
+
+
+if not TYPE_CHECKING:
+    __getattr__ = moved(
+        __name__,
+        {
+            "BadArgument": f"{__name__}:ArgumentError",
+            "BadData": f"{__name__}:DataError",
+            "Diverged": f"{__name__}:TrainingDivergedError",
+            "Unknown": f"{__name__}:UnknownNameError",
+        },
+    )

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 from whyrec import frames
 from whyrec.core import notebook_repr
 from whyrec.core.describe import slate_text
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 from whyrec.core.queries import Float, Int, frozen
 
 __all__ = [
@@ -64,18 +64,18 @@ class Slate:
         items = frozen(items, np.int32, "Slate.items")
         scores = frozen(scores, np.float32, "Slate.scores")
         if len(items) != len(scores):
-            raise BadArgument(
+            raise ArgumentError(
                 "a Slate needs one score per item", given=f"{len(items)} and {len(scores)}"
             )
         if len(np.unique(items)) != len(items):
-            raise BadArgument("a Slate holds no item twice", given=str(items.tolist()))
+            raise ArgumentError("a Slate holds no item twice", given=str(items.tolist()))
         if not np.isfinite(scores).all():
-            raise BadArgument("a Slate's scores must be finite", given=str(scores.tolist()))
+            raise ArgumentError("a Slate's scores must be finite", given=str(scores.tolist()))
         if (np.diff(scores) > 0).any():
-            raise BadArgument("a Slate's scores never rise", given=str(scores.tolist()))
+            raise ArgumentError("a Slate's scores never rise", given=str(scores.tolist()))
         for name, texts in (("labels", labels), ("titles", titles)):
             if len(texts) not in (0, len(items)):
-                raise BadArgument(
+                raise ArgumentError(
                     f"a Slate needs one of its {name} per item, or none",
                     given=f"{len(texts)} for {len(items)} items",
                 )
@@ -172,11 +172,11 @@ class Reason:
 
     def __post_init__(self) -> None:
         if self.kind not in REASON_KINDS:
-            raise BadArgument(
+            raise ArgumentError(
                 f"a reason's kind must be one of {', '.join(REASON_KINDS)}", given=repr(self.kind)
             )
         if not math.isfinite(self.weight):
-            raise BadArgument("a reason's weight must be finite", given=repr(self.weight))
+            raise ArgumentError("a reason's weight must be finite", given=repr(self.weight))
         object.__setattr__(self, "refs", tuple(map(int, self.refs)))
         object.__setattr__(self, "weight", float(self.weight))
 
@@ -244,7 +244,7 @@ class Explanation:
         object.__setattr__(self, "item", int(self.item))
         object.__setattr__(self, "reasons", tuple(self.reasons))
         if self.intervals and len(self.intervals) != len(self.reasons):
-            raise BadArgument(
+            raise ArgumentError(
                 "an explanation needs one interval a reason, or none",
                 given=f"{len(self.intervals)} for {len(self.reasons)} reasons",
             )
@@ -252,12 +252,12 @@ class Explanation:
             object.__setattr__(self, "interval", self.intervals[0])
         for name in ("score", "base", "rest"):
             if not math.isfinite(getattr(self, name)):
-                raise BadArgument(
+                raise ArgumentError(
                     f"an explanation's {name} must be finite", given=repr(getattr(self, name))
                 )
             object.__setattr__(self, name, float(getattr(self, name)))
         if self.additive and abs(self.gap) > ADDS_UP * max(1.0, abs(self.score)):
-            raise BadArgument(
+            raise ArgumentError(
                 "an additive explanation must add up to its score",
                 given=f"score {self.score:.6g} but base {self.base:.6g} "
                 f"+ reasons {sum(r.weight for r in self.reasons) + self.others:.6g} "
@@ -292,21 +292,20 @@ class Explanation:
     @property
     def gap(self) -> float:
         """score - base - reasons - rest: what the explanation leaves unsaid, in score units."""
-        return (
-            self.score - self.base - sum(r.weight for r in self.reasons) - self.others - self.rest
-        )
+        named = sum([reason.weight for reason in self.reasons])
+        return self.score - self.base - named - self.others - self.rest
 
     @property
     def tested(self) -> bool:
         """Whether the named reasons were taken away and the list was ranked again."""
         return self.rank is not None
 
-    @property
+    @functools.cached_property
     def share(self) -> int | None:
         """Whole percent of the score that the named reasons make, signed as the score is; None
         where the reasons do not add up, nothing is named, or the figure is no share (below 1 or
         above 100)."""
-        named = sum(reason.weight for reason in self.reasons[: self.named])
+        named = sum([reason.weight for reason in self.reasons[: self.named]])
         if not self.additive or not self.named or self.score <= 0 or named <= 0:
             return None
         percent = round(100 * named / self.score)
@@ -319,7 +318,8 @@ class Explanation:
         they do, the gap is rounding.)"""
         if not self.additive:
             return 0.0
-        named = abs(self.base) + sum(abs(r.weight) for r in self.reasons) + self.others_size
+        reasons = sum([abs(reason.weight) for reason in self.reasons])
+        named = abs(self.base) + reasons + self.others_size
         total = named + abs(self.rest)
         return 1.0 if total == 0 else named / total
 

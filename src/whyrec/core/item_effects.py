@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core.capabilities import Scorer
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 from whyrec.core.queries import Queries, Query
 
-__all__ = ["Space", "effects", "space_of"]
+__all__ = ["ItemEmbedding", "effects", "embed_items"]
 
 RANK = 48
 OVER = 16
@@ -29,7 +29,7 @@ AT_ONCE = 512
 Floats = NDArray[np.float32]
 
 
-class Space(NamedTuple):
+class ItemEmbedding(NamedTuple):
     """items (k,) numbers of the model; vectors (k, d) of length 1; kept: share of the effects'
     squares in them.
     """
@@ -51,12 +51,14 @@ def effects(model: Scorer, items: NDArray[Any]) -> Floats:
     return found
 
 
-def space_of(model: Scorer, items: NDArray[np.integer[Any]], name: str = "a model") -> Space:
-    """The vectors of these items of a model. Raises BadArgument where choosing one changes
+def embed_items(
+    model: Scorer, items: NDArray[np.integer[Any]], name: str = "a model"
+) -> ItemEmbedding:
+    """The vectors of these items of a model. Raises ArgumentError where choosing one changes
     nothing (a popularity model).
     """
     if len(items) < 3:
-        raise BadArgument("a map needs three items or more", given=f"{len(items)} items")
+        raise ArgumentError("a map needs three items or more", given=f"{len(items)} items")
 
     def rows() -> Iterator[tuple[slice, Floats]]:
         for start in range(0, len(items), AT_ONCE):
@@ -67,14 +69,14 @@ def space_of(model: Scorer, items: NDArray[np.integer[Any]], name: str = "a mode
 
     u, s, v, kept = _svd(rows, len(items))
     if not s.size or not s[0] > 0:
-        raise BadArgument(
+        raise ArgumentError(
             "a map of items needs a model whose scores depend on what was chosen",
             given=f"{name}, where choosing an item moves no other",
             fix="take a model such as additive, ease or sequence",
         )
     both = np.concatenate([u * s, v * s], 1).astype(np.float32)
     length = np.linalg.norm(both, axis=1, keepdims=True)
-    return Space(items, both / np.maximum(length, 1e-12), kept)
+    return ItemEmbedding(items, both / np.maximum(length, 1e-12), kept)
 
 
 def _svd(

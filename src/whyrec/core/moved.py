@@ -1,24 +1,23 @@
-"""Names that stood in other modules in the version before: they work for one version, with a
+"""Names that changed or moved since the version before: the old ones work for one version, with a
 warning.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from whyrec.lazy import resolve
+from whyrec.lazy import resolve, warn_old
 
 __all__ = ["moved"]
 
 
 def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
-    """The `__getattr__` of a module whose names went elsewhere.
+    """The `__getattr__` of a module whose names moved or changed.
 
     Args:
         module: The old module.
-        places: The module of today for each name.
+        places: For each old name its module of today, or "module:name" if the name changed too.
 
     Returns:
         A function that finds a name where it is today and warns, by DeprecationWarning, of its new
@@ -28,12 +27,8 @@ def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
     def find(name: str) -> Any:
         if name not in places:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        warnings.warn(
-            f"{module}.{name} is {places[name]}.{name} now; "
-            "the old name works in this version only",
-            DeprecationWarning,
-            stacklevel=2,
-        )
-        return resolve(f"{places[name]}:{name}")
+        place, _, new = places[name].partition(":")
+        warn_old(f"{module}.{name}", f"{place}.{new or name}")
+        return resolve(f"{place}:{new or name}")
 
     return find

@@ -14,7 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 
 __all__ = ["Html", "dataset", "explanation", "measurement", "slate", "titled"]
 
@@ -55,7 +55,7 @@ def titled(value: Any, data: Any, query: Any = None) -> Html:
         return Html(explanation(value, titles, query))
     if isinstance(value, _Ranked):
         return Html(slate(value, titles))
-    raise BadArgument(
+    raise ArgumentError(
         "titles can be given to a Slate or an Explanation", given=type(value).__name__
     )
 

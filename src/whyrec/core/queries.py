@@ -12,7 +12,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 
 __all__ = ["Float", "Int", "Queries", "Query", "frozen"]
 
@@ -33,11 +33,11 @@ def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
     ):
         return given  # a copy would bring the file into memory
     if given.ndim != 1:
-        raise BadArgument(f"{name} must be one-dimensional", given=f"shape {given.shape}")
+        raise ArgumentError(f"{name} must be one-dimensional", given=f"shape {given.shape}")
     array = given.astype(dtype)
     if array.size and np.issubdtype(array.dtype, np.integer) and not np.array_equal(array, given):
         bad = int(np.flatnonzero(array != given)[0])
-        raise BadArgument(
+        raise ArgumentError(
             f"{name} must hold whole numbers in {array.dtype}", given=f"{given[bad]!r} at {bad}"
         )
     array.setflags(write=False)
@@ -91,23 +91,25 @@ class Query:
         times = frozen(np.zeros(m) if times is None else times, np.int64, "Query.times")
         steps = frozen(np.arange(m)[::-1] if steps is None else steps, np.int32, "Query.steps")
         if not m == len(values) == len(times) == len(steps):
-            raise BadArgument(
+            raise ArgumentError(
                 "a Query needs as many values, times and steps as items",
                 given=f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps",
             )
         if m and (steps[-1] < 0 or (np.diff(steps) > 0).any()):
-            raise BadArgument(
+            raise ArgumentError(
                 "a Query's steps back must be 0 or more and never rise", given=str(steps.tolist())
             )
         avoided = _avoided(avoided, "Query.avoided")
         if min(items.min(initial=0), avoided.min(initial=0)) < 0:
-            raise BadArgument("item numbers must be 0 or more", given=str(min([*items, *avoided])))
+            raise ArgumentError(
+                "item numbers must be 0 or more", given=str(min([*items, *avoided]))
+            )
         if not np.isfinite(values).all():
-            raise BadArgument(
+            raise ArgumentError(
                 "event values must be finite numbers", given=str(values[~np.isfinite(values)][0])
             )
         if m > 1 and (np.diff(times) < 0).any():
-            raise BadArgument(
+            raise ArgumentError(
                 "a Query's events must be oldest first",
                 given="times that fall",
                 fix="sort the events by time, keeping the order of ties",
@@ -132,7 +134,9 @@ class Query:
         user vector would leak what was removed. `now` and `steps` stay, so that no gap moves."""
         gone = np.asarray(list(positions), dtype=np.int64)
         if gone.size and (gone.min() < 0 or gone.max() >= len(self)):
-            raise BadArgument(f"positions must lie in 0..{len(self) - 1}", given=str(gone.tolist()))
+            raise ArgumentError(
+                f"positions must lie in 0..{len(self) - 1}", given=str(gone.tolist())
+            )
         keep = np.setdiff1d(np.arange(len(self)), gone)
         return Query(
             self.items[keep],
@@ -187,7 +191,7 @@ class Queries(Sequence[Query]):
         p = self.indptr
         n = len(self.items)
         if not len(p) or p[0] != 0 or p[-1] != n or (np.diff(p) < 0).any():
-            raise BadArgument(
+            raise ArgumentError(
                 f"Queries.indptr must rise from 0 to the number of events, {n}",
                 given=f"{p[:1]}..{p[-1:]}",
             )
@@ -195,7 +199,7 @@ class Queries(Sequence[Query]):
             not len(self.values) == len(self.times) == n
             or not len(self.now) == len(self.user) == len(p) - 1
         ):
-            raise BadArgument(
+            raise ArgumentError(
                 "Queries need equal lengths of events and of rows",
                 given=(
                     f"{n} items, {len(self.values)} values, {len(self.times)} times; "
@@ -207,7 +211,7 @@ class Queries(Sequence[Query]):
         )
         object.__setattr__(self, "steps", frozen(steps, np.int32, "Queries.steps"))
         if len(self.steps) != n or (n and self.steps.min() < 0):
-            raise BadArgument(
+            raise ArgumentError(
                 "Queries need one step back of 0 or more per event",
                 given=f"{len(self.steps)} for {n}",
             )
@@ -217,7 +221,7 @@ class Queries(Sequence[Query]):
             self, "avoided_indptr", b := frozen(bounds, np.int64, "Queries.avoided_indptr")
         )
         if len(b) != len(p) or b[0] != 0 or b[-1] != len(self.avoided) or (np.diff(b) < 0).any():
-            raise BadArgument(
+            raise ArgumentError(
                 "Queries.avoided_indptr must rise from 0 to the number of avoided items, a "
                 "row each",
                 given=f"{b[:1]}..{b[-1:]} for {len(self.avoided)}",
@@ -230,12 +234,12 @@ class Queries(Sequence[Query]):
             return queries
         rows = [queries] if isinstance(queries, Query) else list(queries)
         if not all(isinstance(row, Query) for row in rows):
-            raise BadArgument(
+            raise ArgumentError(
                 "a model scores Query values",
                 given=type(next(row for row in rows if not isinstance(row, Query))).__name__,
             )
         if len({row.repeat for row in rows}) > 1:
-            raise BadArgument(
+            raise ArgumentError(
                 "queries of one batch must agree whether items may come again",
                 given="both repeat and not",
             )

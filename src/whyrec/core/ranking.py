@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from whyrec.core.capabilities import BestItems, Scorer
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 from whyrec.core.explanation import Slate
 from whyrec.core.queries import Int, Queries, Query
 
@@ -44,7 +44,7 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
     [[1, 2]]
     """
     if k < 1:
-        raise BadArgument("k must be 1 or more", given=str(k))
+        raise ArgumentError("k must be 1 or more", given=str(k))
     q, n = scores.shape
     k = min(k, n)
     if n // BLOCK >= 2 * k and (found := _by_blocks(scores, k)) is not None:

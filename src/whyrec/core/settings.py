@@ -10,7 +10,7 @@ import numbers
 from collections.abc import Mapping
 from typing import Any
 
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 
 __all__ = ["check_settings"]
 
@@ -35,7 +35,7 @@ def check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
             continue
         if isinstance(default, (tuple, list)) and isinstance(value, (tuple, list)):
             if not value:
-                raise BadArgument(f"{key} of {name} must be at least one number", given="none")
+                raise ArgumentError(f"{key} of {name} must be at least one number", given="none")
             parts = value
         else:
             parts = (value,)
@@ -50,12 +50,12 @@ def check_settings(name: str, made: Any, config: Mapping[str, Any]) -> None:
 
 def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
     if isinstance(default, str) and not isinstance(value, str):
-        raise BadArgument(f"{what} must be text", given=repr(value))
+        raise ArgumentError(f"{what} must be text", given=repr(value))
     if type(default) not in (int, float):
         return
     kind = numbers.Integral if type(default) is int else numbers.Real
     if isinstance(value, bool) or not isinstance(value, kind) or not math.isfinite(value):
-        raise BadArgument(
+        raise ArgumentError(
             f"{what} must be a {'whole ' if kind is numbers.Integral else ''}number",
             given=repr(value),
         )
@@ -65,4 +65,4 @@ def _check_setting(what: str, value: Any, default: Any, own: bool) -> None:
     high = 1 if "decay of" in what else math.inf
     if own and not low <= float(value) <= high:
         limits = f"{low} or more" if high == math.inf else f"from {low} to {high}"
-        raise BadArgument(f"{what} must be {limits}", given=repr(value))
+        raise ArgumentError(f"{what} must be {limits}", given=repr(value))

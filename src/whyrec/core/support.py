@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 from whyrec.core.queries import Int
 
 __all__ = ["FEWEST", "UNKNOWN", "Supported", "often", "prefer", "strength"]
@@ -76,7 +76,7 @@ def prefer(
     [1, 0, 2]
     """
     if len(weights) != len(supports):
-        raise BadArgument(
+        raise ArgumentError(
             "prefer needs one support a weight",
             given=f"{len(weights)} weights, {len(supports)} supports",
         )

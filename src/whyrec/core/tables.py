@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.errors import BadData
+from whyrec.core.errors import DataError
 from whyrec.core.queries import Float, Int, frozen
 
 __all__ = ["ItemTable", "Labels", "Links", "UserTable", "check_rows", "in_range", "labels"]
@@ -24,7 +24,7 @@ def labels(values: Sequence[Any], name: str) -> Labels:
     if len(set(out)) != len(out):
         seen: set[str] = set()
         twice = next(v for v in out if v in seen or seen.add(v))  # type: ignore[func-returns-value]
-        raise BadData(
+        raise DataError(
             f"{name} must not repeat",
             given=f"{twice!r} twice",
             fix="merge the rows that share an id",
@@ -35,7 +35,7 @@ def labels(values: Sequence[Any], name: str) -> Labels:
 def check_rows(table: Mapping[str, Any], n: int, name: str) -> None:
     for column, values in table.items():
         if len(values) != n:
-            raise BadData(
+            raise DataError(
                 f"{name} must have one row per label ({n})", given=f"{len(values)} in {column!r}"
             )
 
@@ -96,7 +96,7 @@ class ItemTable:
 def _matrix(values: Any, name: str) -> NDArray[np.float32]:
     matrix = np.array(values, np.float32)
     if matrix.ndim != 2:
-        raise BadData(f"vectors {name!r} must be (n_items, d)", given=f"shape {matrix.shape}")
+        raise DataError(f"vectors {name!r} must be (n_items, d)", given=f"shape {matrix.shape}")
     matrix.setflags(write=False)
     return matrix
 
@@ -140,7 +140,7 @@ class Links:
         for name in ("head", "relation", "tail", "item_entity"):
             object.__setattr__(self, name, frozen(getattr(self, name), np.int32, f"Links.{name}"))
         if not len(self.head) == len(self.relation) == len(self.tail):
-            raise BadData(
+            raise DataError(
                 "links need equally many heads, relations and tails",
                 given=f"{len(self.head)}, {len(self.relation)}, {len(self.tail)}",
             )
@@ -161,6 +161,6 @@ class Links:
 def in_range(numbers: Int, limit: int, name: str, low: int = 0) -> None:
     if len(numbers) and (numbers.min() < low or numbers.max() >= limit):
         bad = int(np.flatnonzero((numbers < low) | (numbers >= limit))[0])
-        raise BadData(
+        raise DataError(
             f"{name} must lie in {low}..{limit - 1}", given=f"{numbers[bad]} at row {bad}"
         )

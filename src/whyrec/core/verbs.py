@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from whyrec.core.errors import BadArgument
+from whyrec.core.errors import ArgumentError
 from whyrec.core.kinds import Meaning, canonical, meaning_of
 
 __all__ = [
@@ -126,9 +126,9 @@ CHOICES = (
 
 
 def checked(name: str, value: str, known: tuple[str, ...]) -> str:
-    """The value, where it is one of the known ones; else BadArgument that lists them."""
+    """The value, where it is one of the known ones; else ArgumentError that lists them."""
     if value not in known:
-        raise BadArgument(
+        raise ArgumentError(
             f"{name} must be one of {', '.join(filter(None, known))}", given=repr(value)
         )
     return value

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadData, Dataset, UserTable
+from whyrec.core import DataError, Dataset, UserTable
 from whyrec.core.kinds import Meaning
 from whyrec.data.clean import Rows, at_least, once
 from whyrec.data.items import as_columns, joined
@@ -33,17 +33,17 @@ def appended(
     (:class:`whyrec.data.build.Loaded`). People and items that `old` lacks stand at the end, with
     the columns that `old` has; what `old` knows of one stays. Links and friends are those of `old`.
 
-    Raises BadData where one has real times and the other an order alone. Not good for: a log that
+    Raises DataError where one has real times and the other an order alone. Not good for: a log that
     repeats events of `old` where repeats are kept, which then count twice; cores of `old` are not
     asked again; of repeats that `old` left out the quantities are not known.
     """
     if old.clock != new.clock:
-        raise BadData(
+        raise DataError(
             "new events need times where the old ones have them",
             given=" and ".join("real times" if one.clock else _kind(one) for one in (old, new)),
         )
     if not old.clock and _kind(old) != _kind(new):
-        raise BadData(
+        raise DataError(
             "new events need the order that the old ones have",
             given=f"{_kind(old)} and {_kind(new)}",
             fix="read both alike, with --order file or without",

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core import BadData, Dataset
+from whyrec.core import DataError, Dataset
 from whyrec.core.verbs import verb_of_kinds
 from whyrec.data.build_tables import (
     friends_of,
@@ -84,7 +84,7 @@ def assemble(
     it the entity labelled like an item is that item. friends: user, friend. clock None is guessed:
     times that all lie below 10^8 are an order. verb, values: as in Dataset; "": what the kinds of
     the events say. Items keep the order of the item table, users that of their first event.
-    Raises BadData naming table, row and column. Not for cleaning: repeated events stay.
+    Raises DataError naming table, row and column. Not for cleaning: repeated events stay.
 
     >>> loaded = assemble(pl.DataFrame({"user": ["b", "a"], "item": [7, 8], "time": [2, 1]}), name="two")
     >>> loaded.data.users, loaded.data.items, loaded.data.user.tolist(), loaded.data.clock
@@ -138,9 +138,9 @@ def heard(loaded: Loaded, kind: pl.Series) -> Loaded:
 
 
 def hearing(counts: NDArray[np.int64], before: int, left: int) -> list[Step]:
-    """The steps that hearing what takes others back is; BadData where no choice is left."""
+    """The steps that hearing what takes others back is; DataError where no choice is left."""
     if not left:
-        raise BadData(
+        raise DataError(
             "at least one event must be a choice that nothing takes back",
             given=f"{before:,} events without one",
             fix="look at the kinds and values of the events",

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core import BadData, ItemTable, Links, UserTable
+from whyrec.core import DataError, ItemTable, Links, UserTable
 from whyrec.data.events import Step, as_labels, look_up, require
 from whyrec.data.readers.vector_columns import is_vectors, matrix
 
@@ -30,7 +30,7 @@ def keyed_entries(frame: pl.DataFrame, key: str, table: str, log: list[Step]) ->
     if twice.any():
         label = frame[key].filter(twice)[0]
         rows = ", ".join(str(r + 1) for r in (frame[key] == label).arg_true().to_list()[:5])
-        raise BadData(
+        raise DataError(
             f"an id may occur only once in the table {table!r}",
             given=f"{key} {label!r} in rows {rows}",
             fix="merge the rows that share an id",
@@ -105,7 +105,7 @@ def user_table_of(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) 
 
 def _text(column: pl.Series) -> list[str]:
     if column.dtype.is_nested():
-        raise BadData(f"the column {column.name!r} must hold text", given=str(column.dtype))
+        raise DataError(f"the column {column.name!r} must hold text", given=str(column.dtype))
     return column.cast(pl.String).fill_null("").to_list()
 
 

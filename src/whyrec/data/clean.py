@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core import ArgumentError, DataError, Dataset
 from whyrec.core.dataset import grouped
 from whyrec.core.kinds import Meaning, settle
 from whyrec.data.build import Loaded, Step, left_out
@@ -44,7 +44,7 @@ def clean(
     meaning: of each event, as `load` gives it.
 
     People and items left without events go too. Steps are given for what was asked for, also where
-    they touched nothing. Raises BadData naming the step that left no event. Not for test data: a
+    they touched nothing. Raises DataError naming the step that left no event. Not for test data: a
     core chosen on all events has seen the future.
 
     >>> d = Dataset([0, 0, 1], [0, 0, 1], [1, 1, 1], [1, 2, 3], ["ann", "bob"], ["x", "y"])
@@ -165,11 +165,13 @@ class Rules:
 
     def __post_init__(self) -> None:
         if self.duplicates not in ("first", "last", "keep"):
-            raise BadArgument("duplicates must be first, last or keep", given=repr(self.duplicates))
+            raise ArgumentError(
+                "duplicates must be first, last or keep", given=repr(self.duplicates)
+            )
         for name in ("k_core", "item_core"):
             value = getattr(self, name)
             if value < 0 or value != int(value):
-                raise BadArgument(f"{name} must be a whole number, 0 or more", given=repr(value))
+                raise ArgumentError(f"{name} must be a whole number, 0 or more", given=repr(value))
 
     def of_people(self) -> list[Rule]:
         """The rules that look at one person's events alone, in their order."""
@@ -244,9 +246,9 @@ def _keep(
 
 
 def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:
-    """One rule's Step; BadData where it left no event."""
+    """One rule's Step; DataError where it left no event."""
     if not left:
-        raise BadData(
+        raise DataError(
             "cleaning must leave at least one event",
             given=f"none after the step {name!r}, which had {before:,} events",
             fix=fix,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Queries, Unknown
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Dataset, Queries, UnknownNameError
+from whyrec.core.cases import EvaluationCases
 
 __all__ = ["Crossing", "by_genre", "cross", "domains_of"]
 
@@ -24,16 +24,16 @@ class Crossing:
     truth, and all that may be recommended to them, is inside it."""
 
     train: Dataset
-    valid: Cases
-    test: Cases
+    valid: EvaluationCases
+    test: EvaluationCases
 
 
 def domains_of(data: Dataset) -> NDArray[np.str_]:
-    """(n_items,) the domain of each item, "" where unknown. Raises BadArgument where no column
+    """(n_items,) the domain of each item, "" where unknown. Raises ArgumentError where no column
     tells.
     """
     if "domain" not in data.item_table.fields:
-        raise BadArgument(
+        raise ArgumentError(
             "items need the column 'domain'",
             given=", ".join(data.item_table.fields) or "no columns",
             fix="add it to the item table, such as film or book",
@@ -50,7 +50,7 @@ def by_genre(data: Dataset, genres: Sequence[str], rest: str = "A", chosen: str 
     known = {name for row in data.item_table.categories for name in row}
     for name in genres:
         if name not in known:
-            raise Unknown("category", name, sorted(known))
+            raise UnknownNameError("category", name, sorted(known))
     domain = tuple(
         (chosen if set(row) & set(genres) else rest,) for row in data.item_table.categories
     )
@@ -67,12 +67,12 @@ def cross(
 
     share: of the people who have events on both sides. disjoint: of all others, each keeps one side
     only, by lot, so that no person joins the domains. By person, not by time: an event may be later
-    than the truth that it foretells. Raises Unknown for a domain that no item has, BadArgument
-    where fewer than two people have both sides.
+    than the truth that it foretells. Raises UnknownNameError for a domain that no item has,
+    ArgumentError where fewer than two people have both sides.
     """
     names = domains_of(data)
     if domain not in names:
-        raise Unknown("domain", domain, sorted(set(names.tolist())))
+        raise UnknownNameError("domain", domain, sorted(set(names.tolist())))
     other = names == domain
     inside = other[data.item]
     counts = np.stack(
@@ -81,7 +81,7 @@ def cross(
     both = np.flatnonzero((counts > 0).all(0))
     rng = np.random.default_rng(seed)
     if len(both) < 2:
-        raise BadArgument(
+        raise ArgumentError(
             "two people or more must have events on both sides",
             given=f"{len(both)} of {data.n_users}",
         )
@@ -100,6 +100,8 @@ def cross(
 
 def _cases(
     outside: Queries, truth: Queries, people: NDArray[np.int64], among: NDArray[np.bool_]
-) -> Cases:
+) -> EvaluationCases:
     items = [np.unique(truth[int(one)].items) for one in people]
-    return Cases(outside[people], np.cumsum([0, *map(len, items)]), np.concatenate(items), among)
+    return EvaluationCases(
+        outside[people], np.cumsum([0, *map(len, items)]), np.concatenate(items), among
+    )

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core import BadData, Dataset
+from whyrec.core import DataError, Dataset
 from whyrec.data import kinds
 
 __all__ = [
@@ -109,7 +109,7 @@ def tidy(events: pl.DataFrame, log: list[Step], *, clock: bool | None = None) ->
 def require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
     lacking = [c for c in columns if c not in frame.columns]
     if lacking:
-        raise BadData(
+        raise DataError(
             f"the table {table!r} needs the column {lacking[0]!r}",
             given=f"the columns {', '.join(frame.columns) or 'none'}",
             fix=f"rename a column to {lacking[0]!r}, or say which one it is with "
@@ -117,12 +117,12 @@ def require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
         )
     for column in columns:
         if frame[column].dtype.is_nested():
-            raise BadData(
+            raise DataError(
                 f"the column {column!r} of {table} must hold single ids",
                 given=str(frame[column].dtype),
             )
     if not frame.height:
-        raise BadData(f"the table {table!r} needs at least one row", given="a header only")
+        raise DataError(f"the table {table!r} needs at least one row", given="a header only")
 
 
 def as_labels(values: pl.Series) -> pl.Series:
@@ -174,7 +174,7 @@ def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | No
                     )
                 )
     if not keep.any():
-        raise BadData(
+        raise DataError(
             "at least one event must name a user and an item",
             given=f"{events.height} rows, each without one of them",
         )
@@ -206,7 +206,7 @@ def _numbers(column: pl.Series, rows: NDArray[np.int64] | None, what: str) -> pl
     wrong = (number.is_null() & column.is_not_null()).to_numpy()
     if wrong.any():
         at = int(wrong.argmax())
-        raise BadData(
+        raise DataError(
             f"the column {column.name!r} of events must hold {what}",
             given=f"{column[at]!r} in row {_row(at, rows)}",
             fix="mend or drop that row",
@@ -246,7 +246,7 @@ def _values(
             given = "nothing"
         else:
             given = str(number[at])
-        raise BadData(
+        raise DataError(
             "the column 'value' of events must hold finite numbers",
             given=f"{given} in row {_row(at, rows)}",
             fix="mend or drop that row",
@@ -264,7 +264,7 @@ def _times(
     time = number.to_numpy()
     unit = finer_unit(time)
     if unit:
-        raise BadData(
+        raise DataError(
             "the column 'time' of events must be in Unix seconds",
             given=f"what look like {unit[0]} ({int(time[0])} in row {_row(0, rows)})",
             fix=f"divide the times by {unit[1]}",
@@ -272,7 +272,7 @@ def _times(
     wrong = ~(np.abs(time) <= SECONDS_BELOW)
     if wrong.any():
         at = int(wrong.argmax())
-        raise BadData(
+        raise DataError(
             "the column 'time' of events must hold Unix seconds or an order",
             given=f"{time[at]} in row {_row(at, rows)}",
             fix="mend or drop that row",

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from whyrec.core import BadData, Dataset
+from whyrec.core import DataError, Dataset
 from whyrec.data.build import Loaded, Step
 from whyrec.data.build_tables import item_links
 from whyrec.data.formats.recbole import graph_tables
@@ -27,7 +27,7 @@ def with_graph(data: Dataset, path: str | Path) -> Loaded:
     one; a folder or zip with RecBole's .kg and .link; or one with entities (entity_id, name and,
     for items, the item's id as item or movie_id), relations (relation_id, name), triples (head,
     relation, tail) and optional credits (item, relation, name), each as CSV or Parquet. Raises
-    BadData naming what is there instead, and where no item of the data is in the graph.
+    DataError naming what is there instead, and where no item of the data is in the graph.
     """
     path = Path(path)
     log = list[Step]()
@@ -39,7 +39,7 @@ def with_graph(data: Dataset, path: str | Path) -> Loaded:
             links, of_item = _tables(source, log)
     made = item_links(links, of_item, pl.Series(data.items), log)
     if not (made.item_entity >= 0).any():
-        raise BadData(
+        raise DataError(
             "an item of the data must be in the graph",
             given=f"items like {data.items[0]!r}, entities like {made.entities[0]!r}",
             fix="use the same ids in both",
@@ -53,7 +53,7 @@ def _tables(source: Source, log: list[Step]) -> tuple[pl.DataFrame, pl.DataFrame
         return _named(source, names, log)
     if any(name.endswith(".kg") for name in source.names()):
         return graph_tables(source, log)
-    raise BadData(
+    raise DataError(
         "a graph must be a table with head, relation, tail; RecBole's .kg with .link; or the "
         "tables entities, "
         "relations and triples",
@@ -126,7 +126,7 @@ def _item_column(frame: pl.DataFrame, file: str) -> str:
     for name in ITEM:
         if name in frame.columns:
             return name
-    raise BadData(
+    raise DataError(
         f"{file} must say which rows are items",
         given=f"the columns {', '.join(frame.columns)}",
         fix=f"name the column of item ids {ITEM[0]!r}",
@@ -140,7 +140,7 @@ def _looked_up(column: pl.Series, names: dict[str, str], file: str) -> pl.Series
     lacking = found.is_null() & column.is_not_null()
     if lacking.any():
         row = lacking.arg_max() or 0
-        raise BadData(
+        raise DataError(
             f"every id in {file} must be in its own table",
             given=f"{column.name} {column[row]!r} in row {row + 1}",
             fix="add it there, or leave the triple out",
@@ -151,9 +151,9 @@ def _looked_up(column: pl.Series, names: dict[str, str], file: str) -> pl.Series
 def people_as_items(data: Dataset) -> Dataset:
     """Whom to follow: the items are people, the events are whom each person follows (in no order);
     the links say what each chose (relation "chose"), so that any model recommends people and a
-    graph model says what two have in common. Raises BadData where the data name no friends."""
+    graph model says what two have in common. Raises DataError where the data name no friends."""
     if not len(data.friends):
-        raise BadData(
+        raise DataError(
             "recommending people needs friends",
             given="a data set without any",
             fix="give the table friends",

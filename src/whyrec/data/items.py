@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from whyrec.core import BadData, ItemTable
+from whyrec.core import DataError, ItemTable
 from whyrec.data.build import as_labels, assemble
 from whyrec.data.read_table import read_table
 from whyrec.data.shape import shape_items
@@ -25,19 +25,19 @@ def load_items(
     `like`.
 
     known: the labels that are taken. Columns that `like` lacks are left out, those that the file
-    lacks are empty. Raises BadData for a label that is there already, twice or missing, and for
+    lacks are empty. Raises DataError for a label that is there already, twice or missing, and for
     text where the catalogue has numbers.
     """
     frame = read_table(path, columns=("item",))
     labels = as_labels(frame["item"])
     if labels.null_count():
-        raise BadData(
+        raise DataError(
             "every new item must have an id",
             given=f"none in row {int(labels.is_null().arg_max() or 0) + 1}",
         )
     both = set(labels) & set(known)
     if both:
-        raise BadData(
+        raise DataError(
             "new items must have ids that the catalogue does not have",
             given=repr(min(both)),
             fix="leave it out of the file, or give it another id",
@@ -56,14 +56,14 @@ def as_columns(new: ItemTable, like: ItemTable) -> ItemTable:
     fields = {name: new.fields.get(name) or _words(new, name) for name in like.fields}
     for name in like.numeric:
         if name in new.fields and any(new.fields[name]):
-            raise BadData(
+            raise DataError(
                 f"the column {name!r} of new items must hold numbers, as the catalogue does",
                 given=repr(next(row[0] for row in new.fields[name] if row)),
             )
     numeric = {name: new.numeric.get(name, np.full(n, np.nan)) for name in like.numeric}
     for name, known in like.vectors.items():
         if name in new.vectors and new.vectors[name].shape[1] not in (0, known.shape[1]):
-            raise BadData(
+            raise DataError(
                 f"the vectors {name!r} of new items must have {known.shape[1]} numbers, as "
                 "the catalogue's do",
                 given=str(new.vectors[name].shape[1]),

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, BadData
+from whyrec.core import ArgumentError, DataError
 from whyrec.core.kinds import (
     LISTED,
     Meaning,
@@ -88,7 +88,7 @@ def meant(
     value: NDArray[np.float32],
 ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """(meaning, value) of the rows that are kept, (n,) each; a value below 0 is a return, or
-    refuses what was looked at or rated. Raises BadData for a kind that nobody knows, and for a
+    refuses what was looked at or rated. Raises DataError for a kind that nobody knows, and for a
     rating without a value."""
     meaning = np.zeros(len(value), np.int8)
     if "kind" in events.columns:
@@ -121,7 +121,7 @@ def _meanings(column: pl.Series, rows: NDArray[np.int64] | None) -> NDArray[np.i
             [text for text, meaning in zip(each, known, strict=True) if meaning is None]
         )
         at = int(column.is_in(unknown.implode()).arg_max() or 0)
-        raise BadData(
+        raise DataError(
             f"the column 'kind' of events must hold kinds that are known ({LISTED})",
             given=f"{column[at]!r} in row {int(at if rows is None else rows[at]) + 1}",
             fix=f"{nearest_kinds(column[at])}Write one of these, or leave the column out",
@@ -136,7 +136,7 @@ def _unsaid_values(
     meaning: NDArray[np.int8],
     value: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """The values, 0 for returns that say none; BadData for ratings that say none."""
+    """The values, 0 for returns that say none; DataError for ratings that say none."""
     if "value" in events.columns:
         if rows is None:
             column = events["value"]
@@ -152,7 +152,7 @@ def _unsaid_values(
     wrong = missing & (meaning == Meaning.RATING)
     if wrong.any():
         at = int(wrong.argmax())
-        raise BadData(
+        raise DataError(
             "an event of the kind 'rating' must have a value",
             given=f"none in row {int(at if rows is None else rows[at]) + 1}",
             fix="fill it in, or drop that row",
@@ -242,7 +242,7 @@ def least_rating(
     RATINGS. counted: (values, how often each, whether kinds say that they are ratings), where
     they were counted elsewhere."""
     if ratings not in RATINGS:
-        raise BadArgument(f"ratings must be {', '.join(RATINGS)}", given=repr(ratings))
+        raise ArgumentError(f"ratings must be {', '.join(RATINGS)}", given=repr(ratings))
     if counted is None:
         values, counts, by_kind = count_ratings(value, meaning)
     else:

@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core import ArgumentError, DataError, Dataset
 from whyrec.core.verbs import DOMAINS, OF_DOMAIN, VERBS, checked
 from whyrec.data import registry as known
 from whyrec.data.build import Loaded
@@ -72,7 +72,7 @@ def load(
     columns `columns` names, as in {"user": "Customer ID"}; or a database URL. domain, verb: what
     the items are and what people did with them (:mod:`whyrec.core.verbs`); None: what the form and
     the kinds of the events say, never the name of a file. order "file": the order of the rows is
-    meant wherever times do not tell; None: such events have no order. Raises BadData that lists
+    meant wherever times do not tell; None: such events have no order. Raises DataError that lists
     what was found and the nearest form. Nothing is downloaded.
 
     >>> load("films").data.domain
@@ -89,7 +89,7 @@ def load(
     if text not in WORLDS and path.is_file() and not _is_zip(path):
         loaded = load_table(path, columns, domain=domain)
     elif columns:
-        raise BadArgument(
+        raise ArgumentError(
             "columns go with one CSV or Parquet file of events",
             given=text,
             fix="leave the columns out, or give the file itself",
@@ -118,20 +118,20 @@ def _own(data: Dataset, said: dict[str, str]) -> dict[str, Any]:
 
 
 def recognise(source: Source) -> Form:
-    """The one form whose files are all there; BadData that names the nearest where there is
+    """The one form whose files are all there; DataError that names the nearest where there is
     none.
     """
     fitting = [form for form in FORMS if all(_has(source, file) for file in form.files)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise BadData(
+        raise DataError(
             "a folder or zip must hold one data set",
             given=f"{source.path.name} with files of {' and of '.join(f.name for f in fitting)}",
             fix="give the folder of one of them",
         )
     forms = "; ".join(f"{form.name} ({', '.join(form.files)})" for form in FORMS)
-    raise BadData(
+    raise DataError(
         f"{source.path.name} must be one of the known forms: {forms}",
         given=listed(source.names()),
         fix=_nearest(source),
@@ -155,7 +155,7 @@ def _world(name: str) -> Loaded:
 
 
 def _located(path: Path) -> Path:
-    """The path itself or, for the name of a known set, where it lies; BadData where there is
+    """The path itself or, for the name of a known set, where it lies; DataError where there is
     neither.
     """
     if path.exists():
@@ -168,7 +168,7 @@ def _located(path: Path) -> Path:
     if found is not None:
         return found
     if name in known.KNOWN:
-        raise BadData(
+        raise DataError(
             f"the data set {name} must be at hand",
             given="none in WHYREC_DATA or the cache",
             fix=f"run: whyrec data get {name}",
@@ -179,7 +179,7 @@ def _located(path: Path) -> Path:
         hint = f"did you mean {near[0]!r}? Else "
     else:
         hint = ""
-    raise BadData(
+    raise DataError(
         "data must be a path, a database URL or a known name",
         given=f"{name!r}, which is not there",
         fix=f"{hint}check the path, or use one of {', '.join(names)}",

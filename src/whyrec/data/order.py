@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, BadData, Dataset
+from whyrec.core import ArgumentError, DataError, Dataset
 from whyrec.data.events import Loaded, Step
 from whyrec.data.kinds import settled
 
@@ -56,9 +56,9 @@ class Orders(NamedTuple):
 
 
 def check_asked(order: str | None) -> None:
-    """BadArgument where what was asked of the order is not to be had."""
+    """ArgumentError where what was asked of the order is not to be had."""
     if order not in (None, "file", "time"):
-        raise BadArgument(
+        raise ArgumentError(
             "--order must be file (the order of the rows is meant) or time",
             given=repr(order),
             fix="leave it out: times that are there are used",
@@ -165,14 +165,14 @@ def _by_item(data: Dataset) -> bool:
 
 
 def asked_of_none(data: Dataset, what: str, fix: str) -> None:
-    """BadData where the data have no order and `what` needs one."""
+    """DataError where the data have no order and `what` needs one."""
     tied = (
         data.order == "time"
         and bool((data.histories.sizes > 1).any())
         and not data.histories.steps.any()
     )
     if data.order == "none" or tied:
-        raise BadData(
+        raise DataError(
             f"{what} needs events with an order",
             given=GIVEN,
             fix=f"give times, or --order file if the order of the rows is meant, or {fix}",

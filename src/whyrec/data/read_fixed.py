@@ -16,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.build import UNREADABLE
 from whyrec.data.readers.archive import Source
 
@@ -40,7 +40,7 @@ def read_rows(
 
     With a header, columns are found by name and others left out; without one, every line has
     exactly the fields of `schema`. Lines that are not UTF-8 are read as latin-1. Numbers may not be
-    missing, except Float32 ones. Raises BadData naming file, row (a header is not counted) and
+    missing, except Float32 ones. Raises DataError naming file, row (a header is not counted) and
     value.
     """
     data = _utf8(source.read(file), file)
@@ -66,14 +66,16 @@ def read_rows(
 
     rows = _Rows(data, separator, header, quoted, len(names), file)
     if header and b"\n" not in data:
-        raise BadData(f"{file} must hold rows", given="a header only")
+        raise DataError(f"{file} must hold rows", given="a header only")
     try:
         frame = read(schema)
     except UNREADABLE as error:
         _check_width(rows)
         with suppress(*UNREADABLE):
             _check_numbers(read({}), schema, file)
-        raise BadData(f"{file} must be a regular table", given=str(error).split("\n")[0]) from None
+        raise DataError(
+            f"{file} must be a regular table", given=str(error).split("\n")[0]
+        ) from None
     if any(frame[c].null_count() for c, kind in schema.items() if kind != pl.Float32):
         _check_width(rows)  # a line that ends early gives nulls
     _check_missing(frame, schema, file)
@@ -109,16 +111,16 @@ def _single(data: bytes, file: str) -> tuple[bytes, str]:
     """The data with "::" replaced by one byte that does not occur in it, and that byte."""
     byte = next((bytes([b]) for b in SINGLE if b not in data), None)
     if byte is None:
-        raise BadData(f"{file} must be text", given="control characters")
+        raise DataError(f"{file} must be text", given="control characters")
     return data.replace(b"::", byte), byte.decode()
 
 
 def _utf8(data: bytes, file: str) -> bytes:
     data = data.removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
     if not data.strip():
-        raise BadData(f"{file} must hold a table", given="an empty file")
+        raise DataError(f"{file} must hold a table", given="an empty file")
     if b"\0" in data:
-        raise BadData(
+        raise DataError(
             f"{file} must be text in UTF-8 or latin-1",
             given="NUL bytes, as in UTF-16 or a binary file",
             fix="use the file as it was published",
@@ -145,7 +147,7 @@ def _header(data: bytes, separator: str, quoted: bool, file: str, schema: Schema
     names = [n.strip() for n in _split(first, separator, quoted)]
     for column in schema:
         if names.count(column) != 1:
-            raise BadData(
+            raise DataError(
                 f"{file} needs the column {column!r} in its first line, fields separated by "
                 f"{_shown(separator)}",
                 given=f"twice {column!r}" if column in names else repr(first[:100]),
@@ -187,13 +189,13 @@ def _check_width(rows: _Rows) -> None:
     try:
         for row, fields in enumerate(split, 1 - rows.header):
             if len(fields) != rows.width and fields not in ([], [""]):
-                raise BadData(
+                raise DataError(
                     f"every row of {rows.file} must have {rows.width} fields separated by {shown}",
                     given=f"{len(fields)} in row {row}: {' '.join(fields)[:80]!r}",
                     fix="use the file as it was published",
                 )
     except csv.Error as error:
-        raise BadData(f"{rows.file} must be a regular table", given=str(error)) from None
+        raise DataError(f"{rows.file} must be a regular table", given=str(error)) from None
 
 
 def _check_numbers(frame: pl.DataFrame, schema: Schema, file: str) -> None:
@@ -206,7 +208,7 @@ def _check_numbers(frame: pl.DataFrame, schema: Schema, file: str) -> None:
                 what = "whole numbers"
             else:
                 what = "numbers"
-            raise BadData(
+            raise DataError(
                 f"the column {column!r} of {file} must hold {what}",
                 given=f"{frame[column][at]!r} in row {at + 1}",
                 fix="mend or remove that row",
@@ -217,7 +219,7 @@ def _check_missing(frame: pl.DataFrame, schema: Schema, file: str) -> None:
     for column, kind in schema.items():
         if kind.is_numeric() and kind != pl.Float32 and frame[column].null_count():
             at = frame[column].is_null().arg_max() or 0
-            raise BadData(
+            raise DataError(
                 f"the column {column!r} of {file} must hold a number in every row",
                 given=f"nothing in row {at + 1}",
                 fix="mend or remove that row",

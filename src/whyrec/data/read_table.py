@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.build import UNREADABLE, Step
 from whyrec.data.readers.csv_dialect import (
     LONGEST_LINE,
@@ -48,14 +48,14 @@ def read_table(
     A header is required. columns must be there; of the others, those in `optional` are read too
     (None: all). Text tables give text columns, null where a field is empty. A table that is not
     UTF-8 is read as latin-1, and a step that says so is added to `log`; the names of columns that
-    are not read to `left`. Raises BadData naming file and line.
+    are not read to `left`. Raises DataError naming file and line.
 
     >>> read_table(b"user;item\\n007;x\\n").rows()
     [('007', 'x')]
     """
     name = name or table_name(source)
     if not isinstance(source, bytes) and not Path(source).is_file():
-        raise BadData(
+        raise DataError(
             "a table must be a file", given=f"{source}, which is not there", fix="check the path"
         )
     if _is_parquet(source, name):
@@ -68,7 +68,7 @@ def read_table(
                 Step(f"read {name} as latin-1", frame.height, frame.height, "it is not UTF-8")
             )
     if not frame.height:
-        raise BadData(f"{name} must hold rows", given="a header only")
+        raise DataError(f"{name} must hold rows", given="a header only")
     return frame
 
 
@@ -127,7 +127,7 @@ def choose(
     """The columns to read, in the table's order; names what is near a column that is not there."""
     for column in columns:
         if column not in header:
-            raise BadData(
+            raise DataError(
                 f"{name} needs the column {column!r}",
                 given=f"the columns {', '.join(header[:20])}",
                 fix=f"{nearest(column, header)}check the spelling, or name the column with "
@@ -155,19 +155,23 @@ def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
                 [],
             )
     except csv.Error as error:
-        raise BadData(f"the first line of {name} must name the columns", given=str(error)) from None
+        raise DataError(
+            f"the first line of {name} must name the columns", given=str(error)
+        ) from None
     header = [field.strip() or f"column {i + 1}" for i, field in enumerate(fields)]
     if len(header) > MOST_COLUMNS:
-        raise BadData(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
+        raise DataError(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
     if all(re.fullmatch(r"[-+.\d]+", field) for field in header):
-        raise BadData(
+        raise DataError(
             f"the first line of {name} must name the columns",
             given=repr(line[:80]),
             fix="add a header such as user,item,time",
         )
     if len(set(header)) < len(header):
         twice = next(c for c in header if header.count(c) > 1)
-        raise BadData(f"the columns of {name} must have different names", given=f"{twice!r} twice")
+        raise DataError(
+            f"the columns of {name} must have different names", given=f"{twice!r} twice"
+        )
     return header
 
 
@@ -213,13 +217,13 @@ def _read_text(
     return frame
 
 
-def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> BadData:
+def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> DataError:
     """The first line that breaks the table, found by a slow second reading."""
     with opened(source) as file, io.TextIOWrapper(file, dialect.encoding, newline="") as text:
         width = 0
         for number, line in enumerate(text, 1):
             if dialect.quoted and line.count('"') % 2:
-                return BadData(
+                return DataError(
                     f"every '\"' in {name} must be closed or doubled",
                     given=f"line {number}: {line.strip()[:80]!r}",
                     fix='write "" inside a quoted field',
@@ -227,12 +231,12 @@ def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> BadData:
             fields = _fields(line.rstrip("\r\n"), dialect)
             width = width or fields
             if fields > width:
-                return BadData(
+                return DataError(
                     f"every line of {name} must have {width} fields, as its header has",
                     given=f"{fields} in line {number}: {line.strip()[:80]!r}",
                     fix=f"put fields that contain {dialect.separator!r} in quotes",
                 )
-    return BadData(
+    return DataError(
         f"{name} must be a regular table",
         given=reason.split("\n")[0],
         fix="export it again as CSV or Parquet",
@@ -262,12 +266,12 @@ def _read_parquet(
     try:
         header = list(pl.read_parquet_schema(file()))
         if len(header) > MOST_COLUMNS:
-            raise BadData(
+            raise DataError(
                 f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}"
             )
         return pl.read_parquet(file(), columns=choose(header, name, columns, optional, left))
     except (*UNREADABLE, OSError) as error:
-        raise BadData(
+        raise DataError(
             f"{name} must be a whole Parquet file",
             given=str(error).split("\n")[0],
             fix="write the file again",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from whyrec.core import BadData, Unknown
+from whyrec.core import DataError, UnknownNameError
 from whyrec.core.cache import cache_folder
 
 __all__ = ["KNOWN", "KnownSet", "cache_folder", "digest", "fetch", "find", "get"]
@@ -148,7 +148,7 @@ def fetch(
     known: KnownSet, folder: str | Path, *, limit: int = MAX_BYTES, progress: Progress | None = None
 ) -> Path:
     """Downloads the set's file into `folder`: it appears under its name only when it is whole and
-    its checksum is right. Raises BadData that names the URL and where to put the file by hand."""
+    its checksum is right. Raises DataError that names the URL and where to put the file by hand."""
     target = Path(folder) / known.file
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
@@ -158,7 +158,7 @@ def fetch(
         _verify(part, known)
         part.replace(target)
     except (OSError, http.client.HTTPException) as error:
-        raise BadData(
+        raise DataError(
             f"{known.url} must be reachable and {target.parent} writable",
             given=str(error) or type(error).__name__,
             fix=f"try again, or put the file by hand at {target}",
@@ -178,7 +178,7 @@ def digest(path: str | Path, algorithm: str = "sha256") -> str:
 
 def _known(name: str) -> KnownSet:
     if name not in KNOWN:
-        raise Unknown("data set", name, KNOWN)
+        raise UnknownNameError("data set", name, KNOWN)
     return KNOWN[name]
 
 
@@ -198,7 +198,7 @@ def _copy(
     while piece := answer.read(PIECE):
         done += len(piece)
         if max(done, total or 0) > limit:
-            raise BadData(
+            raise DataError(
                 f"{known.url} must not send more than {limit:,} bytes",
                 given=f"{total:,}" if total else "more",
                 fix=f"see {known.page}",
@@ -216,7 +216,7 @@ def _verify(path: Path, known: KnownSet) -> None:
     algorithm, _, wanted = known.checksum.partition(":")
     given = digest(path, algorithm)
     if given != wanted:
-        raise BadData(
+        raise DataError(
             f"{known.url} must have the {algorithm} {wanted}",
             given=given,
             fix="try again; if it stays so, the publisher may have changed the file: see "

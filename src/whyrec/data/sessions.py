@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, BadData, Dataset, Queries
+from whyrec.core import ArgumentError, DataError, Dataset, Queries
 
 __all__ = ["current_session", "sessions"]
 
@@ -20,7 +20,7 @@ __all__ = ["current_session", "sessions"]
 def _numbers(events: Queries, minutes: float) -> NDArray[np.int64]:
     """The session of each event, (events,), counted over all rows from 0."""
     if not minutes > 0:
-        raise BadArgument("session minutes must be above 0", given=str(minutes))
+        raise ArgumentError("session minutes must be above 0", given=str(minutes))
     row = events.row
     times = events.times
     begins = np.ones(len(row), bool)
@@ -30,7 +30,7 @@ def _numbers(events: Queries, minutes: float) -> NDArray[np.int64]:
 
 def sessions(data: Dataset, minutes: float) -> Dataset:
     """The data with each session as a person of its own ("ann 1", "ann 2", ...) with that person's
-    fields; friends are left out. Raises BadData where times are only an order.
+    fields; friends are left out. Raises DataError where times are only an order.
 
     >>> d = Dataset([0, 0, 0], [0, 1, 0], [1, 1, 1], [0, 60, 9999], ["ann"], ["x", "y"])
     >>> s = sessions(d, 30)
@@ -38,7 +38,7 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
     (('ann 1', 'ann 2'), [0, 0, 1])
     """
     if not data.clock:
-        raise BadData(
+        raise DataError(
             "sessions need times of a clock",
             given="times that are only an order",
             fix="give events with Unix seconds or dates",

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, BadData, Dataset, Unknown
-from whyrec.core.cases import Cases, Split
+from whyrec.core import ArgumentError, DataError, Dataset, UnknownNameError
+from whyrec.core.cases import EvaluationCases, Split
 from whyrec.core.queries import Int, Queries
 from whyrec.data.order import asked_of_none
 
@@ -53,9 +53,9 @@ def split(
 ) -> Split:
     """`data` split by the named protocol: next-item, strong, temporal or random."""
     if protocol not in PROTOCOLS:
-        raise Unknown("protocol", protocol, PROTOCOLS)
+        raise UnknownNameError("protocol", protocol, PROTOCOLS)
     if refit and protocol != "next-item":
-        raise BadArgument("refit goes with the protocol next-item", given=protocol)
+        raise ArgumentError("refit goes with the protocol next-item", given=protocol)
     if protocol == "next-item":
         return next_item(data, refit=refit)
     if protocol == "random":
@@ -89,7 +89,7 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
             given = f"at most {most} events a person"
         else:
             given = "only people whose events all have one time"
-        raise BadData(
+        raise DataError(
             "the protocol next-item needs people with 3 events or more",
             given=given,
             fix="give more events, or use --protocol temporal",
@@ -98,7 +98,7 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
 
 
 def check_order(data: Dataset) -> None:
-    """BadData where no last item is known."""
+    """DataError where no last item is known."""
     asked_of_none(data, "the protocol next-item", "use --protocol random")
 
 
@@ -158,7 +158,7 @@ def random(data: Dataset, *, seed: int = 0, share: float = 0.2, valid: int = 2_0
     sizes = np.bincount(person, minlength=data.n_users)
     able = np.flatnonzero(sizes >= 5)
     if not len(able):
-        raise BadData(
+        raise DataError(
             "the protocol random needs people with 5 items or more",
             given=f"at most {sizes.max(initial=0)} items a person",
             fix="give more events",
@@ -196,7 +196,7 @@ def strong(
     if heldout is None:
         heldout = min(10_000, _rounded(len(able) / 12))
     if heldout < 1 or 2 * heldout >= len(able):
-        raise BadData(
+        raise DataError(
             "the protocol strong needs at least 24 people with 5 events or more",
             given=f"{len(able)} such people",
             fix="use --protocol next-item or temporal",
@@ -228,7 +228,7 @@ def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
     """
     asked_of_none(data, "the protocol temporal", "use --protocol random")
     if not data.clock:
-        raise BadData(
+        raise DataError(
             "the protocol temporal needs times of a common clock",
             given="times that are only an order",
             fix="use --protocol next-item",
@@ -239,7 +239,7 @@ def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
         moments = np.zeros(2, np.int64)
     made = by_part("temporal", data, temporal_part(data.time, moments), temporal_notes(moments))
     if not (len(made.valid) and len(made.test)):
-        raise BadData(
+        raise DataError(
             "the protocol temporal needs people with new items after each cut",
             given=f"{[len(made.valid), len(made.test)]} people",
             fix="use --protocol next-item",
@@ -270,7 +270,7 @@ def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[D
     )
     size = round(len(pairs) * share)
     if not 0 < size < len(pairs):
-        raise BadData(
+        raise DataError(
             "a share of the ratings must leave one rating or more on each side",
             given=f"{share:g} of {len(pairs)} ratings",
             fix="give a share between 0 and 1, or more ratings",
@@ -285,7 +285,7 @@ PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal, "ra
 
 def _cases(
     data: Dataset, people: Int, given: NDArray[np.bool_], truth: NDArray[np.bool_]
-) -> tuple[Cases, int]:
+) -> tuple[EvaluationCases, int]:
     """Queries of the `given` events and the `truth` events of these people, and how many true items
     were left out because the query has them already (unless items may come again). One that came
     twice counts once."""
@@ -304,7 +304,7 @@ def _cases(
         lost = len(at) - len(fresh)
     at = at[fresh]
     rows, counts = np.unique(row[at], return_counts=True)
-    return Cases(
+    return EvaluationCases(
         _only(data, given)[rows], np.concatenate([[0], np.cumsum(counts)]), events.items[at]
     ), lost
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Measurement, Scorer
-from whyrec.core.cases import Cases, hits, ndcg, ranked
+from whyrec.core import ArgumentError, Measurement, Scorer
+from whyrec.core.cases import EvaluationCases, hits, ndcg, ranked
 from whyrec.core.queries import Int
 
 __all__ = ["METRICS", "accuracy", "measure"]
@@ -29,7 +29,7 @@ METRICS = (
 
 
 def accuracy(
-    model: Scorer, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS
+    model: Scorer, cases: EvaluationCases, counts: Int, *, metrics: Sequence[str] = METRICS
 ) -> dict[str, Measurement]:
     """All `metrics` of the model's lists for the cases; counts (n_items,): training events per
     item.
@@ -39,7 +39,7 @@ def accuracy(
 
 
 def measure(
-    lists: Int, cases: Cases, counts: Int, *, metrics: Sequence[str] = METRICS
+    lists: Int, cases: EvaluationCases, counts: Int, *, metrics: Sequence[str] = METRICS
 ) -> dict[str, Measurement]:
     """The same from ranked lists (q, k) int32, best first.
 
@@ -56,7 +56,7 @@ def measure(
         kind = name.split("@")[0]
         k = _cutoff(name)
         if kind not in _KINDS:
-            raise BadArgument(
+            raise ArgumentError(
                 f"a metric must be one of {', '.join(_KINDS)} with @k", given=repr(name)
             )
         values = _KINDS[kind](found[:, :k], lists[:, :k], cases, counts)
@@ -67,40 +67,42 @@ def measure(
 def _cutoff(name: str) -> int:
     _, _, k = name.partition("@")
     if not k.isdigit() or int(k) < 1:
-        raise BadArgument("a metric is written name@k, like ndcg@10", given=repr(name))
+        raise ArgumentError("a metric is written name@k, like ndcg@10", given=repr(name))
     return int(k)
 
 
 Found = NDArray[np.bool_]
 
 
-def _ndcg(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+def _ndcg(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> NDArray[np.float64]:
     return ndcg(found, cases)
 
 
-def _hr(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+def _hr(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> NDArray[np.float64]:
     return found.any(1).astype(float)
 
 
-def _mrr(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+def _mrr(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> NDArray[np.float64]:
     return np.where(found.any(1), 1.0 / (1 + found.argmax(1)), 0.0)
 
 
-def _recall(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+def _recall(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> NDArray[np.float64]:
     return np.asarray(found.sum(1) / np.minimum(np.diff(cases.indptr), found.shape[1]))
 
 
-def _coverage(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+def _coverage(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> NDArray[np.float64]:
     return np.array([len(np.unique(lists)) / len(counts)])
 
 
-def _novelty(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+def _novelty(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> NDArray[np.float64]:
     # An item without events counts as half an event: surprising, but finite.
     share = np.maximum(counts, 0.5) / max(1, int(np.sum(counts)))
     return np.asarray(-np.log2(share)[lists].mean(1))
 
 
-def _popularity_lift(found: Found, lists: Int, cases: Cases, counts: Int) -> NDArray[np.float64]:
+def _popularity_lift(
+    found: Found, lists: Int, cases: EvaluationCases, counts: Int
+) -> NDArray[np.float64]:
     queries = cases.queries
     own = np.bincount(queries.row, counts[queries.items], minlength=len(cases))
     own = np.divide(own, queries.sizes, out=np.full(len(cases), np.nan), where=queries.sizes > 0)

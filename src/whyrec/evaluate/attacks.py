@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.core.queries import Int
 
 __all__ = ["KINDS", "alarm", "coherence", "drop_people", "inject", "signals"]
@@ -29,7 +29,7 @@ def inject(
     choose them, the hardest to tell [hurley2009]. The target gets the highest value of all.
     """
     if kind not in KINDS:
-        raise BadArgument(f"an attack must be one of {', '.join(KINDS)}", given=repr(kind))
+        raise ArgumentError(f"an attack must be one of {', '.join(KINDS)}", given=repr(kind))
     rng = np.random.default_rng(seed)
     counts = np.bincount(data.item, minlength=data.n_items)
     n = max(1, round(share * data.n_users))
@@ -141,7 +141,7 @@ def alarm(
         return np.asarray(np.any(each, axis=0))
     known = clean[~np.isnan(clean)]
     if not len(known):
-        raise BadArgument(
+        raise ArgumentError(
             "an alarm needs people of 3 items or more to learn its level from", given="none"
         )
     return np.asarray(now < np.quantile(known, false_alarms))

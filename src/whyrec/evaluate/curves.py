@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Explanation, Queries, Query, Scorer, subsets
+from whyrec.core import ArgumentError, Explanation, Queries, Query, Scorer, subsets
 
 __all__ = ["FEW", "HIGHER", "KS", "METRICS", "Scored", "curves", "order_of", "points"]
 
@@ -52,7 +52,7 @@ def order_of(
     if not isinstance(found, Explanation):
         weights = np.asarray(found, np.float64)
         if weights.shape != (m,):
-            raise BadArgument(
+            raise ArgumentError(
                 f"an explainer must give an Explanation or {m} weights",
                 given=f"shape {weights.shape}",
             )
@@ -89,7 +89,7 @@ class Scored:
         self, model: Scorer, query: Query, item: int, keep: NDArray[np.bool_], output: str = "score"
     ) -> None:
         if output not in OUTPUTS:
-            raise BadArgument(f"output must be one of {', '.join(OUTPUTS)}", given=repr(output))
+            raise ArgumentError(f"output must be one of {', '.join(OUTPUTS)}", given=repr(output))
         self.unique, self.place = np.unique(keep, axis=0, return_inverse=True)
         parts = []
         size = 64

@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Measurement
-from whyrec.core.cases import Cases, dcg_weights, hits, ndcg
+from whyrec.core import ArgumentError, Dataset, Measurement
+from whyrec.core.cases import EvaluationCases, dcg_weights, hits, ndcg
 from whyrec.core.queries import Int, Queries
 from whyrec.evaluate.statistics import bootstrap
 
@@ -68,7 +68,7 @@ def people_groups(data: Dataset, queries: Queries, counts: Int, *, most: int = 3
     """
     user = queries.user
     if (user < 0).any():
-        raise BadArgument(
+        raise ArgumentError(
             "groups of people need queries that say whose they are", given="queries without a user"
         )
     found = [
@@ -178,7 +178,7 @@ def exposure(lists: Int, member: Floats) -> Floats:
 
 
 def per_person(
-    lists: Int, cases: Cases, counts: Int, categories: Floats | None = None
+    lists: Int, cases: EvaluationCases, counts: Int, categories: Floats | None = None
 ) -> dict[str, Measurement]:
     """What each person gets from a list (q, k), one value a case.
 

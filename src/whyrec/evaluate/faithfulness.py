@@ -19,13 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import (
-    BadArgument,
+    ArgumentError,
     Dataset,
     Measurement,
     Queries,
     Query,
     Scorer,
-    counted,
+    count_calls,
     mask_seen,
     top_k,
 )
@@ -128,7 +128,7 @@ def faithfulness(
     every = _with_baselines(explainers, data, bool(queries.steps.any()))
     able = np.flatnonzero(queries.sizes >= 1)
     if not len(able):
-        raise BadArgument(
+        raise ArgumentError(
             "faithfulness needs histories with an event or more", given=f"{len(queries)} empty ones"
         )
     if items is None:
@@ -164,7 +164,7 @@ def _with_baselines(
         more |= {"cosine": cosine(data), "jaccard": jaccard(data)}
     taken = sorted(set(explainers) & {*more, RANDOM})
     if taken:
-        raise BadArgument(
+        raise ArgumentError(
             "these rows are in every table: give the explainer another name", given=", ".join(taken)
         )
     return more | dict(explainers)
@@ -190,7 +190,7 @@ def _grade(
     orders = [rng.permutation(len(query)) for _ in range(k_random + 1)]
     spent = []
     for explain in explainers.values():
-        twin, tally = counted(model)
+        twin, tally = count_calls(model)
         start = time.perf_counter()
         found = explain(twin, query, item)
         spent.append((1000 * (time.perf_counter() - start), tally.rows))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.evaluate.statistics import Interval
 
 __all__ = ["OffPolicy", "estimate"]
@@ -51,18 +51,18 @@ def estimate(
     """
     columns = {"reward": reward, "logged": logged, "new": new}
     if (predicted is None) != (expected is None):
-        raise BadArgument("dr needs both predicted and expected", given="one of them")
+        raise ArgumentError("dr needs both predicted and expected", given="one of them")
     if predicted is not None and expected is not None:
         columns |= {"predicted": predicted, "expected": expected}
     arrays = {name: np.asarray(values, np.float64) for name, values in columns.items()}
     n = len(arrays["reward"])
     for name, values in arrays.items():
         if values.shape != (n,) or not n or not np.isfinite(values).all():
-            raise BadArgument(
+            raise ArgumentError(
                 f"{name} must be {n or 'one or more'} finite numbers", given=f"shape {values.shape}"
             )
     if (arrays["logged"] <= 0).any() or (arrays["logged"] > 1).any() or (arrays["new"] < 0).any():
-        raise BadArgument(
+        raise ArgumentError(
             "chances must lie in 0..1, and those of the log above 0",
             given=f"{arrays['logged'].min():g} at least",
             fix="log the chance of each item that is shown",
@@ -74,7 +74,7 @@ def estimate(
         weights = np.minimum(whole, clip)
     r = arrays["reward"]
     if not weights.any():
-        raise BadArgument(
+        raise ArgumentError(
             "the new policy must choose some of what the log shows", given="no row in common"
         )
     rng = np.random.default_rng(seed)

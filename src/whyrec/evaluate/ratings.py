@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Measurement
+from whyrec.core import ArgumentError, Dataset, Measurement
 from whyrec.evaluate.statistics import Interval, bootstrap
 
 __all__ = ["errors", "predictions", "rmse"]
@@ -17,18 +17,18 @@ def errors(predicted: Any, truth: Any) -> dict[str, Measurement]:
     """{"squared": (p - r)^2, "absolute": |p - r|} of each of the k cases, lower is better.
 
     The mean of "absolute" is the MAE; :func:`rmse` takes the root of the mean of "squared". Raises
-    BadArgument for unequal lengths or predictions that are not finite. Not good for: judging ranked
-    lists [cremonesi2010].
+    ArgumentError for unequal lengths or predictions that are not finite. Not good for: judging
+    ranked lists [cremonesi2010].
     """
     predicted = np.asarray(predicted, np.float64)
     truth = np.asarray(truth, np.float64)
     if predicted.shape != truth.shape or predicted.ndim != 1:
-        raise BadArgument(
+        raise ArgumentError(
             "errors need one prediction for each rating",
             given=f"{predicted.shape} and {truth.shape}",
         )
     if not np.isfinite(predicted).all():
-        raise BadArgument(
+        raise ArgumentError(
             "predicted ratings must be finite numbers",
             given=str(predicted[~np.isfinite(predicted)][0]),
         )
@@ -44,7 +44,7 @@ def rmse(squared: Measurement, *, resamples: int = 1000, seed: int = 0) -> Inter
     of the mean's quantiles are the quantiles of the root. Cases are resampled one by one, though
     one person's errors are alike: with other people it would vary more."""
     if (squared.values < 0).any():
-        raise BadArgument("rmse takes squared errors", given=f"{squared.name} below 0")
+        raise ArgumentError("rmse takes squared errors", given=f"{squared.name} below 0")
     mean, low, high = bootstrap(squared, resamples=resamples, seed=seed)
     return Interval(float(np.sqrt(mean)), float(np.sqrt(low)), float(np.sqrt(high)))
 
@@ -57,7 +57,7 @@ def predictions(model: Any, train: Dataset, test: Dataset) -> NDArray[np.float32
     an empty history.
     """
     if train.users != test.users or train.items != test.items:
-        raise BadArgument(
+        raise ArgumentError(
             "both sides of a split must have the same people and items", given="other labels"
         )
     order = np.argsort(test.user, kind="stable")

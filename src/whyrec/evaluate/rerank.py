@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Model, batches, mask_seen, top_k
-from whyrec.core.cases import Cases, dcg_weights
+from whyrec.core import ArgumentError, Model, batches, mask_seen, top_k
+from whyrec.core.cases import EvaluationCases, dcg_weights
 from whyrec.core.messages import Messages
 from whyrec.core.queries import Int, Queries, Query
 from whyrec.evaluate.fairness import divergence, shares
@@ -68,13 +68,13 @@ class Rerank:
         temperature: float = 1.0,
     ) -> None:
         if not 0 <= weight <= 1:
-            raise BadArgument("weight must lie in 0..1", given=str(weight))
+            raise ArgumentError("weight must lie in 0..1", given=str(weight))
         if k < 1 or pool < k:
-            raise BadArgument(
+            raise ArgumentError(
                 "pool must be k or more, and k 1 or more", given=f"k {k}, pool {pool}"
             )
         if member.shape[1] != len(names) or (wanted is not None and len(wanted) != len(names)):
-            raise BadArgument(
+            raise ArgumentError(
                 "member and wanted need one column per name",
                 given=f"{member.shape}, {len(names)} names",
             )
@@ -193,7 +193,7 @@ def chances(scores: NDArray[np.floating], temperature: float) -> NDArray[np.floa
 
 def choose_bonus(
     model: Model,
-    cases: Cases,
+    cases: EvaluationCases,
     member: NDArray[np.float64],
     wanted: NDArray[np.float64],
     *,
@@ -247,7 +247,7 @@ def _pooled(model: Model, queries: Queries, pool: int) -> tuple[Int, NDArray[np.
     return items, scores.astype(np.float64)
 
 
-def _temperature(items: Int, scores: NDArray[np.float64], cases: Cases) -> float:
+def _temperature(items: Int, scores: NDArray[np.float64], cases: EvaluationCases) -> float:
     """Of a few spreads of the scores, the one under which what was chosen (of the pool) is
     likeliest.
     """

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from whyrec.core import Explanation, Queries, Query, Scorer, from_score, mask_seen
+from whyrec.core import Explanation, Queries, Query, Scorer, mask_seen, model_from_function
 from whyrec.evaluate.faithfulness import faithfulness
 from whyrec.evaluate.quality import effects_of, weights_of
 from whyrec.evaluate.statistics import paired
@@ -217,7 +217,7 @@ def _line(scale: float = 1.0, pair: float = 0.0) -> Scorer:
             )
         return out
 
-    made: Scorer = from_score(score)
+    made: Scorer = model_from_function(score)
     return made
 
 

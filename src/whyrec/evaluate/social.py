@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, BadData, Dataset, Measurement
+from whyrec.core import ArgumentError, DataError, Dataset, Measurement
 
 __all__ = ["Followed", "Null", "diffusion", "homophily"]
 
@@ -92,12 +92,12 @@ def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement
 
 
 def _nearest(place: int, order: Ints, may: Callable[[int], bool]) -> int:
-    """The person nearest in `order` to a place who `may` be taken; BadData where nobody may."""
+    """The person nearest in `order` to a place who `may` be taken; DataError where nobody may."""
     for step in range(1, len(order)):
         for at in (place + step, place - step):
             if 0 <= at < len(order) and may(int(order[at])):
                 return int(order[at])
-    raise BadData(
+    raise DataError(
         "homophily needs somebody who is no friend",
         given="people who are all friends with each other",
     )
@@ -108,16 +108,16 @@ def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int
     times; see :class:`Followed`.
 
     Equal times (of data that know only the month) say nothing of who came first, and do not count.
-    Friendships are taken in both directions. Raises BadData where times are only an order.
+    Friendships are taken in both directions. Raises DataError where times are only an order.
     """
     if not data.clock:
-        raise BadData(
+        raise DataError(
             "diffusion needs times of a common clock",
             given="times that are only an order",
             fix="without times, friends who are alike are all that can be told: homophily",
         )
     if shuffles < 1 or not days > 0:
-        raise BadArgument(
+        raise ArgumentError(
             "diffusion needs days above 0 and 1 shuffle or more",
             given=f"{days} days, {shuffles} shuffles",
         )
@@ -166,9 +166,9 @@ def _shuffled(times: Ints, group: NDArray[np.integer], rng: np.random.Generator)
 
 
 def _linked(data: Dataset) -> Ints:
-    """Each friendship in both directions once, (l, 2). Raises BadData where there is none."""
+    """Each friendship in both directions once, (l, 2). Raises DataError where there is none."""
     if not len(data.friends):
-        raise BadData(
+        raise DataError(
             "homophily and diffusion need friends",
             given="a data set without any",
             fix="give the table friends",

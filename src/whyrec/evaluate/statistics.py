@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Measurement
+from whyrec.core import ArgumentError, Measurement
 from whyrec.core.queries import Float
 
 __all__ = ["Interval", "bootstrap", "paired"]
@@ -42,7 +42,7 @@ def paired(a: Measurement, b: Measurement, *, resamples: int = 1000, seed: int =
     excludes 0.
     """
     if len(a.values) != len(b.values):
-        raise BadArgument(
+        raise ArgumentError(
             "a paired difference needs the same cases on both sides",
             given=f"{len(a.values)} and {len(b.values)} cases",
         )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Explanation, Query
+from whyrec.core import ArgumentError, Explanation, Query
 from whyrec.core.capabilities import LeastSquares
 from whyrec.explain.exact import event_reasons
 
@@ -70,7 +70,7 @@ def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[Any], 
     """A^-1 (d, d), A^-1 y_i (d,), the chosen items' vectors (c, d), their weights (c,), and for
     each event the number of its chosen item (m,)."""
     if not isinstance(model, LeastSquares):
-        raise BadArgument(
+        raise ArgumentError(
             "this explains models solved by least squares, like als",
             given=type(model).__name__,
             fix="use the method deletion",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from whyrec.core import Attentive, BadArgument, Explanation, Query
+from whyrec.core import ArgumentError, Attentive, Explanation, Query
 from whyrec.explain.exact import event_reasons
 
 __all__ = ["attention_rollout"]
@@ -19,7 +19,7 @@ def attention_rollout(model: Attentive, query: Query, item: int) -> Explanation:
     read get 0.
     """
     if not isinstance(model, Attentive):
-        raise BadArgument(
+        raise ArgumentError(
             "attention rollout needs a model with attention",
             given=type(model).__name__,
             fix="use the method deletion",

@@ -5,10 +5,10 @@ time is known.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 
 __all__ = ["Clock", "clock_of", "day_of"]
 
@@ -28,11 +28,12 @@ def clock_of(clock: bool, zone: str = "") -> Clock:
     try:
         return clock and (ZoneInfo(zone) if zone else True)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadArgument(
+        raise ArgumentError(
             "a time zone must be an IANA name such as Europe/Berlin", given=repr(zone)
         ) from None
 
 
+@lru_cache(maxsize=8192)  # a list names the same events for many items
 def day_of(moment: int, clock: Clock) -> date | None:
     """The date of a time, in the zone of the clock. None where no date is known: the data have no
     clock, the time is 0 (which stands for an unknown one), or no calendar holds it.

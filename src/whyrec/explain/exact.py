@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from whyrec.core import Additive, BadArgument, Explanation, Query, Readable, Reason
+from whyrec.core import Additive, ArgumentError, Explanation, Query, Readable, Reason
 from whyrec.core.capabilities import FeatureReasons
 
 __all__ = ["event_reasons", "exact", "features", "mixed"]
@@ -18,10 +18,10 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
     Removing an event removes exactly its weight, so this is leave-one-out, the Shapley value
     [shapley1953] and integrated gradients [sundararajan2017] at once. score: the one that was
     served, where there is one: it is then not computed again, and an explanation that does not add
-    up to it cannot be made. Raises BadArgument there, and for a model without contributions.
+    up to it cannot be made. Raises ArgumentError there, and for a model without contributions.
     """
     if not isinstance(model, Additive):
-        raise BadArgument(
+        raise ArgumentError(
             "exact reasons need an additive model",
             given=type(model).__name__,
             fix="use the method deletion",
@@ -40,10 +40,10 @@ def features(
 
     A reason says how the model judged the item, not what an event did: what removing events does is
     measured by :mod:`whyrec.explain.counterfactual`. score: as for :func:`exact`. Raises
-    BadArgument for a model without such reasons.
+    ArgumentError for a model without such reasons.
     """
     if not isinstance(model, Readable):
-        raise BadArgument(
+        raise ArgumentError(
             "reasons by features need an interpretable model",
             given=type(model).__name__,
             fix="use the method auto",
@@ -57,9 +57,9 @@ def features(
 def mixed(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
     """Events and features together: the reasons of :func:`exact`, and of its rest those that a
     readable model within can name (`feature_reasons`). What then remains is the rest. Raises
-    BadArgument for a model without either."""
+    ArgumentError for a model without either."""
     if not isinstance(model, FeatureReasons):
-        raise BadArgument(
+        raise ArgumentError(
             "events and features together need a fused model",
             given=type(model).__name__,
             fix="use the method auto",

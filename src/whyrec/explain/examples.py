@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, Explanation, Query, Scorer
+from whyrec.core import ArgumentError, Dataset, Explanation, Query, Scorer
 from whyrec.explain.exact import event_reasons
 
 __all__ = ["examples"]
@@ -26,7 +26,7 @@ def examples(
     nothing is told. The group's size stands in the method's name.
     """
     if k < LEAST:
-        raise BadArgument(
+        raise ArgumentError(
             f"examples need groups of {LEAST} people or more, so that nobody is recognised",
             given=str(k),
         )

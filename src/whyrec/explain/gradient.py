@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import (
-    BadArgument,
+    ArgumentError,
     Dataset,
     Differentiable,
     Explanation,
@@ -53,7 +53,7 @@ def _by_gradient(
     model: Any, query: Query, item: int, steps: int, margin: bool, name: str
 ) -> Explanation:
     if not isinstance(model, Differentiable):
-        raise BadArgument(
+        raise ArgumentError(
             "gradients need a model that gives its event embeddings",
             given=type(model).__name__,
             fix="use the method deletion",
@@ -119,7 +119,7 @@ def token_gradients(
     (sequence with text). Not good for: what the history did.
     """
     if not isinstance(model, Textual):
-        raise BadArgument(
+        raise ArgumentError(
             "reasons by tokens need a model that reads item texts",
             given=type(model).__name__,
             fix="use sequence with text, or the method deletion",

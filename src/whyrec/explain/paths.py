@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from whyrec.core import BadArgument, Explanation, Queries, Query, Reason, mask_seen, ranks
+from whyrec.core import ArgumentError, Explanation, Queries, Query, Reason, mask_seen, ranks
 from whyrec.core.capabilities import PathModel
 
 __all__ = ["paths", "rank_without"]
@@ -15,12 +15,12 @@ def paths(model: Any, query: Query, item: int, *, score: float | None = None) ->
     largest first.
 
     model: one whose `reasons` are paths and which can `cut` them (the model `graph`). score: the
-    one that was served, which the paths must add up to. Raises BadArgument for a model without
+    one that was served, which the paths must add up to. Raises ArgumentError for a model without
     paths. Not good for: telling what an event did in all,
     as one event begins many paths: for that ask for the method exact.
     """
     if not isinstance(model, PathModel):
-        raise BadArgument(
+        raise ArgumentError(
             "reasons by paths need a graph model",
             given=type(model).__name__,
             fix="use the method auto",
@@ -44,7 +44,7 @@ def rank_without(model: Any, query: Query, item: int, reason: Reason) -> tuple[i
             [query.without(reason.refs if reason.kind == "event" else reason.refs[2:])]
         )
     else:
-        raise BadArgument(
+        raise ArgumentError(
             "a path or an event can be taken away", given=f"a reason of kind {reason.kind!r}"
         )
     places = [

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from whyrec.core import BadArgument, MissingExtra
+from whyrec.core import ArgumentError, MissingExtra
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, TEXTS
 from whyrec.explain.words import parse
 
@@ -44,7 +44,9 @@ class Polisher:
 
     def __post_init__(self) -> None:
         if self.speaker is None and not re.match(r"https?://", self.url):
-            raise BadArgument("the endpoint must be an http or https address", given=repr(self.url))
+            raise ArgumentError(
+                "the endpoint must be an http or https address", given=repr(self.url)
+            )
 
     def __call__(self, text: str, lang: str = "en") -> str:
         """The text in the endpoint's words, or the text itself where those say anything else."""
@@ -59,7 +61,7 @@ class Polisher:
         filled = MARK.sub(lambda found: parts[int(found[1])], answer.strip())
         try:
             same = parse(filled, lang, variants=True) == wanted
-        except BadArgument:
+        except ArgumentError:
             return self._refused("cannot be read", text)
         if not same:
             return self._refused("says something else", text)
@@ -105,7 +107,8 @@ class Polisher:
 
 class LocalModel:
     """A generating language model of Hugging Face in a folder, as a speaker: no text leaves the
-    machine. Greedy, at most `most` new tokens. Raises BadArgument for a folder that holds none."""
+    machine. Greedy, at most `most` new tokens. Raises ArgumentError for a folder that holds
+    none."""
 
     def __init__(self, folder: str, most: int = 400) -> None:
         try:
@@ -118,7 +121,7 @@ class LocalModel:
                 folder, local_files_only=True
             ).eval()
         except (OSError, ValueError, KeyError) as error:
-            raise BadArgument(
+            raise ArgumentError(
                 "the folder must hold a generating language model and its tokenizer, as "
                 "save_pretrained "
                 "writes them",

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, Language, Verb
 
 __all__ = ["Claim", "Thing", "language_of", "parse", "quoted", "sentence", "strength"]
@@ -58,8 +58,10 @@ def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, st
     """A claim in words. Only the slots of its own template are filled: an answer holds dozens of
     sentences.
     """
+    if not claim.things and claim.other is None:
+        return _plain_sentence(claim.kind, claim.ranks, claim.share, claim.count, language, verb)
     template = language.sentences[claim.kind]
-    slots: dict[str, Any] = {"verb": verb.past, "done": verb.done, "count": claim.count}
+    slots = _slots(claim.ranks, claim.share, claim.count, language, verb)
     if "{things}" in template:
         things = [_thing(thing, language, verb.past, quotes) for thing in claim.things]
         slots["things"] = _join(things, language.join, language.last_join)
@@ -74,11 +76,36 @@ def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, st
         slots[name] = _join(titles, language.title_join, language.title_last_join)
     if claim.other is not None:
         slots["other"] = quoted(claim.other, quotes)
-    if claim.ranks is not None:
-        slots["before"], slots["after"] = claim.ranks
-    if claim.share is not None:
-        slots["share"], slots["strength"] = claim.share, strength(claim.share, language)
     return template.format(**slots)
+
+
+@lru_cache(maxsize=8192)  # shares and places: the same few for everybody
+def _plain_sentence(
+    kind: str,
+    ranks: tuple[int, int] | None,
+    share: int | None,
+    count: int | None,
+    language: Language,
+    verb: Verb,
+) -> str:
+    """The sentence of a claim that names nothing."""
+    slots = _slots(ranks, share, count, language, verb)
+    return language.sentences[kind].format(things="", **slots)
+
+
+def _slots(
+    ranks: tuple[int, int] | None,
+    share: int | None,
+    count: int | None,
+    language: Language,
+    verb: Verb,
+) -> dict[str, Any]:
+    slots: dict[str, Any] = {"verb": verb.past, "done": verb.done, "count": count}
+    if ranks is not None:
+        slots["before"], slots["after"] = ranks
+    if share is not None:
+        slots["share"], slots["strength"] = share, strength(share, language)
+    return slots
 
 
 def strength(share: int, language: Language) -> str:
@@ -149,7 +176,7 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
 
 
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
-    """Read the claims of a text that :func:`say` could have written; BadArgument where it says
+    """Read the claims of a text that :func:`say` could have written; ArgumentError where it says
     anything else. variants: the other ways to say a sentence are read too."""
     language = language_of(lang)
     at = 0
@@ -329,11 +356,11 @@ def _fill(template: str, slots: dict[str, str]) -> str:
 
 def language_of(lang: str) -> Language:
     if lang not in LANGUAGES:
-        raise BadArgument("lang must be en or zh", given=repr(lang))
+        raise ArgumentError("lang must be en or zh", given=repr(lang))
     return LANGUAGES[lang]
 
 
-def _unreadable(text: str, at: int) -> BadArgument:
-    return BadArgument(
+def _unreadable(text: str, at: int) -> ArgumentError:
+    return ArgumentError(
         "a text of reasons has only the sentences of its templates", given=repr(text[at : at + 60])
     )

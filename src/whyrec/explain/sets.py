@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import (
     Additive,
-    BadArgument,
+    ArgumentError,
     Explanation,
     Queries,
     Query,
@@ -119,7 +119,7 @@ def contrast(model: Scorer, query: Query, item: int, *, against: int | None = No
     if against is None:
         against = int([*next_items(row[None], query, item, 1), item][0])
     if not 0 <= against < len(row):
-        raise BadArgument(
+        raise ArgumentError(
             f"the item to compare with must be 0 to {len(row) - 1}", given=str(against)
         )
     if isinstance(model, Additive):

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from whyrec.core import Additive, BadArgument, Explanation, Query, Scorer
+from whyrec.core import Additive, ArgumentError, Explanation, Query, Scorer
 from whyrec.core.capabilities import rest_moves
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Game
@@ -128,7 +128,7 @@ def sampled(
     their intervals.
     ends: the values of no event and of all, where they are known."""
     if n < 2 or budget < 2 * n:
-        raise BadArgument(
+        raise ArgumentError(
             "sampling Shapley values needs 2 events and a budget of 2 an event",
             given=f"{n} events, {budget}",
         )

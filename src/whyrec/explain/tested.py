@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Explanation, Listing, Parts, Query, Reason, Removal
+from whyrec.core import Explanation, ItemContributions, Listing, Query, Reason, Removal
 from whyrec.core.decomposition import Constant, WithReasons, adds_up, groups_of, with_reasons
 from whyrec.core.support import prefer
 
@@ -93,20 +93,18 @@ def explain_list(
         [[p for g in one[:NAMED] for p in groups[g]] for one in chosen],
         parts.weights if parts.additive else None,
     )
-    gaps = parts.gaps(listing.decomposition.scores[columns])
+    gaps = parts.gaps(listing.decomposition.scores[columns]).tolist()
+    by_item = weights.T.tolist()
+    against = None
+    if rival is not None:
+        against = _Rival(float(listing.decomposition.scores[rival]), by_item[-1])
     made = []
     for at, item in enumerate(items.tolist()):
-        row = _Row(
-            weights[:, at],
-            groups,
-            chosen[at][:NAMED],
-            chosen[at][NAMED:],
-            None if rival is None else weights[:, -1],
-        )
         score = float(scores[at])
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
+        row = _Row(by_item[at], groups, chosen[at][:NAMED], chosen[at][NAMED:], against)
         if row.named:
             behind = tuple(people[at][:NAMED])
         else:
@@ -115,15 +113,22 @@ def explain_list(
     return made
 
 
+class _Rival(NamedTuple):
+    """The best item that is not shown: its score, and the weights of the reasons for it (g,)."""
+
+    score: float
+    weights: Sequence[float]
+
+
 class _Row(NamedTuple):
     """The reasons of one item: weights (g,), the positions of each, those named, those listed
-    besides, and the weights for the best item that is not shown (g,)."""
+    besides, and the best item that is not shown."""
 
-    weights: NDArray[np.float64]
+    weights: Sequence[float]
     groups: Sequence[tuple[int, ...]]
     named: list[int]
     more: list[int]
-    rival: NDArray[np.float64] | None
+    rival: _Rival | None
 
 
 def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
@@ -172,7 +177,7 @@ def _chosen(
 
 def _explanation(
     listing: Listing,
-    parts: Parts,
+    parts: ItemContributions,
     at: int,
     item: int,
     row: _Row,
@@ -181,10 +186,11 @@ def _explanation(
     support: tuple[int, ...],
 ) -> Explanation:
     """The explanation of one item by events."""
-    weights = row.weights.tolist()  # few: lists are quicker than arrays
+    weights = row.weights  # few: lists are quicker than arrays
     told = [*row.named, *row.more, *_against(weights, row.named)]
     if whole:
-        told += [g for g in np.argsort(-row.weights, kind="stable").tolist() if g not in told]
+        order = sorted(range(len(weights)), key=lambda g: -weights[g])
+        told += [g for g in order if g not in told]
     left = [weight for g, weight in enumerate(weights) if g not in told]
     score = float(listing.decomposition.scores[item])
     rank = listing.place(item)
@@ -224,9 +230,9 @@ def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
     """The strongest reason against, where it matters beside those named."""
     if not len(named):
         return []
-    worst = min(range(len(weights)), key=weights.__getitem__)
-    if -weights[worst] >= AGAINST * weights[named[0]]:
-        return [worst]
+    least = min(weights)
+    if -least >= AGAINST * weights[named[0]]:
+        return [weights.index(least)]
     return []
 
 
@@ -234,15 +240,17 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
     """The part of the item's lead over the first item that is not shown which the named reasons
     make.
     """
-    if listing.rival is None or row.rival is None or rank > listing.listed:
+    if row.rival is None or rank > listing.listed:
         return None
-    lead = score - float(listing.decomposition.scores[listing.rival])
+    lead = score - row.rival.score
     if lead > 0:
-        return sum(float(row.weights[g] - row.rival[g]) for g in row.named) / lead
+        return sum([row.weights[g] - row.rival.weights[g] for g in row.named]) / lead
     return None
 
 
-def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -> Explanation:
+def _unsound(
+    listing: Listing, parts: ItemContributions, at: int, item: int, score: float
+) -> Explanation:
     """No reasons: what the model says of its score is not the score."""
     base = float(parts.base[at])
     rest = float(parts.rest[at])
@@ -261,7 +269,13 @@ def _unsound(listing: Listing, parts: Parts, at: int, item: int, score: float) -
 
 
 def _by_reasons(
-    view: WithReasons, listing: Listing, parts: Parts, at: int, item: int, shown: int, whole: bool
+    view: WithReasons,
+    listing: Listing,
+    parts: ItemContributions,
+    at: int,
+    item: int,
+    shown: int,
+    whole: bool,
 ) -> Explanation:
     """The explanation of one item by reasons that are no events: paths, features, rules."""
     base, reasons = view.reasons(item)

@@ -8,11 +8,13 @@ and so can check text from any other source.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
-from whyrec.core import BadArgument, Explanation, Query, Reason, Removal
+from whyrec.core import ArgumentError, Explanation, Query, Reason, Removal
 from whyrec.core.support import strength
 from whyrec.explain.dates import Clock, day_of
+from whyrec.explain.phrases import Language, Verb
 from whyrec.explain.sentences import Claim, Thing, language_of, parse, quoted, sentence
 from whyrec.explain.sets import stands_above
 from whyrec.explain.tested import AGAINST, NAMED, UNSOUND, merged
@@ -27,6 +29,7 @@ EMPTY_IS_NONE = (
     "integrated gradients on",
     "examples",
 )  # methods
+BY_EVENTS = ("exact", "leave-one-out")  # methods whose reasons are told as events
 
 
 class Titled(Protocol):
@@ -57,11 +60,15 @@ def say(
     read (:mod:`whyrec.explain.dates`). Empty titles stay empty quotes. phrases: what an
     interpretable model says of its reasons, in this language; without it only events are told.
     """
-    language = language_of(lang)
+    language, spoken, quotes = _speech(lang, verb, domain)
     made = claims(explanation, query, table, clock=clock, phrases=phrases)
-    spoken = language.verb(verb, domain)
-    quotes = language.quotes_of(verb, domain)
-    return language.space.join(sentence(claim, language, spoken, quotes) for claim in made)
+    return language.space.join([sentence(claim, language, spoken, quotes) for claim in made])
+
+
+@lru_cache(maxsize=256)
+def _speech(lang: str, verb: str, domain: str) -> tuple[Language, Verb, tuple[str, str]]:
+    language = language_of(lang)
+    return language, language.verb(verb, domain), language.quotes_of(verb, domain)
 
 
 def claims(
@@ -92,18 +99,21 @@ def claims(
         else:
             counts = sum(abs(reason.weight) for reason in events)
         return (*outside, Claim("none" if counts else _unmoved(explanation, query)))
-    own = [
-        r for r in named if query.repeat and all(query.items[p] == explanation.item for p in r.refs)
-    ]
+    own = list[Reason]()
+    if query.repeat:
+        own = [r for r in named if all(query.items[p] == explanation.item for p in r.refs)]
     others = [r for r in named if r not in own]
     removal = explanation.removal
-    made = [*outside, *_base(explanation), *(Claim("again", count=len(r.refs)) for r in own)]
+    base = _base(explanation)
+    made = [*outside, *base, *[Claim("again", count=len(r.refs)) for r in own]]
     if others:
         if removal is not None and removal.proved:
             kind = "cause"
         else:
             kind = "evidence"
-        made.append(Claim(kind + _mainly(explanation), _things(others, query, table, clock)))
+        if not base and _mainly(explanation):
+            kind += "_mainly"
+        made.append(Claim(kind, _things(others, query, table, clock)))
     if removal is not None and removal.fell:
         made.append(_without(removal, [] if own else others, query, table))
     made += _weak(explanation, named, query, table)
@@ -162,20 +172,14 @@ def _base(explanation: Explanation) -> tuple[Claim, ...]:
     )
 
 
-def _mainly(explanation: Explanation) -> str:
+def _mainly(explanation: Explanation) -> bool:
     """Whether what is named makes more than half of the score beyond the base, and of the lead
     over what is not shown.
     """
-    named = sum(reason.weight for reason in explanation.reasons[: explanation.named])
-    above = explanation.score - explanation.base
-    most = (
-        explanation.lead_share is not None
-        and explanation.lead_share > HALF
-        and named > HALF * above > 0
-    )
-    if most and not _base(explanation):
-        return "_mainly"
-    return ""
+    if explanation.lead_share is None or explanation.lead_share <= HALF:
+        return False
+    named = sum([reason.weight for reason in explanation.reasons[: explanation.named]])
+    return named > HALF * (explanation.score - explanation.base) > 0
 
 
 def _weak(
@@ -195,12 +199,11 @@ def _weak(
 def _against(
     explanation: Explanation, query: Query, table: Titled, clock: Clock
 ) -> tuple[Claim, ...]:
-    against = min(
-        (r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight, default=None
-    )
-    helping = max((r.weight for r in explanation.reasons), default=0.0)
-    if against is None or -against.weight < AGAINST * helping:
+    weights = [reason.weight for reason in explanation.reasons]
+    least = min(weights, default=0.0)
+    if least >= 0 or -least < AGAINST * max(weights):
         return ()
+    against = explanation.reasons[weights.index(least)]
     return (Claim("against", _things([against], query, table, clock)),)
 
 
@@ -244,8 +247,10 @@ def _other_kind(
     """What is said of tokens, additions, local rules, contrasts, examples and attention; None
     for all else.
     """
-    helping = [r for r in explanation.reasons if r.weight > 0]
     kinds = {r.kind for r in explanation.reasons}
+    if kinds == {"event"} and explanation.method in BY_EVENTS and explanation.against is None:
+        return None
+    helping = [r for r in explanation.reasons if r.weight > 0]
     group = next(
         (name for name in ("examples", "attention") if explanation.method.startswith(name)), None
     )
@@ -311,7 +316,7 @@ def faithful(
     """
     try:
         return parse(text, lang) == claims(explanation, query, table, clock=clock, phrases=phrases)
-    except BadArgument:
+    except ArgumentError:
         return False
 
 
@@ -322,7 +327,7 @@ def _things(
     reason of several items (an explainer's set) gives one for each event."""
     made = []
     for reason in reasons:
-        one = len({int(query.items[p]) for p in reason.refs}) == 1
+        one = len(reason.refs) == 1 or len({int(query.items[p]) for p in reason.refs}) == 1
         for refs in [reason.refs] if one else [(p,) for p in reason.refs]:
             last = max(refs)
             made.append(

@@ -15,22 +15,22 @@ __all__ = [
     "EBM",
     "SLIM",
     "SVD",
-    "Additive",
-    "Compact",
+    "AdditiveRecommender",
+    "CompressedSequence",
     "Cooccurrence",
     "Fused",
-    "Graph",
     "ItemKNN",
     "LowRank",
+    "PathRecommender",
     "PersonalPopular",
     "Popular",
-    "Private",
+    "PrivateEASE",
     "PrivateSequence",
     "Rating",
-    "Rules",
-    "Sequence",
+    "RuleRanker",
+    "SequenceTransformer",
     "Sharded",
-    "Tree",
+    "TreeRanker",
 ]
 
 if TYPE_CHECKING:
@@ -39,22 +39,22 @@ if TYPE_CHECKING:
     from whyrec.models.baselines.popular import Popular
     from whyrec.models.baselines.svd import SVD
     from whyrec.models.fused import Fused
-    from whyrec.models.graph.graph import Graph
+    from whyrec.models.graph.graph import PathRecommender
     from whyrec.models.interpretable.ebm import EBM
-    from whyrec.models.interpretable.rules import Rules
-    from whyrec.models.interpretable.tree import Tree
-    from whyrec.models.linear.additive import Additive
+    from whyrec.models.interpretable.rules import RuleRanker
+    from whyrec.models.interpretable.tree import TreeRanker
+    from whyrec.models.linear.additive import AdditiveRecommender
     from whyrec.models.linear.cooccurrence import Cooccurrence
     from whyrec.models.linear.ease import EASE
     from whyrec.models.linear.lowrank import LowRank
     from whyrec.models.linear.repeat_consumption import PersonalPopular
     from whyrec.models.linear.slim import SLIM
-    from whyrec.models.private.private import Private
+    from whyrec.models.private.private import PrivateEASE
     from whyrec.models.private.private_sequence import PrivateSequence
     from whyrec.models.private.sharded import Sharded
     from whyrec.models.rating.rating import Rating
-    from whyrec.models.sequence.compact import Compact
-    from whyrec.models.sequence.sequence import Sequence
+    from whyrec.models.sequence.compact import CompressedSequence
+    from whyrec.models.sequence.sequence import SequenceTransformer
 else:
     __getattr__, __dir__ = lazy.names(
         __name__,
@@ -65,21 +65,30 @@ else:
             "EBM": "whyrec.models.interpretable.ebm:EBM",
             "SLIM": "whyrec.models.linear.slim:SLIM",
             "SVD": "whyrec.models.baselines.svd:SVD",
-            "Additive": "whyrec.models.linear.additive:Additive",
-            "Compact": "whyrec.models.sequence.compact:Compact",
+            "AdditiveRecommender": "whyrec.models.linear.additive:AdditiveRecommender",
+            "CompressedSequence": "whyrec.models.sequence.compact:CompressedSequence",
             "Cooccurrence": "whyrec.models.linear.cooccurrence:Cooccurrence",
             "Fused": "whyrec.models.fused:Fused",
-            "Graph": "whyrec.models.graph.graph:Graph",
             "ItemKNN": "whyrec.models.baselines.knn:ItemKNN",
             "LowRank": "whyrec.models.linear.lowrank:LowRank",
+            "PathRecommender": "whyrec.models.graph.graph:PathRecommender",
             "PersonalPopular": "whyrec.models.linear.repeat_consumption:PersonalPopular",
             "Popular": "whyrec.models.baselines.popular:Popular",
-            "Private": "whyrec.models.private.private:Private",
+            "PrivateEASE": "whyrec.models.private.private:PrivateEASE",
             "PrivateSequence": "whyrec.models.private.private_sequence:PrivateSequence",
             "Rating": "whyrec.models.rating.rating:Rating",
-            "Rules": "whyrec.models.interpretable.rules:Rules",
-            "Sequence": "whyrec.models.sequence.sequence:Sequence",
+            "RuleRanker": "whyrec.models.interpretable.rules:RuleRanker",
+            "SequenceTransformer": "whyrec.models.sequence.sequence:SequenceTransformer",
             "Sharded": "whyrec.models.private.sharded:Sharded",
-            "Tree": "whyrec.models.interpretable.tree:Tree",
+            "TreeRanker": "whyrec.models.interpretable.tree:TreeRanker",
+        },
+        old={
+            "Additive": "AdditiveRecommender",
+            "Compact": "CompressedSequence",
+            "Graph": "PathRecommender",
+            "Private": "PrivateEASE",
+            "Rules": "RuleRanker",
+            "Sequence": "SequenceTransformer",
+            "Tree": "TreeRanker",
         },
     )

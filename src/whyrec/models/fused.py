@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import (
-    BadArgument,
+    ArgumentError,
     Contributions,
     Dataset,
     Measurement,
@@ -39,8 +39,8 @@ from whyrec.core import (
     top_k,
 )
 from whyrec.core.capabilities import Magnitudes
-from whyrec.core.cases import Cases, hold_out_last, ndcg_of_scores
-from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.cases import EvaluationCases, hold_out_last, ndcg_of_scores
+from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
 from whyrec.models.fused_decomposition import FusedDecomposition
 
@@ -95,13 +95,13 @@ class Fused:
     # --- fit --------------------------------------------------------------------------------------
 
     def fit(
-        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Any = None
+        self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None, run: Any = None
     ) -> Self:
         """Fit both models, then the share on `valid` (else on some people's last events, held
         out of the fit).
         """
         if not 0 <= self.explained_share_min <= 1:
-            raise BadArgument(
+            raise ArgumentError(
                 "explained_share_min must be from 0 to 1", given=repr(self.explained_share_min)
             )
         if valid is None:
@@ -109,7 +109,7 @@ class Fused:
         large = self.part("large_")
         glass = self.part("glass_")
         if not isinstance(glass, Magnitudes):
-            raise BadArgument(
+            raise ArgumentError(
                 "glass must be an additive model that tells the size of its parts",
                 given=type(glass).__name__,
             )
@@ -129,7 +129,13 @@ class Fused:
         return self.of(glass, large, valid, readable=readable, seed=seed)
 
     def of(
-        self, glass: Any, large: Any, valid: Cases | None, *, readable: Any = None, seed: int = 0
+        self,
+        glass: Any,
+        large: Any,
+        valid: EvaluationCases | None,
+        *,
+        readable: Any = None,
+        seed: int = 0,
     ) -> Self:
         """The fused model of fitted ones."""
         self.glass_ = glass
@@ -156,7 +162,7 @@ class Fused:
         """An unfitted model for the learned attribute of that name; config: its settings, where
         they are known.
         """
-        return part_of(getattr(self, name.rstrip("_")), "fused", config)
+        return build_component(getattr(self, name.rstrip("_")), "fused", config)
 
     # --- score ------------------------------------------------------------------------------------
 
@@ -273,14 +279,14 @@ class _Side:
     (q, n).
     """
 
-    cases: Cases
+    cases: EvaluationCases
     glass: Floats
     large: Floats
     named: Floats | None
     readable: Floats | None
 
 
-def _sides(model: Fused, cases: Cases, *dials: float) -> Iterator[_Side]:
+def _sides(model: Fused, cases: EvaluationCases, *dials: float) -> Iterator[_Side]:
     bounded = any(0 < dial < 1 for dial in dials)
     for rows, part in batches(cases.queries):
         yield _Side(
@@ -358,7 +364,12 @@ class Curve(NamedTuple):
 
 
 def curve(
-    model: Fused, valid: Cases, test: Cases, *, dials: Sequence[float] = DIALS, seed: int = 0
+    model: Fused,
+    valid: EvaluationCases,
+    test: EvaluationCases,
+    *,
+    dials: Sequence[float] = DIALS,
+    seed: int = 0,
 ) -> Curve:
     """Accuracy against explained share: for each dial the share of the rest is chosen on `valid`,
     and both are measured on `test`; then, with the dial at 0, further shares up to 1, which

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query
-from whyrec.core.decomposition import Ablation, Parts, decompose
+from whyrec.core.decomposition import Ablation, ItemContributions, decompose
 
 __all__ = ["FusedDecomposition"]
 
@@ -28,12 +28,12 @@ class FusedDecomposition:
         self.whole = Ablation(model, query)
         self.scores = self.whole.scores
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         base, weights, *_ = self.glass.parts(items)
         rest = np.array(
             [self.model.contributions(self.query, int(item)).rest for item in items], np.float64
         )
-        return Parts(base, weights, rest, True, self.whole.effects(items))
+        return ItemContributions(base, weights, rest, True, self.whole.effects(items))
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         return self.whole.without(sets)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from whyrec.core import BadArgument, MissingExtra, Unknown
+from whyrec.core import ArgumentError, MissingExtra, UnknownNameError
 
 __all__ = ["ACCOUNTANTS", "Release", "epsilon"]
 
@@ -30,7 +30,7 @@ class Release:
 
     def __post_init__(self) -> None:
         if not self.noise > 0 or self.steps < 1 or not 0 < self.rate <= 1:
-            raise BadArgument(
+            raise ArgumentError(
                 "a release has noise above 0, at least one step, and a rate above 0, at most 1",
                 given=f"noise {self.noise}, steps {self.steps}, rate {self.rate}",
             )
@@ -44,9 +44,9 @@ def epsilon(releases: Sequence[Release], delta: float, accountant: str = "pld") 
     10% above. 0 where nothing was released.
     """
     if not 0 < delta < 1:
-        raise BadArgument("delta must be between 0 and 1", given=str(delta))
+        raise ArgumentError("delta must be between 0 and 1", given=str(delta))
     if accountant not in ACCOUNTANTS:
-        raise Unknown("accountant", accountant, ACCOUNTANTS)
+        raise UnknownNameError("accountant", accountant, ACCOUNTANTS)
     if releases:
         return float(ACCOUNTANTS[accountant](list(releases), delta))
     return 0.0

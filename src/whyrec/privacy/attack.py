@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import beta, norm, rankdata
 
-from whyrec.core import BadArgument, Dataset, Queries, Query
+from whyrec.core import ArgumentError, Dataset, Queries, Query
 from whyrec.core.dataset import UserTable
 
 __all__ = ["Attack", "auc", "canaries", "epsilon_at_least", "membership"]
@@ -56,11 +56,13 @@ def membership(
     each of which is attacked with the others as its shadows; at most `events` events of a
     history are asked about."""
     if models < 4:
-        raise BadArgument("the attack needs at least 4 models", given=str(models))
+        raise ArgumentError("the attack needs at least 4 models", given=str(models))
     rng = np.random.default_rng(seed)
     able = np.flatnonzero(data.histories.sizes >= 3)
     if len(able) < 20:
-        raise BadArgument("the attack needs at least 20 people with 3 events", given=f"{len(able)}")
+        raise ArgumentError(
+            "the attack needs at least 20 people with 3 events", given=f"{len(able)}"
+        )
     targets = np.sort(rng.choice(able, min(people, len(able)), replace=False))
     asked = _Asked.of([data.histories[int(one)] for one in targets], events, rng)
     inside = np.empty((models, len(targets)), bool)

@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 
 __all__ = ["Forgetful", "receipt", "without"]
 
@@ -28,7 +28,9 @@ def without(data: Dataset, people: NDArray[np.integer[Any]]) -> Dataset:
     left. Items stay.
     """
     if np.isin(people, np.arange(data.n_users), invert=True).any():
-        raise BadArgument(f"people are numbers from 0 to {data.n_users - 1}", given=str(people[:5]))
+        raise ArgumentError(
+            f"people are numbers from 0 to {data.n_users - 1}", given=str(people[:5])
+        )
     return data.of_people(np.setdiff1d(np.arange(data.n_users), people))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Queries, mask_seen, top_k
+from whyrec.core import ArgumentError, Queries, mask_seen, top_k
 from whyrec.core.item_effects import effects
 from whyrec.privacy.attack import Attack, _judged, auc
 
@@ -37,7 +37,7 @@ def attribute(
     one that has not seen them (five folds); the strength of the ridge is the best of three
     within the training folds. Needs 20 people of either kind."""
     if min(int(yes.sum()), int((~yes).sum())) < FEWEST:
-        raise BadArgument(
+        raise ArgumentError(
             f"attribute inference needs {FEWEST} people of either kind",
             given=f"{int(yes.sum())} and {int((~yes).sum())}",
         )
@@ -90,7 +90,7 @@ def extraction(
     """(q,) share of each list that a copy gives too. The copy asks the model for the scores after
     nothing, and after each of the `asked` most popular items alone; it adds up what they said."""
     if not 0 <= asked <= len(popularity):
-        raise BadArgument(f"asked must be from 0 to {len(popularity)}", given=str(asked))
+        raise ArgumentError(f"asked must be from 0 to {len(popularity)}", given=str(asked))
     known = np.argsort(-np.asarray(popularity), kind="stable")[:asked]
     table = np.zeros((len(popularity), len(popularity)), np.float32)
     for start in range(0, asked, 512):

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArgument, BadArtefact
+from whyrec.core import ArgumentError, BadArtefact
 from whyrec.privacy.accountant import Release, epsilon
 
 __all__ = ["Ledger", "releases_of"]
@@ -58,7 +58,7 @@ class Ledger:
         """Write down a private model's releases; the epsilon of all so far. The file is replaced as
         a whole, so that a crash leaves the old one or the new one."""
         if self.stored["data_hash"] not in (None, data_hash):
-            raise BadArgument(
+            raise ArgumentError(
                 "a ledger holds the releases of one data set",
                 given=f"data {data_hash[:12]}, ledger of {self.stored['data_hash'][:12]}",
                 fix="keep a ledger for each data set",

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 
 __all__ = ["counts", "perturb"]
 
@@ -70,5 +70,5 @@ def counts(told: Dataset, epsilon: float) -> NDArray[np.float64]:
 def _lie(epsilon: float) -> float:
     """The chance that an item not chosen is told."""
     if not 0 < epsilon < float("inf"):
-        raise BadArgument("epsilon must be above 0", given=str(epsilon))
+        raise ArgumentError("epsilon must be above 0", given=str(epsilon))
     return 1 / (1 + exp(epsilon))

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Queries
+from whyrec.core import ArgumentError, Queries
 from whyrec.core.capabilities import BestItems, ContributionsEach
 from whyrec.core.ranking import best
 from whyrec.scale import cluster
@@ -82,7 +82,9 @@ class Job:
             ("neighbours", 0),
         ):
             if getattr(self, name) < least:
-                raise BadArgument(f"{name} must be {least} or more", given=str(getattr(self, name)))
+                raise ArgumentError(
+                    f"{name} must be {least} or more", given=str(getattr(self, name))
+                )
 
     @property
     def identity(self) -> str:
@@ -123,7 +125,7 @@ def run(
     weight_1, ..., others: score = base + weights + others.
 
     Blocks wait in a folder beside `out` until all are there: a run that was stopped goes on. Raises
-    BadArgument for another engine, MissingExtra without ray.
+    ArgumentError for another engine, MissingExtra without ray.
     """
     import polars as pl
 

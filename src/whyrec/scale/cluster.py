@@ -6,7 +6,7 @@ import logging
 import os
 from typing import Any
 
-from whyrec.core import BadArgument, MissingExtra
+from whyrec.core import ArgumentError, MissingExtra
 
 __all__ = ["LOST_MOST", "check", "joined", "joined_with_data"]
 
@@ -15,9 +15,9 @@ LOST_MOST = 5
 
 
 def check(engine: str, workers: int) -> None:
-    """BadArgument where there is no such engine, or nobody to work."""
+    """ArgumentError where there is no such engine, or nobody to work."""
     if engine not in ("local", "ray") or workers < 1:
-        raise BadArgument(
+        raise ArgumentError(
             "the engine must be local or ray, with 1 worker or more",
             given=f"{engine}, {workers} workers",
         )

@@ -1,7 +1,7 @@
 """The best of a million items in milliseconds, with scores and reasons that stay exact.
 
     score(i) = base(i) + person . vectors(i)        person = sum over events of their weighted keys
-    (`lowrank`: Heads.people)
+    (`lowrank`: LowRankTerm.people)
 
 Every item's vector is kept a second time as codes of 4 bits for each two numbers (faiss, product
 quantisation), which a processor reads a million of in a millisecond. The best by codes are scored
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, BadArtefact, MissingExtra
+from whyrec.core import ArgumentError, BadArtefact, MissingExtra
 
 __all__ = ["Found", "Neighbours"]
 
@@ -39,7 +39,7 @@ class Neighbours:
     """vectors (n, d) and base (n,) float32 of all items.
 
     Memory: n (d + 2) / 4 bytes of codes, beside the vectors' 4 n d, which after :meth:`load` are
-    read from the file when needed. Raises BadArgument on shapes that do not fit, MissingExtra
+    read from the file when needed. Raises ArgumentError on shapes that do not fit, MissingExtra
     without faiss. Not good for: a few thousand items, where a product with all of them takes less;
     models whose scores are no product (`ease`, `additive` with counts).
     """
@@ -52,7 +52,7 @@ class Neighbours:
         else:
             self.base = _finite(base, 1, "base")
         if not n or len(self.base) != n:
-            raise BadArgument(
+            raise ArgumentError(
                 "neighbours need one base score an item, and an item",
                 given=f"{len(self.base)} for {n} items",
             )
@@ -85,7 +85,7 @@ class Neighbours:
         and one more for each item excluded): the dial of recall against time."""
         people = _finite(people, 2, "people")
         if people.shape[1] != self.vectors.shape[1] or k < 1:
-            raise BadArgument(
+            raise ArgumentError(
                 f"people must have {self.vectors.shape[1]} columns, and k be 1 or more",
                 given=f"{people.shape[1]} columns, k {k}",
             )
@@ -94,7 +94,7 @@ class Neighbours:
         else:
             gone = [np.unique(part) for part in exclude]
         if len(gone) != len(people):
-            raise BadArgument(
+            raise ArgumentError(
                 "exclude needs one array a person", given=f"{len(gone)} for {len(people)} people"
             )
         near = self.near(people, (candidates or 20 * k + 200) + max(map(len, gone), default=0))
@@ -173,11 +173,11 @@ def _faiss() -> Any:
 def _finite(values: Any, dims: int, name: str) -> Floats:
     array = np.ascontiguousarray(values, np.float32)
     if array.ndim != dims:
-        raise BadArgument(
+        raise ArgumentError(
             f"{name} must have {dims} dimension{'s' * (dims > 1)}", given=f"shape {array.shape}"
         )
     if not np.isfinite(array).all():
-        raise BadArgument(
+        raise ArgumentError(
             f"{name} must be finite numbers",
             given=f"{np.count_nonzero(~np.isfinite(array))} that are not",
         )

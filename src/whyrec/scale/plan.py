@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import stats
 
-from whyrec.core import BadArgument, BadArtefact
+from whyrec.core import ArgumentError, BadArtefact
 
 __all__ = ["ENGINES", "STAGES", "Law", "Stage", "drivers", "fit_law", "laws", "machines", "plan"]
 
@@ -95,7 +95,7 @@ def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
     x = np.asarray(driver, np.float64)
     y = np.asarray(cost, np.float64)
     if len(x) != len(y) or len(x) < 3 or len(np.unique(x)) < 2 or (x <= 0).any() or (y <= 0).any():
-        raise BadArgument(
+        raise ArgumentError(
             "a law needs three costs above 0, at two sizes or more",
             given=f"{list(x)} and {list(y)}",
         )
@@ -125,7 +125,7 @@ def machines(text: str) -> tuple[int, float]:
     """
     found = re.fullmatch(r"(\d+)\s*x\s*(\d+(?:\.\d+)?)\s*GB", text.strip(), re.IGNORECASE)
     if not found or not int(found[1]) or not float(found[2]):
-        raise BadArgument("machines are written NUMBERxMEMORY, as in 16x32GB", given=repr(text))
+        raise ArgumentError("machines are written NUMBERxMEMORY, as in 16x32GB", given=repr(text))
     return int(found[1]), float(found[2])
 
 
@@ -157,12 +157,12 @@ def plan(
     take the machines' share of the time; all others run on one machine. Memory is of each machine
     and by events, in data of as many items as people
     and 20 events each: every machine holds the model and the histories. Cores: one a machine, as
-    measured. Raises BadArgument for sizes that are none, or another engine."""
+    measured. Raises ArgumentError for sizes that are none, or another engine."""
     for name, value in (("events", events), ("users", users), ("items", items)):
         if not 1 <= value < 1e15:
-            raise BadArgument(f"{name} must be a number from 1 to 1e15", given=str(value))
+            raise ArgumentError(f"{name} must be a number from 1 to 1e15", given=str(value))
     if engine not in ENGINES:
-        raise BadArgument("the engine must be local or ray", given=engine)
+        raise ArgumentError("the engine must be local or ray", given=engine)
     count, memory = machines(on)
     told = measured or laws()
     size = drivers(events, users, items)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Protocol
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.scale import cluster
 from whyrec.scale.cluster import LOST_MOST
 
@@ -56,7 +56,7 @@ class OnRay:
         except self.ray.exceptions.RayTaskError as error:
             raise error.cause from None
         except self.ray.exceptions.WorkerCrashedError:
-            raise BadArgument(
+            raise ArgumentError(
                 "workers must live until their call is done",
                 given=f"{LOST_MOST + 1} lost at the same call",
                 fix="give each more memory: fewer workers; or see why they die",
@@ -64,7 +64,7 @@ class OnRay:
 
 
 def tasks(engine: str, workers: int, address: str | None) -> Tasks:
-    """The engine by name, local or ray; BadArgument for another one, MissingExtra without ray."""
+    """The engine by name, local or ray; ArgumentError for another one, MissingExtra without ray."""
     cluster.check(engine, workers)
     if engine == "local":
         return Here()

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArgument, WhyrecError
+from whyrec.core import ArgumentError, WhyrecError
 from whyrec.scale import cluster
 from whyrec.scale.cluster import LOST_MOST
 
@@ -24,8 +24,8 @@ def together(work: Callable[[], Any], folder: Path, *, workers: int, address: st
 
     work is sent to them with all it holds. Where a worker dies, all are started anew: work should
     go on from a checkpoint of its own. folder: for Ray's notes, seen by all machines. Raises what
-    work raised where that is a WhyrecError, MissingExtra without ray, BadArgument where workers die
-    more than LOST_MOST times.
+    work raised where that is a WhyrecError, MissingExtra without ray, ArgumentError where workers
+    die more than LOST_MOST times.
     """
     cluster.joined(address, workers)
     from ray import train
@@ -50,7 +50,7 @@ def together(work: Callable[[], Any], folder: Path, *, workers: int, address: st
         result: Any = trainer.fit()  # typed as of Ray Train 1, which returned no value
         made, error = result.return_value
     except train.TrainingFailedError as failed:
-        raise BadArgument(
+        raise ArgumentError(
             "workers must live until the training is done",
             given=str(failed).splitlines()[-1][:300],
             fix=("give each more memory: fewer workers or smaller batches; or see why they die"),

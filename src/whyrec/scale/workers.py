@@ -18,18 +18,18 @@ from typing import Any
 
 import numpy as np
 
-from whyrec.core import BadArgument, WhyrecError
-from whyrec.core.parallel import Each
+from whyrec.core import ArgumentError, WhyrecError
+from whyrec.core.parallel import ParallelMap
 from whyrec.scale import cluster
 from whyrec.scale.cluster import LOST_MOST
 
 __all__ = ["Pool", "each"]
 
 
-def each(engine: str = "local", workers: int = 1, address: str | None = None) -> Each:
+def each(engine: str = "local", workers: int = 1, address: str | None = None) -> ParallelMap:
     """`map` on an engine: local (this process, or with 2 workers or more processes of their own) or
     ray (by Ray Data;
-    address: of a cluster, else one is started here). Raises BadArgument for another engine, and
+    address: of a cluster, else one is started here). Raises ArgumentError for another engine, and
     while mapping, where a part is lost with its worker again and again; MissingExtra without
     ray."""
     cluster.check(engine, workers)
@@ -143,8 +143,8 @@ def _applied(function: Callable[[Any], Any], batch: dict[str, Any]) -> dict[str,
     return {"number": batch["number"], "result": np.array([pickle.dumps(result)], object)}
 
 
-def _always_lost() -> BadArgument:
-    return BadArgument(
+def _always_lost() -> ArgumentError:
+    return ArgumentError(
         "workers must live until their block is done",
         given=f"{LOST_MOST} lost in a row",
         fix="give each more memory: fewer workers or a smaller block; or see why they die",

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 from whyrec.serve.recommend.answer import answer
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
@@ -39,13 +39,13 @@ def queue(service: Service, key_id: str, request: dict[str, Any]) -> dict[str, A
 
 
 def found(service: Service, key: Key, id: str) -> dict[str, Any]:
-    """The job as it stands; raises Unknown for one of another key. A job that no thread works on
-    is begun again.
+    """The job as it stands; raises UnknownNameError for one of another key. A job that no thread
+    works on is begun again.
     """
     with service.store.read() as connection:
         row = connection.execute(select(jobs).where(jobs.c.id == id)).mappings().one_or_none()
     if row is None or (row["key_id"] != key.id and key.role != "admin"):
-        raise Unknown("batch", id, [])
+        raise UnknownNameError("batch", id, [])
     if row["state"] in ("queued", "running") and id not in service.working:
         _begin(service, id)
     return {

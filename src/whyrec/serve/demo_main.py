@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.serve.api.app import make_app
 from whyrec.serve.api.demo import HERE, Demo
 from whyrec.serve.api.middleware import structured_logs
@@ -38,7 +38,7 @@ def serve_demo(settings: Settings, report: Path | None) -> None:
     import uvicorn
 
     if settings.host not in HERE:
-        raise BadArgument(
+        raise ArgumentError(
             "a demo listens on this machine only", given=settings.host, fix="host 127.0.0.1"
         )
     check_free(settings.host, settings.port)

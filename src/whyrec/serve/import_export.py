@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 from sqlalchemy import Connection, select
 
-from whyrec.core import BadArgument, BadData, Dataset, Links
+from whyrec.core import ArgumentError, DataError, Dataset, Links
 from whyrec.core.kinds import KINDS
 from whyrec.core.verbs import verb_of_stored
 from whyrec.data.build import Loaded, kinds_of
@@ -275,14 +275,14 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
 def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
     """The store as a Dataset, for a model like the one that learned from `like`: its name, domain
     and order of times, its lowest rating, and whether items may come again. Choices are its events;
-    what was refused or given back is `avoided`. Raises BadData where there is no event.
+    what was refused or given back is `avoided`. Raises DataError where there is no event.
 
     Events that were imported without an order share one time; those that came later have times of
     their own. Where `like` has no order these count for nothing, unless they are asked for
     (timed)."""
     tables = tables_of(store)
     if "events" not in tables:
-        raise BadData(
+        raise DataError(
             "the store must hold events to learn from", given="none", fix="POST them to /v1/events"
         )
     stored = kinds_of(tables["events"])
@@ -317,7 +317,7 @@ def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:
     CSV that a spreadsheet would run as a formula are not changed: the file is data for programs.
     Returns rows by table."""
     if form not in FORMATS:
-        raise BadArgument(f"--format must be one of {', '.join(FORMATS)}", given=repr(form))
+        raise ArgumentError(f"--format must be one of {', '.join(FORMATS)}", given=repr(form))
     folder.mkdir(parents=True, exist_ok=True)
     tables = tables_of(store, shown=True)
     for name, table in tables.items():

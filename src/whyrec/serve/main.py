@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from whyrec import storage
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.serve.api.app import make_app
 from whyrec.serve.api.middleware import structured_logs
 from whyrec.serve.import_export import put_dataset
@@ -43,7 +43,7 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
             done["version"], done["stored"] = _take_in(store, registry, folder, now)
         with store.read() as connection:
             if active_version(connection) is None:
-                raise BadArgument(
+                raise ArgumentError(
                     "the first start needs a model",
                     given="none",
                     fix="whyrec fit --data DATA --model additive --out M, then whyrec serve M",
@@ -118,7 +118,7 @@ def check_free(host: str, port: int) -> None:
         try:
             sock.bind((host, port))
         except OSError as error:
-            raise BadArgument(
+            raise ArgumentError(
                 "--port must be free",
                 given=f"{port} ({error.strerror})",
                 fix="choose another --port",

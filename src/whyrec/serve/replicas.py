@@ -19,7 +19,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.scale import cluster
 from whyrec.serve.settings import Settings
 from whyrec.serve.store.engine import address as url_of
@@ -33,13 +33,13 @@ NAME = "whyrec"
 def replicas(settings: Settings, address: str | None = None) -> Iterator[None]:
     """While the block runs, `settings.workers` replicas answer on host and port (of a cluster where
     Ray Serve runs already: on its own). The store must be ready: see `run.prepare`. Raises
-    MissingExtra without ray, BadArgument for SQLite on a cluster of several machines."""
+    MissingExtra without ray, ArgumentError for SQLite on a cluster of several machines."""
     ray = cluster.joined(address, settings.workers)
     from ray import serve as ray_serve
 
     logging.getLogger("ray.serve").setLevel(logging.WARNING)
     if len(ray.nodes()) > 1 and url_of(settings.store).get_backend_name() == "sqlite":
-        raise BadArgument(
+        raise ArgumentError(
             "several machines must share a PostgreSQL",
             given=f"--store {settings.store}",
             fix="put the data into one: whyrec store export, whyrec store import",

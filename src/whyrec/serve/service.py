@@ -19,12 +19,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
 from whyrec.serve.recommend.policy import Rule, age_of, read_policy, taken
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.settings import Settings
 from whyrec.serve.store import log as logbook
 from whyrec.serve.store.api_keys import Key, digest, key_of
@@ -53,7 +53,7 @@ def _steps(known: Known) -> tuple[Step, ...]:
     )
 
 
-def _verb(live: Live, known: Known) -> str:
+def _verb(live: ServingSnapshot, known: Known) -> str:
     """What the person did, by the kinds of the choices that count."""
     return verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history})
 
@@ -98,7 +98,7 @@ class Service:
         """Whether the service is to end: long work stops."""
         return self._stop.is_set()
 
-    def model_age(self, live: Live) -> int:
+    def model_age(self, live: ServingSnapshot) -> int:
         """Seconds since the version was taken in; 0 where the store does not know it."""
         with self.store.read() as connection:
             added = next(
@@ -218,7 +218,7 @@ class Service:
         ask: Mapping[str, Any],
         seen: Mapping[str, int] | None = None,
         connection: Connection | None = None,
-    ) -> tuple[Inputs, Live, str | None]:
+    ) -> tuple[Inputs, ServingSnapshot, str | None]:
         """What an answer to this request depends on, the model that gives it, and the experiment's
         variant. seen: the store's counters, where this request has read them already; connection:
         the one that it has open."""
@@ -341,7 +341,7 @@ class Service:
         return self.store.begin(lambda connection: self._log(connection, live, row)), finish
 
     def _log(
-        self, connection: Connection, live: Live, row: Mapping[str, Any]
+        self, connection: Connection, live: ServingSnapshot, row: Mapping[str, Any]
     ) -> logbook.Record | None:
         """Write the answer, and the catalogue it was computed from where this process has not
         seen it written yet.
@@ -379,11 +379,11 @@ class Service:
     # --- the log ----------------------------------------------------------------------------------
 
     def record(self, id: str) -> logbook.Record:
-        """The record of an answer; raises Unknown."""
+        """The record of an answer; raises UnknownNameError."""
         with self.store.read() as connection:
             found = logbook.record_of(connection, id)
         if found is None:
-            raise Unknown("recommendation_id", id, [])
+            raise UnknownNameError("recommendation_id", id, [])
         return found
 
     def again(
@@ -418,7 +418,7 @@ class Service:
             else:
                 person, known = self.known(connection, record.user, seen)
         rules = self.rules(person, record.request.get("age"))
-        lives: tuple[Live, ...] = ()
+        lives: tuple[ServingSnapshot, ...] = ()
         if rules:
             lives = (
                 self.registry.current(seen),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArgument, Unknown
+from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.store.engine import address
 
 __all__ = ["Settings", "read_settings"]
@@ -78,8 +78,8 @@ ALLOWED: dict[str, Limit] = {
 def read_settings(
     file: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any
 ) -> Settings:
-    """The settings; `given` that are not None come last. Raises Unknown for a name, BadArgument for
-    a value.
+    """The settings; `given` that are not None come last. Raises UnknownNameError for a name,
+    ArgumentError for a value.
 
     >>> read_settings(None, {"WHYREC_PORT": "9000"}, host="0.0.0.0").port
     9000
@@ -90,12 +90,12 @@ def read_settings(
         try:
             values = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise BadArgument(
+            raise ArgumentError(
                 "--config must be a readable TOML file", given=f"{file}: {error}"
             ) from None
         for name in values:
             if name not in known:
-                raise Unknown("setting of the service", name, known)
+                raise UnknownNameError("setting of the service", name, known)
     if environment is None:
         environment = os.environ
     values |= {
@@ -114,5 +114,5 @@ def _typed(name: str, value: Any, kind: type) -> Any:
     except (TypeError, ValueError):
         made = None
     if made is None or isinstance(value, bool) or not holds(made):
-        raise BadArgument(f"{name} must be {told}", given=repr(value))
+        raise ArgumentError(f"{name} must be {told}", given=repr(value))
     return made

@@ -15,8 +15,8 @@ import numpy as np
 from scipy import sparse
 
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument, Dataset, Measurement
-from whyrec.core.cases import Cases, Split, ranked
+from whyrec.core import ArgumentError, Dataset, Measurement
+from whyrec.core.cases import EvaluationCases, Split, ranked
 from whyrec.core.lifecycle import Private
 from whyrec.core.messages import Messages
 from whyrec.core.progress import Progress, plain, silent
@@ -118,11 +118,11 @@ def audit(
     dataset = load_for(fitted, data, progress=progress, **reading)
     same_data(fitted, dataset)
     if cases < fairness.FEWEST:
-        raise BadArgument(f"--cases must be {fairness.FEWEST} or more", given=str(cases))
+        raise ArgumentError(f"--cases must be {fairness.FEWEST} or more", given=str(cases))
     out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
     parts = split(dataset, usual(dataset), seed=seed)
     if len(parts.test) < fairness.FEWEST:
-        raise BadArgument(
+        raise ArgumentError(
             f"an audit needs {fairness.FEWEST} people with 3 events or more",
             given=str(len(parts.test)),
         )
@@ -202,7 +202,7 @@ def _fairness(
     model: Any,
     data: Dataset,
     parts: Split,
-    test: Cases,
+    test: EvaluationCases,
     counts: Any,
     reasons: int,
     seed: int,
@@ -234,7 +234,9 @@ def _fairness(
     }
 
 
-def _reasons(model: Any, test: Cases, reasons: int, seed: int, progress: Progress) -> Measurement:
+def _reasons(
+    model: Any, test: EvaluationCases, reasons: int, seed: int, progress: Progress
+) -> Measurement:
     """How far the first item's score falls without its strongest reason, in standard deviations of
     the person's scores; NaN for people who were not drawn."""
     rows = np.sort(
@@ -254,7 +256,7 @@ def _reasons(model: Any, test: Cases, reasons: int, seed: int, progress: Progres
     return Measurement(HEADLINE[1], values)
 
 
-def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> Row:
+def _items(by: str, names: Any, member: Any, lists: Any, test: EvaluationCases) -> Row:
     """Each item group's share of attention against its share of what people chose next, paired
     over people.
     """
@@ -282,8 +284,8 @@ def _items(by: str, names: Any, member: Any, lists: Any, test: Cases) -> Row:
 
 def _mitigation(
     model: Any,
-    valid: Cases,
-    test: Cases,
+    valid: EvaluationCases,
+    test: EvaluationCases,
     counts: Any,
     names: Any,
     member: Any,
@@ -311,7 +313,7 @@ def _mitigation(
             pool=POOL,
         )
 
-    def measure(cases: Cases, made: Any) -> tuple[float, Any]:
+    def measure(cases: EvaluationCases, made: Any) -> tuple[float, Any]:
         lists = ranked(made, cases, K)
         shown = fairness.exposure(lists, member)
         own = fairness.shares(cases.queries, member)
@@ -428,7 +430,7 @@ def _given_away(model: Any, parts: Split) -> list[Row]:
 
 
 def _safety(
-    fit: Callable[..., Any], model: Any, parts: Split, test: Cases, counts: Any, seed: int
+    fit: Callable[..., Any], model: Any, parts: Split, test: EvaluationCases, counts: Any, seed: int
 ) -> Row:
     """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown
     before, under the attack, and once those alarmed at are left out."""
@@ -457,5 +459,5 @@ def _safety(
     return {"measured": True, "people": len(test), "rows": rows}
 
 
-def _shown(model: Any, test: Cases, target: int) -> float:
+def _shown(model: Any, test: EvaluationCases, target: int) -> float:
     return float((ranked(model, test, K) == target).any(1).mean())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from whyrec import storage
-from whyrec.core import Additive, BadArgument
+from whyrec.core import Additive, ArgumentError
 from whyrec.core.capabilities import PersonVectors
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
@@ -94,27 +94,27 @@ def batch(
         progress: Shows what is being done.
 
     Raises:
-        BadArgument: For a folder without histories, or a model that is no exact sum.
+        ArgumentError: For a folder without histories, or a model that is no exact sum.
     """
     from whyrec.scale.batch import Job, run
 
     folder = Path(model)
     fitted = storage.open_fitted(folder, mapped=True)
     if not fitted.header["histories"]:
-        raise BadArgument(
+        raise ArgumentError(
             "a batch needs a model folder that holds its histories",
             given=str(model),
             fix="fit again without --no-histories",
         )
     if not isinstance(fitted.model, Additive):
-        raise BadArgument(
+        raise ArgumentError(
             "a batch gives exact reasons, so it needs a model that is a sum",
             given=fitted.header["name"],
             fix="take lowrank, additive, ease, knn or cooccurrence; or explain one person at a "
             "time",
         )
     if neighbours and (not isinstance(fitted.model, PersonVectors) or fitted.model.product is None):
-        raise BadArgument(
+        raise ArgumentError(
             "--neighbours needs a model with one vector a person",
             given=fitted.header["name"],
             fix="take lowrank, or leave --neighbours away: all items are then scored",

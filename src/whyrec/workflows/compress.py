@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec import registry, storage
-from whyrec.core import BadArgument, Measurement
+from whyrec.core import ArgumentError, Measurement
 from whyrec.core.capabilities import Servable
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -119,14 +119,14 @@ def compress(
         progress: Shows what is being done.
 
     Raises:
-        BadArgument: Where no form is small enough and good enough.
+        ArgumentError: Where no form is small enough and good enough.
     """
     from whyrec.data.split import split
 
     fitted = opened(model)
     out = Path(out)
     if not isinstance(fitted.model, Servable):
-        raise BadArgument(
+        raise ArgumentError(
             "what is compressed must be a large model",
             given=fitted.header["name"],
             fix="fit the model sequence",
@@ -187,7 +187,7 @@ def is_encoder(folder: Path) -> bool:
 def smallest(
     large: Any,
     train: Any,
-    valid: Cases,
+    valid: EvaluationCases,
     *,
     max_loss: float,
     budget_mb: float | None,
@@ -198,7 +198,7 @@ def smallest(
 ) -> tuple[Any, Row]:
     """(the smallest form within `max_loss` of the NDCG@10 on `valid` that keeps `min_reasons` of
     the first reasons, the table of all that were tried). Where an event has a byte for each number,
-    only the items learn again: states, and so most reasons, stay. Raises BadArgument where no
+    only the items learn again: states, and so most reasons, stay. Raises ArgumentError where no
     form is small enough and good enough."""
     before = ndcg(large, valid)
     counts = np.bincount(train.item, minlength=train.n_items)
@@ -230,7 +230,7 @@ def smallest(
             f"first reasons kept ({r['name']})"
             for r in rows[1:]
         ]
-        raise BadArgument(
+        raise ArgumentError(
             "the model must fit the budget within the loss allowed",
             given="; ".join(told),
             fix="allow a larger --max-loss or --budget-mb, a smaller --min-reasons, or more "
@@ -239,7 +239,7 @@ def smallest(
     return made, {"steps": rows, "chosen": chosen["name"], "people": len(valid)}
 
 
-def ndcg(model: Any, cases: Cases) -> Measurement:
+def ndcg(model: Any, cases: EvaluationCases) -> Measurement:
     return accuracy(model, cases, np.zeros(0, np.int64), metrics=["ndcg@10"])["ndcg@10"]
 
 
@@ -247,7 +247,7 @@ def row(
     name: str,
     model: Any,
     large: Any,
-    cases: Cases,
+    cases: EvaluationCases,
     before: Measurement,
     after: Measurement,
     counts: NDArray[np.int64],
@@ -287,7 +287,7 @@ def loss(before: NDArray[Any], after: NDArray[Any]) -> dict[str, float]:
     return rounded(paired(Measurement("loss", before / size), Measurement("loss", after / size)))
 
 
-def halves(cases: Cases, counts: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
+def halves(cases: EvaluationCases, counts: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
     """Cases whose true item was chosen seldom or often, and of short and long histories: halves
     by the median.
     """
@@ -314,7 +314,7 @@ def bytes_of(model: Any) -> int:
     )
 
 
-def milliseconds(model: Any, cases: Cases) -> tuple[float, float]:
+def milliseconds(model: Any, cases: EvaluationCases) -> tuple[float, float]:
     """(p50, p99) of scoring one history against all items, one at a time."""
     queries = [cases.queries[at : at + 1] for at in range(min(TIMED, len(cases)))]
     taken = []

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from whyrec import api, storage
-from whyrec.core import BadArgument, Dataset, Explanation, Listing, Query, Readable, Reason
+from whyrec.core import ArgumentError, Dataset, Explanation, Listing, Query, Readable, Reason
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
 from whyrec.workflows import printed, support
@@ -111,7 +111,7 @@ class ExplainResult(Result):
 def query(fitted: storage.Fitted, user: str | None, items: str | Sequence[str] | None) -> Query:
     """The history to recommend for: a stored person's, or items somebody new chose."""
     if (user is None) == (items is None):
-        raise BadArgument(
+        raise ArgumentError(
             "give --user or --items, and only one of them",
             given="both" if user is not None else "neither",
         )
@@ -120,7 +120,7 @@ def query(fitted: storage.Fitted, user: str | None, items: str | Sequence[str] |
         labels = [label.strip() for label in given if label.strip()]
         return fitted.data.asked([fitted.data.item_number(label) for label in labels])
     if not fitted.header.get("histories", True):
-        raise BadArgument(
+        raise ArgumentError(
             "this model folder holds no histories",
             given=f"--user {user}",
             fix="give --items a,b,c, or fit without --no-histories",
@@ -152,7 +152,7 @@ def listing(fitted: storage.Fitted, asked: Query, k: int) -> Listing:
     from whyrec.explain.counterfactual import listing_of
 
     if k < 1:
-        raise BadArgument("k must be 1 or more", given=str(k))
+        raise ArgumentError("k must be 1 or more", given=str(k))
     if len(asked) or api.follows(fitted, asked):
         return listing_of(fitted.model, asked, k)
     scores, chosen = api.popularity(fitted)
@@ -355,7 +355,7 @@ def polisher_of(where: str, model: str = "default") -> Polisher:
     if where.startswith(("http://", "https://")):
         return Polisher(where, model, os.environ.get("WHYREC_POLISH_KEY"))
     if not Path(where).is_dir():
-        raise BadArgument(
+        raise ArgumentError(
             "--polish takes an http address or the folder of a language model", given=where
         )
     return Polisher(speaker=LocalModel(where))
@@ -372,7 +372,7 @@ def asked_item(fitted: storage.Fitted, asked: Query, view: Listing, item: str | 
     if item is None:
         [*first] = view.best(1)
         if not first:
-            raise BadArgument(
+            raise ArgumentError(
                 "there must be an item the person has not seen",
                 given="a history of all items",
                 fix="give data of more people or items",
@@ -380,7 +380,9 @@ def asked_item(fitted: storage.Fitted, asked: Query, view: Listing, item: str | 
         return first[0]
     number = fitted.data.item_number(item)
     if number in asked.items and not asked.repeat:
-        raise BadArgument("--item must be an item the person has not chosen yet", given=repr(item))
+        raise ArgumentError(
+            "--item must be an item the person has not chosen yet", given=repr(item)
+        )
     return int(number)
 
 

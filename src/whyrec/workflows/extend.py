@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from whyrec import registry, storage
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.lifecycle import Extendable, Growable
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
@@ -105,7 +105,7 @@ def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:
     name = fitted.header["name"]
     if isinstance(fitted.model, Growable):
         if large is None:
-            raise BadArgument(
+            raise ArgumentError(
                 "a compressed model has no encoder of texts; the large one it was made from "
                 "must read them",
                 given="none",
@@ -113,13 +113,13 @@ def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:
             )
         reader = storage.open_fitted(large)
         if reader.data.items != fitted.data.items or not isinstance(reader.model, Extendable):
-            raise BadArgument(
+            raise ArgumentError(
                 "--large must be the model that this one was made from, with the same items",
                 given=f"{large}, a model {reader.header['name']!r} of {reader.data.n_items} items",
             )
         return reader.model
     if not isinstance(fitted.model, Extendable):
-        raise BadArgument(
+        raise ArgumentError(
             "new items can be added to models that read their text",
             given=f"{folder}, a model {name!r}",
             fix=f"fit one of these: {', '.join(those_with(Extendable))}",

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec import api, registry, storage
-from whyrec.core import Additive, BadArgument, Dataset, Explanation, Queries, Readable
+from whyrec.core import Additive, ArgumentError, Dataset, Explanation, Queries, Readable
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.deletion_test import completeness, deletion_test
 from whyrec.evaluate.statistics import bootstrap, paired
@@ -137,7 +137,7 @@ def options_of(
     against: str | None = None,
     budget: int | None = None,
 ) -> dict[str, Any]:
-    """The options that the method takes, of those given; BadArgument for one that it does not
+    """The options that the method takes, of those given; ArgumentError for one that it does not
     take.
     """
     if method == "auto":
@@ -149,7 +149,7 @@ def options_of(
     }
     for name, value in given.items():
         if value is not None and name not in known:
-            raise BadArgument(
+            raise ArgumentError(
                 f"--{name} belongs to other methods", given=f"method {method}", fix="leave it out"
             )
     found = {name: value for name, value in given.items() if value is not None}
@@ -163,13 +163,13 @@ def trained(folder: Path | None) -> Any:
     from whyrec.explain.learned import Learned
 
     if folder is None:
-        raise BadArgument(
+        raise ArgumentError(
             "the method learned needs the folder of the model",
             given="an opened model",
             fix="give the folder",
         )
     if not (folder / WITHIN).exists():
-        raise BadArgument(
+        raise ArgumentError(
             "the method learned needs an explainer that was trained for this model",
             given=f"no folder {WITHIN} in {folder}",
             fix=f"run whyrec learn {folder}",
@@ -199,16 +199,16 @@ def learn(
     from whyrec.explain.learned import Learned
 
     if people < 1 or epochs < 1:
-        raise BadArgument("--people and --epochs must be 1 or more", given=f"{people}, {epochs}")
+        raise ArgumentError("--people and --epochs must be 1 or more", given=f"{people}, {epochs}")
     fitted = opened(model)
     folder = place_of(model)
     target = out or (folder and folder / WITHIN)
     if target is None:
-        raise BadArgument("an explainer needs a place", given="an opened model", fix="give out=")
+        raise ArgumentError("an explainer needs a place", given="an opened model", fix="give out=")
     data = fitted.data
     chosen = np.sort(np.random.default_rng(seed).permutation(people_apart(data)[0])[:people])
     if len(chosen) < 10:
-        raise BadArgument(
+        raise ArgumentError(
             "an explainer learns from histories of 10 people or more",
             given=f"{len(chosen)} in the folder",
             fix="fit without --no-histories, on data of more people",
@@ -291,7 +291,7 @@ def faithful(
     folder = place_of(model)
     dataset = load_for(fitted, data, progress=progress, **reading)
     if cases < 1:
-        raise BadArgument("--cases must be 1 or more", given=str(cases))
+        raise ArgumentError("--cases must be 1 or more", given=str(cases))
     same_data(fitted, dataset)
     rng, (others, people) = np.random.default_rng(seed), people_apart(dataset)
     drawn = [*rng.permutation(people), *(() if "learned" in methods else rng.permutation(others))]

@@ -104,7 +104,7 @@ def fit(
         **reading: How the data are read; see :func:`whyrec.load`.
 
     Raises:
-        BadArgument: For an option that the model does not have; before any work.
+        ArgumentError: For an option that the model does not have; before any work.
     """
     out = Path(out)
     made = registry.model(model, **with_minutes(model, config or {}, max_minutes))

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from whyrec import storage
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 
 __all__ = ["same_data"]
 
 
 def same_data(fitted: storage.Fitted, data: Dataset) -> None:
-    """BadArgument where the data are not the model's: other items, or without people whom the
+    """ArgumentError where the data are not the model's: other items, or without people whom the
     model was fitted on.
     """
     own = fitted.data
     fix = "give the data that the model was fitted on, or fit the model on these data"
     if data.items != own.items:
-        raise BadArgument(
+        raise ArgumentError(
             "the data must have the items the model was fitted on",
             given=f"{data.n_items} items, the model has {own.n_items}",
             fix=fix,
         )
     missing = [label for label in own.users if label not in data._user_numbers]
     if missing:
-        raise BadArgument(
+        raise ArgumentError(
             "the data must have the people the model was fitted on",
             given=f"{len(missing):,} of {own.n_users:,} who are not there, such as {missing[0]!r}",
             fix=fix,

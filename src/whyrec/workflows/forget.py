@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from whyrec import registry, storage
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.core.lifecycle import ChoosesSupport
 from whyrec.core.progress import Progress, silent
 from whyrec.privacy.erasure import Forgetful, receipt, without
@@ -84,7 +84,7 @@ def forget(
     name = fitted.header["name"]
     data = fitted.data
     if not fitted.header["histories"]:
-        raise BadArgument(
+        raise ArgumentError(
             "people can be taken out of a model folder that holds its histories",
             given=str(folder),
             fix="fit again on data without them",
@@ -113,7 +113,7 @@ def _labels(users: str | Sequence[str]) -> list[str]:
         text = users.replace(",", "\n")
     found = [label.strip() for label in text.splitlines() if label.strip()]
     if not found:
-        raise BadArgument(
+        raise ArgumentError(
             "name the people to take out, by commas or as a file with one label a line",
             given=repr(users),
         )
@@ -125,7 +125,7 @@ def _without(fitted: storage.Fitted, data: Dataset, people: Any, rest: Dataset) 
         try:
             return fitted.model.forget(data, people), "exact"
         except (
-            BadArgument
+            ArgumentError
         ):  # a part of it was trained: what that holds of them only a new fit takes away
             pass
     model = registry.model(fitted.header["name"], **fitted.header["config"])
@@ -136,7 +136,7 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
     """The largest difference to a fit on these data, in units of the largest score, over at most
     200 people.
     """
-    from whyrec.models.linear.additive import Additive as AdditiveModel
+    from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
 
     config = dict(fitted.header["config"])
     # the few numbers of the mix are kept: they are of all validation people together

@@ -82,7 +82,7 @@ def plan(
         engine: ray cuts what it can over the machines; local: all on one.
 
     Raises:
-        BadArgument: For sizes that are none, or another engine.
+        ArgumentError: For sizes that are none, or another engine.
     """
     from whyrec.scale import plan as laws
 

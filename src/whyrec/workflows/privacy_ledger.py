@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.core.lifecycle import Private
 from whyrec.privacy.ledger import Ledger
 from whyrec.workflows.result import Row
@@ -18,7 +18,7 @@ def check_ledger(model: str, ledger: Path | None) -> None:
     if ledger is None:
         return
     if model not in PRIVATE:
-        raise BadArgument(f"--ledger goes with private models: {', '.join(PRIVATE)}", given=model)
+        raise ArgumentError(f"--ledger goes with private models: {', '.join(PRIVATE)}", given=model)
     Ledger(ledger)
 
 

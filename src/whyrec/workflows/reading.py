@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
 from whyrec import api, storage
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Row
 
@@ -62,12 +62,12 @@ def load(
         The data and the steps that made them.
 
     Raises:
-        BadArgument: For a Dataset with instructions how to read it.
+        ArgumentError: For a Dataset with instructions how to read it.
     """
     if isinstance(source, Dataset):
         given = [name for name, value in reading.items() if value]
         if given:
-            raise BadArgument(
+            raise ArgumentError(
                 "a Dataset is read already",
                 given=", ".join(given),
                 fix="give the path, or whyrec.load(..., " + f"{given[0]}=...)",
@@ -113,7 +113,7 @@ def read_config(path: Path | None) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadArgument(
+        raise ArgumentError(
             "--config must be a readable TOML file", given=f"{path}: {error}"
         ) from None
     return {

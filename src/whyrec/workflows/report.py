@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument, Dataset, Query, recommend as slates
+from whyrec.core import ArgumentError, Dataset, Query, recommend as slates
 from whyrec.core.capabilities import AsksQuestions, ContributionMatrix, TrainedInEpochs
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.workflows import printed, support
@@ -388,7 +388,7 @@ def factors(data: Dataset, seed: int) -> Row:
 
     try:
         return report_factors(data, seed=seed, most=FACTORS)
-    except BadArgument:  # too few people or items to say anything
+    except ArgumentError:  # too few people or items to say anything
         return {"factors": []}
 
 

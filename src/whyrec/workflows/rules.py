@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.core.capabilities import Statements
 from whyrec.core.messages import LANGUAGES
 from whyrec.workflows import printed
@@ -61,13 +61,13 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
     fitted = opened(model)
     found: Any = fitted.model
     if not isinstance(fitted.model, Statements):
-        raise BadArgument(
+        raise ArgumentError(
             "rules are read from an interpretable model: tree, rules or ebm",
             given=fitted.header["name"],
             fix="whyrec fit --model rules",
         )
     if k < 1:
-        raise BadArgument("-k must be 1 or more", given=str(k))
+        raise ArgumentError("-k must be 1 or more", given=str(k))
     statements = found.statements()[:k]
     data = fitted.data
     examples = _examples(found, data, [one.ref for one in statements])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from whyrec import registry
-from whyrec.core import BadArgument, Dataset, MissingExtra, artefact
+from whyrec.core import ArgumentError, Dataset, MissingExtra, artefact
 from whyrec.core.capabilities import TrainedInEpochs
 from whyrec.core.progress import Progress, silent
 from whyrec.scale import cluster
@@ -27,7 +27,7 @@ def takes(model: Any, argument: str) -> bool:
 
 
 def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
-    """BadArgument where the model trains at one go and such an option is given."""
+    """ArgumentError where the model trains at one go and such an option is given."""
     _stepwise(
         name,
         [
@@ -39,13 +39,13 @@ def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
 
 
 def check_engine(name: str, engine: str, workers: int) -> None:
-    """BadArgument where there is no such engine, or the model neither trains step by step nor
+    """ArgumentError where there is no such engine, or the model neither trains step by step nor
     counts blocks of people.
     """
     cluster.check(engine, workers)
     if engine == "ray" and not _shared(name):
         able = [other for other in registry.names("models") if _shared(other)]
-        raise BadArgument(
+        raise ArgumentError(
             f"--engine ray goes with a model whose work can be shared ({', '.join(able)})",
             given=f"--model {name}",
             fix="leave it out",
@@ -70,7 +70,7 @@ def _stepwise(name: str, given: list[str]) -> None:
         else:
             go = "goes"
             them = "it"
-        raise BadArgument(
+        raise ArgumentError(
             f"{' and '.join(given)} {go} with a model that trains step by step ({able})",
             given=f"--model {name}",
             fix=f"leave {them} out",
@@ -78,7 +78,7 @@ def _stepwise(name: str, given: list[str]) -> None:
 
 
 def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) -> dict[str, Any]:
-    """The settings with max_minutes in them; BadArgument where the model has no such setting."""
+    """The settings with max_minutes in them; ArgumentError where the model has no such setting."""
     if minutes is None:
         return dict(config)
     if "max_minutes" not in artefact.model_arguments(registry.find("models", name)):
@@ -87,14 +87,14 @@ def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) ->
             for other in registry.names("models")
             if "max_minutes" in artefact.model_arguments(registry.find("models", other))
         ]
-        raise BadArgument(
+        raise ArgumentError(
             "--max-minutes goes with a model whose schedule can be fitted to it "
             f"({', '.join(able)})",
             given=f"--model {name}",
             fix="leave it out",
         )
     if not minutes > 0:
-        raise BadArgument("--max-minutes must be above 0", given=str(minutes))
+        raise ArgumentError("--max-minutes must be above 0", given=str(minutes))
     return {**config, "max_minutes": minutes}
 
 
@@ -155,7 +155,7 @@ def curve(model: Any) -> list[Row]:
 
 
 def place(out: Path) -> None:
-    """Whether a model can be saved there, asked before a long fit: BadArgument or OSError where
+    """Whether a model can be saved there, asked before a long fit: ArgumentError or OSError where
     not.
     """
     artefact.saveable(out)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Unpack
 import numpy as np
 
 from whyrec import registry
-from whyrec.core import BadArgument, BadArtefact, Diverged, MissingExtra
+from whyrec.core import ArgumentError, BadArtefact, MissingExtra, TrainingDivergedError
 from whyrec.core.cases import Split
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.accuracy import accuracy
@@ -142,7 +142,7 @@ def tune(
         **reading: How the data are read; see :func:`whyrec.load`.
 
     Raises:
-        BadArgument: Where the store is of other data or is none, and where every trial failed.
+        ArgumentError: Where the store is of other data or is none, and where every trial failed.
     """
     from whyrec.data.split import split
 
@@ -198,19 +198,19 @@ def tune(
 
 
 def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, tuple[Any, ...]]:
-    """The settings to search, with their ranges; BadArgument where there is nothing to do."""
+    """The settings to search, with their ranges; ArgumentError where there is nothing to do."""
     if model not in SPACES:
         registry.find("models", model)
-        raise BadArgument(
+        raise ArgumentError(
             f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
             given=f"--model {model}",
         )
     if trials < 1:
-        raise BadArgument("--trials must be 1 or more", given=str(trials))
+        raise ArgumentError("--trials must be 1 or more", given=str(trials))
     registry.model(model, **fixed)
     searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
     if not searched:
-        raise BadArgument(
+        raise ArgumentError(
             "--config must leave something to search", given=f"all of {', '.join(SPACES[model])}"
         )
     return searched
@@ -250,7 +250,7 @@ def _result(study: Any, about: Row, fixed: Mapping[str, Any], out: Path) -> Tune
     """What was found, with the best settings written to `out`."""
     done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if not done:
-        raise BadArgument(
+        raise ArgumentError(
             "one trial must end well",
             given=f"{len(study.trials)} that did not",
             fix="set a lower learning_rate with --config, or try more",
@@ -317,7 +317,7 @@ def _measured(
         value = accuracy(made, parts.valid, counts, metrics=(metric,))[metric].mean
     except optuna.TrialPruned:
         state = optuna.trial.TrialState.PRUNED
-    except Diverged:
+    except TrainingDivergedError:
         state = optuna.trial.TrialState.FAIL
     return state, value, study.trials[-1].intermediate_values
 
@@ -365,7 +365,7 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> 
     from sqlalchemy.exc import SQLAlchemyError
 
     if store.is_dir() or not store.resolve().parent.is_dir():
-        raise BadArgument("--store must be a file in a folder that is there", given=str(store))
+        raise ArgumentError("--store must be a file in a folder that is there", given=str(store))
     name = f"{about['model']}, {about['protocol']}"
     try:
         storage = optuna.storages.RDBStorage(f"sqlite:///{store}")
@@ -419,6 +419,6 @@ def _write(path: Path, settings: Mapping[str, Any], note: str) -> None:
         sys.stderr.write(
             "".join(line + "\n" for line in lines)
         )  # hours of search are not lost for a wrong path
-        raise BadArgument(
+        raise ArgumentError(
             "--out must be a file that can be written", given=f"{path}: {error.strerror}"
         ) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.lifecycle import Updatable
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.forget import difference_to
@@ -90,7 +90,7 @@ def update(
     name = fitted.header["name"]
     old = fitted.data
     if not fitted.header["histories"]:
-        raise BadArgument(
+        raise ArgumentError(
             "a model folder can be updated that holds its histories",
             given=str(folder),
             fix="fit again on all events",

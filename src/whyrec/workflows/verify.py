@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from whyrec import storage
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.explain import recommend_to
 from whyrec.workflows.reading import Folder, opened
@@ -109,11 +109,11 @@ def verify(
         progress: Shows what is being done.
 
     Raises:
-        BadArgument: For a folder without histories.
+        ArgumentError: For a folder without histories.
     """
     fitted = opened(model)
     if not fitted.header.get("histories", True) or not len(fitted.data):
-        raise BadArgument(
+        raise ArgumentError(
             "this model folder holds no histories",
             given=fitted.header["name"] if isinstance(model, storage.Fitted) else str(model),
             fix="fit without --no-histories, or serve it and give --store",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.reading import Folder, opened
 from whyrec.workflows.result import Block, Row, Rows
@@ -74,7 +74,7 @@ def look(
     for name in list(views) or list(known):
         try:
             drawn.append(_draw(fitted, name, out, seed, progress))
-        except BadArgument as wrong:
+        except ArgumentError as wrong:
             if views:
                 raise
             left_out.append({"view": name, "why": str(wrong)})

@@ -12,8 +12,8 @@ pytest.importorskip("torch")
 from tests.models.test_sequence import SMALL as SEQUENCE, planted
 from tests.toys import random_data
 from whyrec import api, registry, storage
-from whyrec.core import BadArgument, NotFitted, Query, mask_seen, top_k
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import ArgumentError, NotFitted, Query, mask_seen, top_k
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.data.split import next_item
 from whyrec.models.fused import SHARES, Fused, curve, standard
 
@@ -133,7 +133,7 @@ def test_the_shares_of_the_curve_are_the_best_on_validation_people_and_know_noth
         assert found[p.share] >= max(found.values()) - 0.1 / len(split.valid), (p.dial, found)
         assert p.dial == 1 or found[p.share] > min(found.values())
     order = np.random.default_rng(0).permutation(len(split.test))
-    shuffled = Cases(split.test.queries, split.test.indptr, split.test.items[order])
+    shuffled = EvaluationCases(split.test.queries, split.test.indptr, split.test.items[order])
     again = curve(model, split.valid, shuffled)[0]
     assert [p.share for p in again[:8]] == [p.share for p in points]
     assert again[7].accuracy.mean < points[7].accuracy.mean - 0.1  # it was another test
@@ -173,14 +173,14 @@ def test_scores_in_standard_deviations():
 
 def test_bad_settings():
     data = random_data()
-    with pytest.raises(BadArgument, match="explained_share_min must be from 0 to 1; got 1.5"):
+    with pytest.raises(ArgumentError, match="explained_share_min must be from 0 to 1; got 1.5"):
         registry.model("fused", explained_share_min=1.5).fit(data)
     with pytest.raises(
-        BadArgument,
+        ArgumentError,
         match="glass must be an additive model that tells the size of its parts; got ALS",
     ):
         registry.model("fused", glass="als", large="popular").fit(data)
-    with pytest.raises(BadArgument, match="needs the catalogue and the key model"):
+    with pytest.raises(ArgumentError, match="needs the catalogue and the key model"):
         registry.model("fused", glass={"ridge": 5.0}, large="popular").fit(data)
     with pytest.raises(NotFitted):
         registry.model("fused").score([Query([0])])

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.models.interpretable.worlds import rich
 from tests.toys import random_data, sequences
-from whyrec.core import Dataset, Queries, Query, Unknown
+from whyrec.core import Dataset, Queries, Query, UnknownNameError
 from whyrec.models.interpretable import counting
 from whyrec.models.interpretable.feature_phrases import (
     UNITS,
@@ -215,7 +215,7 @@ def test_every_feature_has_words_in_both_languages():
         "value",
     }
     assert said("same:lead_actor", 1.0)[1] == "您近期的选择中有100%与它的lead actor相同"
-    with pytest.raises(Unknown, match="unknown feature 'pric'"):
+    with pytest.raises(UnknownNameError, match="unknown feature 'pric'"):
         short("pric")
 
 

@@ -10,16 +10,16 @@ from hypothesis import given, settings, strategies as st
 
 from tests.models.interpretable.worlds import by_category, rich
 from whyrec import api
-from whyrec.core import BadData, MissingExtra, Query, recommend
+from whyrec.core import DataError, MissingExtra, Query, recommend
 from whyrec.explain.words import parse, say
 from whyrec.models.interpretable.ebm import EBM
 from whyrec.models.interpretable.feature_ranker import examples, held_out
-from whyrec.models.interpretable.rules import Rules
-from whyrec.models.interpretable.tree import Tree
+from whyrec.models.interpretable.rules import RuleRanker
+from whyrec.models.interpretable.tree import TreeRanker
 
 MAKE = {
-    "tree": lambda **more: Tree(min_samples=20, candidates=20, negatives=10, **more),
-    "rules": lambda **more: Rules(trees=10, candidates=20, negatives=10, **more),
+    "tree": lambda **more: TreeRanker(min_samples=20, candidates=20, negatives=10, **more),
+    "rules": lambda **more: RuleRanker(trees=10, candidates=20, negatives=10, **more),
     "ebm": lambda **more: EBM(bags=1, rounds=100, candidates=20, negatives=10, **more),
 }
 DATA = rich()
@@ -64,7 +64,7 @@ def test_the_tree_scores_as_scikit_learn_does(chosen):
     from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
     x, y, numbers = rows()
-    own = Tree(max_depth=4, min_samples=30)
+    own = TreeRanker(max_depth=4, min_samples=30)
     own.learn(NAMES, x, y if chosen else numbers, chosen=chosen, seed=0)
     kind = DecisionTreeClassifier if chosen else DecisionTreeRegressor
     theirs = kind(max_depth=4, min_samples_leaf=30, random_state=0).fit(x, y if chosen else numbers)
@@ -80,7 +80,7 @@ def test_the_tree_scores_as_scikit_learn_does(chosen):
 @pytest.mark.parametrize("chosen", [True, False])
 def test_rules_find_what_was_planted_and_stay_few(chosen):
     x, y, numbers = rows()
-    own = Rules(max_rules=6, trees=20)
+    own = RuleRanker(max_rules=6, trees=20)
     own.learn(NAMES, x, y if chosen else numbers, chosen=chosen, seed=0)
     assert 0 < len(own.rules_) + np.count_nonzero(own.slope_) <= 6
     holds = own.matches(0, x)
@@ -172,7 +172,7 @@ def test_categories_alone_carry_the_tree():
 
     features = Features.of(rest, without=["cochosen", "latest", "follows", "after", "words"])
     x, y = examples(features, cases, 60, 20, 0)
-    tree = Tree(max_depth=2)
+    tree = TreeRanker(max_depth=2)
     tree.learn(features.names, x, y)
     assert (
         features.names[tree.split_[0]] == "categories"
@@ -193,8 +193,10 @@ def test_examples_hold_no_target_in_their_features():
 
 def test_people_of_two_events_teach_nothing():
     data = DATA.select(np.arange(2))
-    with pytest.raises(BadData, match="some people need three events or more.*Fix: give more data"):
-        Tree().fit(data)
+    with pytest.raises(
+        DataError, match="some people need three events or more.*Fix: give more data"
+    ):
+        TreeRanker().fit(data)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ import pytest
 
 from tests.models.interpretable.worlds import rich
 from whyrec import registry
-from whyrec.core import BadArgument, Queries, Query
+from whyrec.core import ArgumentError, Queries, Query
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.models.interpretable.ebm import EBM
 from whyrec.models.interpretable.features import Features
-from whyrec.models.interpretable.rules import Rules
+from whyrec.models.interpretable.rules import RuleRanker
 from whyrec.models.interpretable.surrogate import (
     One,
     candidate_sets,
@@ -21,7 +21,7 @@ from whyrec.models.interpretable.surrogate import (
     people_apart,
     standardised,
 )
-from whyrec.models.interpretable.tree import Tree
+from whyrec.models.interpretable.tree import TreeRanker
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,11 @@ def test_students_follow_better_than_popularity(taught):
     trivial = fidelity(
         imitate(One("popularity"), teacher, features, learn[:2]), teacher, measure, items
     )
-    for student in (Tree(max_depth=6), Rules(trees=10), EBM(interactions=0, bags=1, rounds=300)):
+    for student in (
+        TreeRanker(max_depth=6),
+        RuleRanker(trees=10),
+        EBM(interactions=0, bags=1, rounds=300),
+    ):
         found = fidelity(
             imitate(student, teacher, features, learn, candidates=300), teacher, measure, items
         )
@@ -104,9 +108,9 @@ def test_ties_are_the_answers_to_single_items():
 def test_what_cannot_be_asked():
     data = rich()
     features = Features.of(data)
-    with pytest.raises(BadArgument, match="items that each history does not hold"):
+    with pytest.raises(ArgumentError, match="items that each history does not hold"):
         candidate_sets(features, Queries.of(Query(range(data.n_items))), 10)
-    with pytest.raises(BadArgument, match="one that the data give; got model"):
+    with pytest.raises(ArgumentError, match="one that the data give; got model"):
         imitate(
             One("model"),
             registry.model("ease").fit(data),

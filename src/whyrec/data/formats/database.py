@@ -9,9 +9,14 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Engine, MetaData, Table, column, create_engine, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError as SQLArgumentError,
+    DBAPIError,
+    NoSuchModuleError,
+    SQLAlchemyError,
+)
 
-from whyrec.core import BadArgument, BadData, MissingExtra
+from whyrec.core import ArgumentError, DataError, MissingExtra
 from whyrec.data.build import Loaded
 from whyrec.data.kinds import COLUMNS
 from whyrec.data.read_table import choose
@@ -38,7 +43,7 @@ def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loa
 
     url is SQLAlchemy's: sqlite:///shop.db, postgresql+psycopg://me@host/shop. Events of the same
     time stand in the order of the primary key where the table has one, else of SQLite's rowid, else
-    of user and item. Raises BadData for a server, table or column that is not there, MissingExtra
+    of user and item. Raises DataError for a server, table or column that is not there, MissingExtra
     for a driver.
     """
     tables = read_database(url)
@@ -54,7 +59,7 @@ def read_database(url: str) -> dict[str, pl.DataFrame]:
     try:
         engine = create_engine(address)
     except NoSuchModuleError:
-        raise BadArgument(
+        raise ArgumentError(
             "the database must be one that SQLAlchemy knows",
             given=shown,
             fix="write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
@@ -64,13 +69,13 @@ def read_database(url: str) -> dict[str, pl.DataFrame]:
     try:
         return _tables(engine, shown)
     except DBAPIError as error:
-        raise BadData(
+        raise DataError(
             f"the database {shown} must answer",
             given=str(error.orig).strip().split("\n")[0],
             fix="check that the server runs, and the host, port, name and password in the URL",
         ) from None
     except SQLAlchemyError as error:
-        raise BadData(
+        raise DataError(
             f"the database {shown} must be readable", given=str(error).split("\n")[0]
         ) from None
     finally:
@@ -80,8 +85,8 @@ def read_database(url: str) -> dict[str, pl.DataFrame]:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError:
-        raise BadArgument(
+    except SQLArgumentError:
+        raise ArgumentError(
             "a database is given as a URL",
             given=repr(url.partition("://")[0]),
             fix="write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
@@ -89,7 +94,7 @@ def _address(url: str) -> URL:
     file = address.database
     if address.get_backend_name() == "sqlite" and not (file and Path(file).is_file()):
         # SQLite would make an empty file here
-        raise BadData(
+        raise DataError(
             "an SQLite database must be a file",
             given=f"{file or 'no path'}, which is not there",
             fix="check the path: three slashes before a relative one, four before an absolute one",
@@ -101,7 +106,7 @@ def _tables(engine: Engine, shown: str) -> dict[str, pl.DataFrame]:
     there = inspect(engine)
     names = there.get_table_names() + there.get_view_names()
     if "events" not in names:
-        raise BadData(
+        raise DataError(
             f"the database {shown} needs a table 'events'",
             given=", ".join(sorted(names)) or "no tables",
             fix="create a view 'events' with the columns user, item and, where there are any, "
@@ -110,7 +115,7 @@ def _tables(engine: Engine, shown: str) -> dict[str, pl.DataFrame]:
     views = set(there.get_view_names())
     tables = {name: _read(engine, name, name in views) for name in TABLES if name in names}
     if not tables["events"].height:
-        raise BadData("the table 'events' must hold rows", given="none")
+        raise DataError("the table 'events' must hold rows", given="none")
     return {name: table for name, table in tables.items() if table.height}
 
 

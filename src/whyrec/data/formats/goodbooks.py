@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.build import Loaded, assemble
 from whyrec.data.read_fixed import Schema, most_used, read_rows
 from whyrec.data.readers.archive import Source
@@ -121,7 +121,7 @@ def _tags(source: Source) -> pl.DataFrame:
 def _csv(source: Source, name: str, schema: Schema) -> pl.DataFrame:
     found = source.find(name)
     if found is None:
-        raise BadData(
+        raise DataError(
             f"goodbooks-10k needs {name}",
             given=", ".join(source.names()[:12]) or "no files",
             fix="use the zip as it was published",

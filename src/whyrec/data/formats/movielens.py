@@ -8,7 +8,7 @@ import re
 
 import polars as pl
 
-from whyrec.core import BadData, Dataset, Unknown
+from whyrec.core import DataError, Dataset, UnknownNameError
 from whyrec.data.build import Loaded, assemble
 from whyrec.data.read_fixed import Schema, most_used, read_rows
 from whyrec.data.readers.archive import Source
@@ -171,7 +171,7 @@ def official_split(source: Source, fold: str) -> tuple[Dataset, Dataset]:
     """(train, test) of a published fold of MovieLens 100K: u1 to u5 (80%/20%), ua and ub (10 test
     ratings a person). Both keep all people and items of the full data, so their numbers agree."""
     if fold not in FOLDS:
-        raise Unknown("fold", fold, FOLDS)
+        raise UnknownNameError("fold", fold, FOLDS)
     parts = [
         read_rows(source, _file(source, f"{fold}.{part}"), EVENT, separator="\t")
         for part in ("base", "test")
@@ -179,7 +179,7 @@ def official_split(source: Source, fold: str) -> tuple[Dataset, Dataset]:
     both = pl.concat(parts)
     twice = both.height - both.n_unique(["user", "item"])
     if twice:
-        raise BadData(
+        raise DataError(
             f"{fold}.base and {fold}.test must not share ratings", given=f"{twice} shared"
         )
     loaded = _loaded(
@@ -194,7 +194,7 @@ def official_split(source: Source, fold: str) -> tuple[Dataset, Dataset]:
     pairs = zip(loaded.user.tolist(), loaded.item.tolist(), strict=True)
     mask = pl.Series([(loaded.users[u], loaded.items[i]) in tested for u, i in pairs]).to_numpy()
     if mask.sum() != parts[1].height or len(loaded) != both.height:
-        raise BadData(
+        raise DataError(
             f"{fold}.base and {fold}.test must make up u.data",
             given=(
                 f"{both.height:,} ratings, of which {int(mask.sum()):,} of "
@@ -224,7 +224,7 @@ def _loaded(
 def _file(source: Source, name: str) -> str:
     found = source.find(name)
     if found is None:
-        raise BadData(
+        raise DataError(
             f"this form of MovieLens needs {name}",
             given=", ".join(source.names()[:12]) or "no files",
             fix="use the zip as it was published",
@@ -316,7 +316,7 @@ def _users_1m(source: Source) -> pl.DataFrame | None:
 def _worded(codes: pl.Series, words: dict[int, str], file: str) -> pl.Series:
     unknown = codes.filter(~codes.is_in(list(words)))
     if len(unknown):
-        raise BadData(
+        raise DataError(
             f"the column {codes.name!r} of {file} must hold the codes {', '.join(map(str, words))}",
             given=str(unknown[0]),
             fix="use the file as it was published",

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.build import Loaded, Step
 from whyrec.data.order import times_left_out
 from whyrec.data.read_table import read_table
@@ -33,7 +33,7 @@ def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -
     '|', are lists.
     users: user and any columns. links: head, relation, tail. friends: user, friend. domain None:
     other; the verb of sentences is that of the events' kind, where all are of one.
-    Raises BadData naming file, row and column.
+    Raises DataError naming file, row and column.
     """
     with open_source(path) as source:
         tables, steps = read_plain(source)
@@ -48,7 +48,7 @@ def read_plain(source: Source, *, without: str = "") -> tuple[dict[str, pl.DataF
     steps: list[Step] = []
     files = plain_files(source.names(), source.name)
     if not files["events"]:
-        raise BadData(
+        raise DataError(
             "the plain form needs events.csv or events.parquet",
             given=(f"{source.path.name} with {listed(source.names())}"),
             fix="name the file of events so, or give one table with --columns user=...,item=...",
@@ -77,13 +77,13 @@ def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.Data
 
 
 def alike(schemas: Mapping[str, Mapping[str, Any]]) -> None:
-    """BadData where the files of one table, by name, have not the same columns of the same
+    """DataError where the files of one table, by name, have not the same columns of the same
     kinds.
     """
     (first, schema), *others = schemas.items()
     for file, other in others:
         if dict(schema) != dict(other):
-            raise BadData(
+            raise DataError(
                 f"{file} must have the columns of {first}: {_columns(schema)}",
                 given=_columns(other),
                 fix="write all files of events alike",
@@ -116,7 +116,7 @@ def plain_files(names: Sequence[str], where: str) -> dict[str, list[str]]:
         if table in TABLES and dot + ending in ENDINGS and (table == "events" or not dash):
             before = found.setdefault(table, [])
             if before and not dash:
-                raise BadData(
+                raise DataError(
                     f"{where} must hold each table once",
                     given=f"{before[0]} and {file}",
                     fix="remove one of them",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.build import Loaded, Step, assemble
 from whyrec.data.formats.movielens import titled
 from whyrec.data.read_fixed import read_header, read_rows
@@ -56,12 +56,12 @@ def load_atomic(source: Source, domain: str | None = None) -> Loaded:
 
     The columns of titles, categories (class, genre, ...) and release years are recognised; others
     keep their names. domain None: film or book where the titles' column says so, else other. Raises
-    BadData naming file, row and column.
+    DataError naming file, row and column.
     """
     steps: list[Step] = []
     found = [n for n in source.names() if n.endswith(".inter")]
     if len(found) != 1:
-        raise BadData(
+        raise DataError(
             "a RecBole data set needs one .inter file",
             given=listed(found),
             fix="give a folder that holds one data set",
@@ -114,7 +114,7 @@ def _table(source: Source, file: str, kind: str, log: list[Step]) -> pl.DataFram
     names = _standard(types, kind)
     for needed in NEEDED[kind]:
         if needed not in names.values():
-            raise BadData(
+            raise DataError(
                 f"{file} needs the column {NAMES[kind][needed][0]}:token, fields separated by tabs",
                 given=", ".join(types),
             )
@@ -161,7 +161,7 @@ def _types(source: Source, file: str) -> dict[str, str]:
     for field in read_header(source, file, "\t"):
         name, colon, kind = field.rpartition(":")
         if not colon or kind not in TYPES:
-            raise BadData(
+            raise DataError(
                 f"every column of {file} must carry its type, as in user_id:token",
                 given=repr(field[:80]),
                 fix=f"write one of {', '.join(TYPES)} behind a colon",

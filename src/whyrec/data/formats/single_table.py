@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.data.build import Loaded, Step, assemble
 from whyrec.data.kinds import COLUMNS, by_name, named
 from whyrec.data.order import times_left_out
@@ -34,7 +34,7 @@ def load_table(
     and categories, as in {"user": "Customer ID", "item": "StockCode"}; those not named are taken
     where the file has them under these names. Times may be dates, ISO text or Unix seconds. Of an
     item's titles (texts, categories) the most frequent one stands, the earliest where there is a
-    tie. Raises BadData naming file, row and column; BadArgument for a role that does not exist.
+    tie. Raises DataError naming file, row and column; ArgumentError for a role that does not exist.
     """
     steps: list[Step] = []
     events = read_events(path, columns, log=steps)
@@ -61,7 +61,7 @@ def read_events(
     columns = dict(columns or {})
     for role in columns:
         if role not in EVENT + ITEM:
-            raise BadArgument(
+            raise ArgumentError(
                 f"a column can be {', '.join(EVENT + ITEM)}",
                 given=repr(role),
                 fix="write --columns user=NAME,item=NAME,time=NAME",

@@ -27,8 +27,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from whyrec.core import BadArgument, BadData, Dataset
-from whyrec.core.parallel import Each
+from whyrec.core import ArgumentError, DataError, Dataset
+from whyrec.core.parallel import ParallelMap
 from whyrec.data.build import Loaded, Said, Step, left_out
 from whyrec.data.clean import Heard, Rules, step
 from whyrec.data.events import look_up
@@ -54,7 +54,7 @@ def prepare(
     out: str | Path,
     *,
     protocol: str | None = None,
-    each: Each = map,
+    each: ParallelMap = map,
     shard: int = SHARD,
     ratings: str = "auto",
     order: str | None = None,
@@ -66,18 +66,18 @@ def prepare(
 
     cleaning: duplicates, min_value, k_core, item_core and ratings of
     :func:`whyrec.data.clean.clean`. protocol: next-item, temporal; the split is then in `out` too.
-    shard: events each in the mean. order: as `load` takes it. Raises BadData as `load` and `clean`
-    do.
+    shard: events each in the mean. order: as `load` takes it. Raises DataError as `load` and
+    `clean` do.
     """
     check_asked(order)
     out = Path(out).resolve()  # a worker may stand elsewhere
     rules = Rules(**cleaning)
     if shard < 1:
-        raise BadArgument("a shard must have 1 event or more", given=str(shard))
+        raise ArgumentError("a shard must have 1 event or more", given=str(shard))
     if protocol not in (None, "next-item", "temporal"):
-        raise BadArgument("pieces are split by next-item or temporal", given=str(protocol))
+        raise ArgumentError("pieces are split by next-item or temporal", given=str(protocol))
     if out.exists() and not is_prepared(out) and (not out.is_dir() or any(out.iterdir())):
-        raise BadArgument(
+        raise ArgumentError(
             "prepared data go into a new, empty or earlier prepared folder",
             given=str(out),
             fix="choose another --out",
@@ -107,7 +107,7 @@ def _prepare(
 ) -> Loaded:
     names = plain_files(source.names(), source.name)["events"]
     if not names or not source.path.is_dir():
-        raise BadData(
+        raise DataError(
             "pieces are read from a folder with events-*.csv or events-*.parquet",
             given=str(source.path),
             fix="unpack it, and name the files of events so",

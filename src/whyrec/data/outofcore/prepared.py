@@ -21,7 +21,7 @@ from typing import Any
 
 import polars as pl
 
-from whyrec.core import BadData, Dataset, artefact
+from whyrec.core import DataError, Dataset, artefact
 from whyrec.core.cases import Split
 from whyrec.data.build import Loaded, Step
 from whyrec.data.readers.archive import Source
@@ -33,7 +33,7 @@ EVENTS = "events"
 
 
 def load_prepared(source: Source) -> Loaded:
-    """The dataset in a prepared folder, with the steps that made it. Raises BadData where shards
+    """The dataset in a prepared folder, with the steps that made it. Raises DataError where shards
     lack.
     """
     data, _, header = _read(source.path)
@@ -46,7 +46,7 @@ def load_split(folder: str | Path) -> Split:
     """
     data, part, header = _read(Path(folder))
     if part is None:
-        raise BadData(
+        raise DataError(
             "the prepared data must hold a split",
             given=f"{folder} without one",
             fix="prepare it again with --protocol next-item or temporal",
@@ -90,7 +90,7 @@ def is_prepared(folder: Path) -> bool:
 def _read(folder: Path) -> tuple[Dataset, Any, dict[str, Any]]:
     """(data, part of each event or None, header)."""
     if not folder.is_dir():
-        raise BadData("prepared data must be a folder", given=str(folder), fix="unpack it")
+        raise DataError("prepared data must be a folder", given=str(folder), fix="unpack it")
     stored = artefact.load(folder)
     files = {name: folder / EVENTS / name for name in stored.header["rows"]}
     for name, path in files.items():
@@ -99,7 +99,7 @@ def _read(folder: Path) -> tuple[Dataset, Any, dict[str, Any]]:
         else:
             found = 0
         if found != (rows := stored.header["rows"][name]):
-            raise BadData(
+            raise DataError(
                 f"{name} must hold {rows:,} events",
                 given=f"{found:,}",
                 fix="prepare the data again",

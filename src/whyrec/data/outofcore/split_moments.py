@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 from whyrec.data.outofcore.step_on_shards import Work, kept_events
 from whyrec.data.split import CUT, VALID, next_item_notes, temporal_notes
 
@@ -20,9 +20,9 @@ DAY = 86_400
 
 
 def split_notes(protocol: str, moments: NDArray[Any] | None, parts: Any) -> str:
-    """The notes of a split of so many events a part; BadData where it would measure nothing."""
+    """The notes of a split of so many events a part; DataError where it would measure nothing."""
     if not parts[1:].all():
-        raise BadData(
+        raise DataError(
             f"the protocol {protocol} must leave events for validation and test",
             given=f"{parts.tolist()} events",
             fix="give more events, or use the other of next-item and temporal",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from whyrec.core import BadData, Dataset
+from whyrec.core import DataError, Dataset
 from whyrec.data.build import Said, Step, kinds_of
 from whyrec.data.events import numbered, tidy
 from whyrec.data.formats.plain import alike, read_file, read_plain
@@ -52,8 +52,8 @@ def check_file(folder: Path, source: Source, which: tuple[int, str]) -> ReadFile
     try:
         events, times = timed(frame)
         found = tidy(events, log)
-    except BadData as error:
-        raise BadData(f"{error.required} (in {name})", given=error.given, fix=error.fix) from None
+    except DataError as error:
+        raise DataError(f"{error.required} (in {name})", given=error.given, fix=error.fix) from None
     if found.time is None:
         time = {}
     else:
@@ -78,11 +78,11 @@ def check_file(folder: Path, source: Source, which: tuple[int, str]) -> ReadFile
 
 
 def merged_log(names: Sequence[str], read: Sequence[ReadFile]) -> list[Step]:
-    """The steps of all files as of one table; BadData where they do not go together."""
+    """The steps of all files as of one table; DataError where they do not go together."""
     alike({name: one.schema for name, one in zip(names, read, strict=True)})
     kinds = {one.times: name for name, one in zip(names, read, strict=True) if one.times}
     if len(kinds) > 1:
-        raise BadData(
+        raise DataError(
             "the column 'time' of events must hold Unix seconds or dates, not both",
             fix="write all files alike",
             given=" and ".join(f"{kind} in {name}" for kind, name in kinds.items()),

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core.parallel import Each
+from whyrec.core.parallel import ParallelMap
 from whyrec.data.clean import Rows, Rules, core_round
 from whyrec.data.kinds import count_ratings, settled
 from whyrec.data.order import times_of
@@ -26,7 +26,7 @@ class Work(NamedTuple):
     """Where steps leave their files, and how they are worked on."""
 
     folder: Path
-    each: Each
+    each: ParallelMap
 
 
 def gather(folder: Path, files: int, shard: int) -> Gathered:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, BinaryIO, cast
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 
 __all__ = ["Source", "open_source"]
 
@@ -71,7 +71,7 @@ class Source:
         return (self.path / inner).stat().st_size
 
     def open(self, name: str) -> BinaryIO:
-        """The file as a stream; damage found while reading is BadData that names the file."""
+        """The file as a stream; damage found while reading is DataError that names the file."""
         inner = self._inner(name)
         if self._zip is None:
             return open(self.path / inner, "rb")
@@ -80,11 +80,11 @@ class Source:
         return cast(BinaryIO, io.BufferedReader(_Member(self, name, raw), PIECE))
 
     def read(self, name: str, limit: int = READ_LIMIT) -> bytes:
-        """The whole file; BadData where it holds more than `limit` bytes."""
+        """The whole file; DataError where it holds more than `limit` bytes."""
         with self.open(name) as file:
             data = file.read(limit + 1)
         if len(data) > limit:
-            raise BadData(
+            raise DataError(
                 f"{name} in {self.path.name} must not be larger than {limit:,} bytes",
                 given=f"{self.size(name):,}",
                 fix="give the table as Parquet, or a part of it",
@@ -93,17 +93,17 @@ class Source:
 
     def _inner(self, name: str) -> str:
         if name not in self._files:
-            raise BadData(f"{self.path.name} must hold {name}", given=listed(self.names()))
+            raise DataError(f"{self.path.name} must hold {name}", given=listed(self.names()))
         return self._files[name]
 
     @contextmanager
     def _guarded(self, name: str) -> Iterator[None]:
         try:
             yield
-        except BadData:
+        except DataError:
             raise
         except (*DAMAGE, NotImplementedError) as error:
-            raise BadData(
+            raise DataError(
                 f"{name} in {self.path.name} must be whole and readable",
                 given=str(error) or type(error).__name__,
                 fix="download or pack the zip again",
@@ -142,7 +142,7 @@ class _Member(io.RawIOBase):
 def open_source(path: str | Path) -> Iterator[Source]:
     """The files in a folder or a .zip (told by its first bytes), closed at the end of the block.
 
-    Hidden files and the "__MACOSX" folder are left out. Raises BadData for what is not there, is
+    Hidden files and the "__MACOSX" folder are left out. Raises DataError for what is not there, is
     neither, is cut short, is encrypted, has names that lead elsewhere, links, over 10,000 members,
     over 8 GB unpacked, or a member of over 100 MB that unpacks to more than 200 times its size.
     """
@@ -152,14 +152,14 @@ def open_source(path: str | Path) -> Iterator[Source]:
         yield _source(path, None, files)
         return
     if not path.is_file():
-        raise BadData(
+        raise DataError(
             "a data set must be a folder or a .zip",
             given=f"{path}, which is not there",
             fix="check the path",
         )
     with open(path, "rb") as file:
         if file.read(2) != b"PK":
-            raise BadData(
+            raise DataError(
                 "a data set must be a folder or a .zip", given=f"{path.name}, which is neither"
             )
     with _opened(path) as archive:
@@ -181,7 +181,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
     except (*DAMAGE, NotImplementedError) as error:
-        raise BadData(
+        raise DataError(
             f"{path.name} must be a whole zip",
             given=f"one that is cut short or damaged ({error})",
             fix="download or copy it again",
@@ -206,7 +206,7 @@ def _walk(folder: Path) -> list[str]:
         folders[:] = [f for f in folders if not f.startswith(".")]
         found += [(Path(where) / f).relative_to(folder).as_posix() for f in files]
         if len(found) > MAX_MEMBERS:
-            raise BadData(
+            raise DataError(
                 f"a data set's folder may hold up to {MAX_MEMBERS:,} files",
                 given=f"{folder} with more",
                 fix="give the folder of the data alone",
@@ -218,12 +218,12 @@ def _checked(archive: zipfile.ZipFile, where: str) -> list[str]:
     """The names of the zip's files, once every member is found harmless."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
-        raise BadData(
+        raise DataError(
             f"a zip may hold up to {MAX_MEMBERS:,} members", given=f"{where} with {len(members):,}"
         )
     total = sum(m.file_size for m in members)
     if total > MAX_TOTAL:
-        raise BadData(
+        raise DataError(
             f"a zip may unpack to up to {MAX_TOTAL:,} bytes", given=f"{where} with {total:,}"
         )
     files = [m for m in members if not m.is_dir()]
@@ -231,7 +231,7 @@ def _checked(archive: zipfile.ZipFile, where: str) -> list[str]:
     for member in files:
         _harmless(member, where)
         if member.filename in seen:
-            raise BadData(
+            raise DataError(
                 "a zip must hold each name once", given=f"{member.filename!r} twice in {where}"
             )
         seen.add(member.filename)
@@ -242,23 +242,23 @@ def _harmless(member: zipfile.ZipInfo, where: str) -> None:
     name = member.filename
     parts = re.split(r"[/\\]", name)
     if ".." in parts or parts[0] == "" or re.match(r"[A-Za-z]:", name):
-        raise BadData(
+        raise DataError(
             "the names in a zip must stay inside it",
             given=f"{name!r} in {where}",
             fix="pack it again with relative names",
         )
     if stat.S_ISLNK(member.external_attr >> 16):
-        raise BadData(
+        raise DataError(
             "a zip must not hold links", given=f"{name!r} in {where}", fix="pack the file itself"
         )
     if member.flag_bits & 1:
-        raise BadData(
+        raise DataError(
             "a zip must not be encrypted",
             given=f"{name!r} in {where}",
             fix="unpack it with its password and give the folder",
         )
     if member.file_size > max(FREE_SIZE, MAX_RATIO * member.compress_size):
-        raise BadData(
+        raise DataError(
             f"a zip's members must not unpack to over {MAX_RATIO} times their size",
             given=(
                 f"{name!r} in {where}: {member.compress_size:,} bytes that unpack to "

@@ -17,7 +17,7 @@ from typing import IO
 
 import numpy as np
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 
 __all__ = ["Dialect", "opened", "read_some", "sniff", "table_name"]
 
@@ -44,7 +44,7 @@ def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
     of it.
 
     UTF-8 is tried first; a file with bytes that are not UTF-8 is latin-1 where no character of it
-    is UTF-8, and refused as mixed where some are. Raises BadData naming the line.
+    is UTF-8, and refused as mixed where some are. Raises DataError naming the line.
 
     >>> sniff(b"1::1193::5\\n1::661::3\\n")
     Dialect(separator='::', encoding='utf-8', quoted=False)
@@ -53,9 +53,9 @@ def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
     with opened(source) as file:
         start = read_some(file, 64 << 10, name)
     if not start.strip():
-        raise BadData(f"{name} must hold a table", given="an empty file")
+        raise DataError(f"{name} must hold a table", given="an empty file")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise BadData(f"{name} must be UTF-8 text", given="UTF-16", fix="save it as CSV UTF-8")
+        raise DataError(f"{name} must be UTF-8 text", given="UTF-16", fix="save it as CSV UTF-8")
     if isinstance(source, bytes):
         packed = len(source)
     else:
@@ -96,7 +96,7 @@ def read_some(file: IO[bytes], size: int, name: str) -> bytes:
     try:
         return file.read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadData(
+        raise DataError(
             f"{name} must be a whole gzip file", given=str(error), fix="copy the file again"
         ) from None
 
@@ -123,7 +123,7 @@ class _Walk:
     def step(self, piece: bytes) -> None:
         self.size += len(piece)
         if self.size > max(GZIP_FREE, GZIP_RATIO * self.packed):
-            raise BadData(
+            raise DataError(
                 f"{self.name} must not unpack to over {GZIP_RATIO} times its size",
                 given=(f"{self.packed:,} bytes that unpack to {self.size:,} and more"),
                 fix="unpack it first if you trust it",
@@ -131,7 +131,7 @@ class _Walk:
         at = piece.find(0)
         if at >= 0:
             line = self.line + piece[:at].count(b"\n")
-            raise BadData(
+            raise DataError(
                 f"{self.name} must be text",
                 given=f"a NUL byte in line {line}",
                 fix="export the table again as CSV or Parquet",
@@ -148,7 +148,7 @@ class _Walk:
         self.invalid += len(self.decoder.decode(b"", True))
         self.even_quotes &= not self.open_quotes % 2
         if self.invalid and self.valid:
-            raise BadData(
+            raise DataError(
                 f"{self.name} must have one encoding",
                 given=(
                     "UTF-8 mixed with bytes that are not, first in line "
@@ -157,7 +157,7 @@ class _Walk:
                 fix="save it as UTF-8",
             )
         if self.returns and self.line == 1:
-            raise BadData(
+            raise DataError(
                 f"the lines of {self.name} must end in LF or CR LF",
                 given="CR alone",
                 fix="save it again as CSV",
@@ -168,7 +168,7 @@ class _Walk:
         lengths = np.diff(np.concatenate([[-1 - self.open_bytes], ends, [len(piece)]])) - 1
         longest = int(lengths.max())
         if longest >= LONGEST_LINE:
-            raise BadData(
+            raise DataError(
                 f"a line of {self.name} must be shorter than {LONGEST_LINE:,} bytes",
                 given=f"{longest:,} or more in line {self.line + int(lengths.argmax())}",
                 fix="split the columns into several tables, or give Parquet",

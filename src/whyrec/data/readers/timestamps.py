@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 
 __all__ = ["parse_times", "to_seconds"]
 
@@ -14,7 +14,7 @@ FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y-%m-%d %H:%M
 def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
     """The column as Unix seconds; numbers stay as they are, and times without a zone are UTC.
 
-    Raises BadData naming the first row that is no time. Not for days that come before months or
+    Raises DataError naming the first row that is no time. Not for days that come before months or
     after them (12/1/2009): which is which cannot be known.
 
     >>> to_seconds(pl.Series("time", ["1970-01-02", "1970-01-01T00:01:00Z"])).to_list()
@@ -30,7 +30,7 @@ def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
         wrong &= text.str.strip_chars() != ""
     if wrong.any():
         at = wrong.arg_max() or 0
-        raise BadData(
+        raise DataError(
             f"the column {column.name!r} of {name} must hold Unix seconds or dates",
             given=f"{column[at]!r} in row {at + 1}",
             fix="write times as 2009-12-31 08:26:00 (ISO 8601) or as Unix seconds",

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from whyrec.core import BadData
+from whyrec.core import DataError
 
 __all__ = ["gathered", "is_vectors", "matrix"]
 
@@ -21,8 +21,9 @@ NUMBERED = re.compile(r"(.+):(\d+)")
 
 
 def gathered(items: pl.DataFrame) -> pl.DataFrame:
-    """The table with the columns `name:0` to `name:d-1` as one column of lists. Raises BadData for
-    a gap in the numbers, for what is no finite number, and for a row that has only some of them."""
+    """The table with the columns `name:0` to `name:d-1` as one column of lists. Raises DataError
+    for a gap in the numbers, for what is no finite number, and for a row that has only some of
+    them."""
     groups: dict[str, dict[int, str]] = {}
     for column in items.columns:
         found = NUMBERED.fullmatch(column)
@@ -32,12 +33,12 @@ def gathered(items: pl.DataFrame) -> pl.DataFrame:
         if 0 not in places:  # a column that only happens to be named so
             continue
         if name in items.columns:
-            raise BadData(
+            raise DataError(
                 f"the vectors {name!r} must be given once", given=f"{name} and {name}:{min(places)}"
             )
         if sorted(places) != list(range(len(places))):
             lacking = next(at for at in range(len(places)) if at not in places)
-            raise BadData(
+            raise DataError(
                 f"the columns of the vectors {name!r} must be numbered from 0 without a gap",
                 given=f"no {name}:{lacking}",
                 fix="rename the columns",
@@ -58,7 +59,7 @@ def is_vectors(column: pl.Series) -> bool:
 
 
 def matrix(column: pl.Series) -> NDArray[np.float32]:
-    """(rows, d) float32, zeros where nothing is known. Raises BadData for rows of other lengths
+    """(rows, d) float32, zeros where nothing is known. Raises DataError for rows of other lengths
     and for NaN.
     """
     rows = [[] if row is None else list(row) for row in column.to_list()]
@@ -68,14 +69,14 @@ def matrix(column: pl.Series) -> NDArray[np.float32]:
         if not row:
             continue
         if len(row) != length:
-            raise BadData(
+            raise DataError(
                 f"the vectors {column.name!r} must all have the same length",
                 given=f"{len(row)} numbers for item {at + 1} of those with events, {length} for "
                 "the first",
                 fix="leave the cell empty where nothing is known",
             )
         if any(one is None or not np.isfinite(one) for one in row):
-            raise BadData(
+            raise DataError(
                 f"the vectors {column.name!r} must hold finite numbers",
                 given=f"a missing or infinite one for item {at + 1} of those with events",
                 fix="leave the whole cell empty where nothing is known",
@@ -93,7 +94,7 @@ def _numbers(column: pl.Series) -> pl.Series:
     wrong = (plain.is_not_null() & (made.is_null() | ~made.is_finite())).fill_null(False)
     if wrong.any():
         at = int(wrong.arg_max() or 0)
-        raise BadData(
+        raise DataError(
             f"the column {column.name!r} must hold finite numbers",
             given=f"{column[at]!r} in row {at + 1}",
             fix="leave the whole row of its vector empty where nothing is known",
@@ -106,7 +107,7 @@ def _rows(name: str, columns: list[pl.Series]) -> list[list[float] | None]:
     for at, row in enumerate(zip(*columns, strict=True), 1):
         lacking = sum(one is None for one in row)
         if 0 < lacking < len(row):
-            raise BadData(
+            raise DataError(
                 f"a vector {name!r} must be whole or empty",
                 given=(f"{lacking} of {len(row)} numbers missing in row {at}"),
             )

@@ -11,12 +11,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.explain.verification import old_words
 from whyrec.explain.verification.events import EVENT_CLAIMS
+from whyrec.explain.verification.parsed_text import (
+    FALSE,
+    TRUE,
+    UNVERIFIABLE,
+    Check,
+    ParsedText,
+    named_by,
+)
 from whyrec.explain.verification.phrases import PHRASE_CLAIMS
 from whyrec.explain.verification.row import field_checks, languages, row_checks
-from whyrec.explain.verification.told import FALSE, TRUE, UNVERIFIABLE, Check, Told, named_by
 from whyrec.explain.verification.words import content_checks, strength_checks, verb_checks
 from whyrec.explain.verification.world import World
 from whyrec.explain.words import parse
@@ -95,7 +102,7 @@ def check(
 
 def _text(
     world: World, item: int, row: Mapping[str, Any], lang: str, text: str
-) -> tuple[list[Check], Told | None]:
+) -> tuple[list[Check], ParsedText | None]:
     """What is said of one text."""
     content = content_checks(world, item, lang, text)
     if content is not None:
@@ -105,18 +112,18 @@ def _text(
     made, plain = strength_checks(lang, text)
     try:
         claims = parse(plain, lang)
-    except BadArgument as error:
+    except ArgumentError as error:
         return [
             *made,
             Check("readable", UNVERIFIABLE, text, str(error.args[0]) if error.args else ""),
         ], None
-    told = named_by(world, Told(item, row, lang, claims))
+    told = named_by(world, ParsedText(item, row, lang, claims))
     made += verb_checks(world, lang, text)
     made += [*_claims(world, told), *field_checks(world, told)]
     return made, told
 
 
-def _claims(world: World, told: Told) -> Iterator[Check]:
+def _claims(world: World, told: ParsedText) -> Iterator[Check]:
     if world.by_phrases and not told.named:
         table = PHRASE_CLAIMS
     else:
@@ -132,7 +139,7 @@ def _claims(world: World, told: Told) -> Iterator[Check]:
         yield from table["heaviest"](world, told, told.claims[0])
 
 
-def _first_reason(world: World, told: Told) -> tuple[int | None, bool | None]:
+def _first_reason(world: World, told: ParsedText) -> tuple[int | None, bool | None]:
     first = told.named[0] if told.named else None
     if not first:
         return None, None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core.support import UNKNOWN, Supported
-from whyrec.explain.verification.told import Check, Told, judged, resolve
+from whyrec.explain.verification.parsed_text import Check, ParsedText, judged, resolve
 from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, Thing
 
@@ -25,13 +25,13 @@ PERCENT = 0.52  # a whole percent, and rounding
 TENTH = 0.1  # of the catalogue: what is chosen as often is popular
 NOW = 90 * 86_400  # seconds: what "now" means where no window is stated
 
-Rule = Callable[[World, Told, Claim], Iterator[Check]]
+Rule = Callable[[World, ParsedText, Claim], Iterator[Check]]
 
 
 # --- what is named --------------------------------------------------------------------------------
 
 
-def _named(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _named(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """The things of a sentence: events of this person, their number, the day of the last one."""
     for thing in claim.things:
         positions = resolve(world, thing, told.row)
@@ -51,14 +51,14 @@ def _of_thing(world: World, thing: Thing, positions: tuple[int, ...]) -> Iterato
         yield judged("date", thing.day == (day := world.day(max(positions))), thing.day, day)
 
 
-def _evidence(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _evidence(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     yield from _named(world, told, claim)
     if claim.kind.endswith("_mainly"):
         yield from _mainly(world, told, claim)
     yield from _support(world, told)
 
 
-def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _cause(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     yield from because(
         world,
         told,
@@ -70,7 +70,12 @@ def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 
 def because(
-    world: World, told: Told, left: Any, gone: tuple[int, ...], size: int, own: float | None = None
+    world: World,
+    told: ParsedText,
+    left: Any,
+    gone: tuple[int, ...],
+    size: int,
+    own: float | None = None,
 ) -> Iterator[Check]:
     """ "Because": the item is in the list, leaves it without what is named, and falls further than
     by as many random events."""
@@ -94,7 +99,7 @@ def because(
     yield judged("because", leaves and size < m, "because", found)
 
 
-def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _mainly(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """More than half of the score above the base, and of the lead over the first item not shown."""
     items = [int(world.query.items[one[0]]) for one in told.named]
     weights = world.weights(told.item)
@@ -118,7 +123,7 @@ def _mainly(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     )
 
 
-def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _heaviest(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """No reason that is left out weighs clearly more than one that is named."""
     effects = world.effects(told.item)
     weights = world.weights(told.item)
@@ -143,7 +148,7 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     )
 
 
-def _support(world: World, told: Told) -> Iterator[Check]:
+def _support(world: World, told: ParsedText) -> Iterator[Check]:
     """A reason with few people behind it says so; a model that does not know them is not judged."""
     if not isinstance(world.model, Supported) or world.counts is None:
         return
@@ -165,7 +170,7 @@ def _support(world: World, told: Told) -> Iterator[Check]:
             )
 
 
-def _weak(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _weak(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     for thing in claim.things:
         positions = resolve(world, thing, told.row)
         if positions is None:
@@ -183,7 +188,7 @@ def _weak(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         )
 
 
-def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _against(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """A reason against has a negative weight, of a quarter of the first reason's at least."""
     yield from _named(world, told, claim)
     weights = world.weights(told.item)
@@ -203,7 +208,7 @@ def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
             )
 
 
-def _first_named(weights: dict[int, float], world: World, told: Told) -> float:
+def _first_named(weights: dict[int, float], world: World, told: ParsedText) -> float:
     return max(
         (weights.get(int(world.query.items[one[0]]), 0.0) for one in told.named),
         default=float("inf"),
@@ -213,7 +218,7 @@ def _first_named(weights: dict[int, float], world: World, told: Told) -> float:
 # --- what was executed ----------------------------------------------------------------------------
 
 
-def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _moves(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     if claim.things and (
         names := [world.titles[int(world.query.items[one[0]])] for one in told.named]
     ):
@@ -231,7 +236,7 @@ def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 
 def moved(
     world: World,
-    told: Told,
+    told: ParsedText,
     claim: Claim,
     left: Any,
     gone: tuple[int, ...],
@@ -253,7 +258,7 @@ def moved(
         yield judged("what-if", None if asked is None else asked == claim.ranks, claim.ranks, asked)
 
 
-def _share(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _share(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     weights = world.weights(told.item)
     score = float(world.scores()[told.item])
     named = sum(weights.get(int(world.query.items[one[0]]), 0.0) for one in told.named)
@@ -274,7 +279,7 @@ def share_of(
     yield judged(kind, abs(share - (claim.share or 0)) <= near, f"{claim.share}%", f"{share:.2f}%")
 
 
-def _base(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _base(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     score = float(world.scores()[told.item])
     if world.by_phrases:
         base = world.reasons(told.item)[0]
@@ -300,13 +305,13 @@ def _base(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 # --- where nothing is named -----------------------------------------------------------------------
 
 
-def _again(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _again(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     uses = len(world.groups.get(told.item, ()))
     yield judged("seen", uses == claim.count and uses > 0, f"{claim.count} times", f"{uses} times")
     yield from _support(world, told)
 
 
-def _outside(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _outside(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     assert claim.ranks is not None
     place = world.place(told.item)
     yield judged(
@@ -319,7 +324,7 @@ def _outside(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     )
 
 
-def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def popular(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """What is called popular is among what is chosen most, and nothing of the history speaks for
     it.
     """
@@ -349,7 +354,7 @@ def popular(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         )
 
 
-def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _seldom(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """What is said to be chosen by few was chosen fewer than five times."""
     if world.popular is None:
         own = None
@@ -362,7 +367,7 @@ def _seldom(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     )
 
 
-def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _none(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """No single reason: none may lower the score by more than a random other one does."""
     effects = world.effects(told.item)
     weights = world.weights(told.item)
@@ -383,7 +388,7 @@ def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     )
 
 
-def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _unsound(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     rest = world.rest(told.item)
     if rest is None:
         yield judged(

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from whyrec.core import Additive, BadArgument
+from whyrec.core import Additive, ArgumentError
 from whyrec.explain.verification.events import EVENT_CLAIMS, moved, share_of
-from whyrec.explain.verification.told import (
+from whyrec.explain.verification.parsed_text import (
     UNVERIFIABLE,
     Check,
-    Told,
+    ParsedText,
     judged,
     named_by,
     positions_of,
@@ -59,7 +59,7 @@ def checks(world: World, item: int, row: Mapping[str, Any], lang: str, text: str
             plain = re.sub(f"^{pattern}", meant, plain)
     try:
         claims = parse(plain, lang)
-    except BadArgument:
+    except ArgumentError:
         return [
             Check(
                 "old form",
@@ -68,14 +68,14 @@ def checks(world: World, item: int, row: Mapping[str, Any], lang: str, text: str
                 "a sentence that no version is known to have written",
             )
         ]
-    told = named_by(world, Told(item, row, lang, claims))
+    told = named_by(world, ParsedText(item, row, lang, claims))
     made = verb_checks(world, lang, text)
     for claim in claims:
         made += list(_claim(world, told, claim))
     return made + ([] if share is None else list(_share(world, told, share)))
 
 
-def _claim(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _claim(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     first = next((positions_of(world, reason) for reason in told.row.get("reasons") or ()), ())
     if claim.kind in NAMING:
         for thing in claim.things:
@@ -104,7 +104,7 @@ def _claim(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         )
 
 
-def _because(world: World, told: Told, first: tuple[int, ...]) -> Check:
+def _because(world: World, told: ParsedText, first: tuple[int, ...]) -> Check:
     if not first:
         return Check(
             "old form", UNVERIFIABLE, "because", "the answer does not say which event was left out"
@@ -119,7 +119,7 @@ def _because(world: World, told: Told, first: tuple[int, ...]) -> Check:
     )
 
 
-def _share(world: World, told: Told, said: int) -> Iterator[Check]:
+def _share(world: World, told: ParsedText, said: int) -> Iterator[Check]:
     """The weights that the text names among the sizes of all parts: a "because" named the first
     reason alone.
     """

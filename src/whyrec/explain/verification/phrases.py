@@ -20,7 +20,7 @@ from whyrec.explain.verification.events import (
     moved,
     share_of,
 )
-from whyrec.explain.verification.told import Check, Told, judged
+from whyrec.explain.verification.parsed_text import Check, ParsedText, judged
 from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim
 
@@ -80,7 +80,7 @@ def removal_of(
 # --- what phrases say -----------------------------------------------------------------------------
 
 
-def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _phrases(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """Each phrase is the model's own, and what it says of events and people holds."""
     for at, thing in enumerate(claim.things):
         if at < len(told.phrases):
@@ -100,7 +100,7 @@ def _phrases(world: World, told: Told, claim: Claim) -> Iterator[Check]:
             yield judged("phrase", own == thing.title, thing.title, own)
 
 
-def _of_path(world: World, told: Told, phrase: str) -> Iterator[Check]:
+def _of_path(world: World, told: ParsedText, phrase: str) -> Iterator[Check]:
     titles = [m.groupdict() for m in re.finditer(ONE_TITLE, phrase)]
     for one in titles:
         title = one["t"] or one["zt"] or one["qt"]
@@ -146,7 +146,7 @@ def _value(world: World, one: Mapping[str, str | None], given: Sequence[float]) 
         )
 
 
-def _people(world: World, told: Told, phrase: str, title: str) -> Iterator[Check]:
+def _people(world: World, told: ParsedText, phrase: str, title: str) -> Iterator[Check]:
     """How many people chose both: counted, often, or few."""
     items = [item for item in world.groups if _shortened(world.titles[item]) == title]
     if not items or world.counts is None:
@@ -176,7 +176,7 @@ def _shortened(title: str) -> str:
     return made[:LONGEST] + "…"
 
 
-def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _cause(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     if len(told.phrases) == len(claim.things):
         removal = removal_of(world, told.item, told.phrases)
     else:
@@ -189,7 +189,7 @@ def _cause(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     yield from _phrases(world, told, claim)
 
 
-def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _against(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     """The heaviest reason against, in the model's own words."""
     reasons = [reason for reason in world.reasons(told.item)[1] if reason.weight < 0]
     for thing in claim.things:
@@ -208,7 +208,7 @@ def _against(world: World, told: Told, claim: Claim) -> Iterator[Check]:
         )
 
 
-def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _heaviest(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     if not told.phrases:
         return
     left = [one for one in world.reasons(told.item)[1] if one not in told.phrases]
@@ -220,7 +220,7 @@ def _heaviest(world: World, told: Told, claim: Claim) -> Iterator[Check]:
 # --- what was executed ----------------------------------------------------------------------------
 
 
-def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _moves(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     if told.phrases:
         removal = removal_of(world, told.item, told.phrases)
     else:
@@ -232,13 +232,13 @@ def _moves(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     yield from moved(world, told, claim, left, gone, own)
 
 
-def _share(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _share(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     yield from share_of(
         claim, sum(one.weight for one in told.phrases), float(world.scores()[told.item])
     )
 
 
-def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _none(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     weights = np.array([one.weight for one in world.reasons(told.item)[1]])
     others = (np.abs(weights).sum() - np.abs(weights)) / max(1, len(weights) - 1)
     hidden = int(np.count_nonzero((weights > 0) & (weights > (1 + 1e-3) * others)))
@@ -250,7 +250,7 @@ def _none(world: World, told: Told, claim: Claim) -> Iterator[Check]:
     )
 
 
-def _unsound(world: World, told: Told, claim: Claim) -> Iterator[Check]:
+def _unsound(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
     base, reasons = world.reasons(told.item)
     score = float(world.scores()[told.item])
     gap = score - base - sum(one.weight for one in reasons)

@@ -10,7 +10,7 @@ import numpy as np
 
 from whyrec.core.support import FEWEST as FEW
 from whyrec.explain.verification.check import Checked
-from whyrec.explain.verification.told import FALSE, UNVERIFIABLE
+from whyrec.explain.verification.parsed_text import FALSE, UNVERIFIABLE
 
 __all__ = ["EXAMPLES", "Found", "Verified"]
 

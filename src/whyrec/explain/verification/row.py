@@ -7,9 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.support import FEWEST as FEW
-from whyrec.explain.verification.told import FALSE, TRUE, Check, Told, judged, positions_of
+from whyrec.explain.verification.parsed_text import (
+    FALSE,
+    TRUE,
+    Check,
+    ParsedText,
+    judged,
+    positions_of,
+)
 from whyrec.explain.verification.world import World
 from whyrec.explain.words import Claim, parse
 
@@ -152,7 +159,7 @@ def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[
         )
 
 
-def field_checks(world: World, told: Told) -> Iterator[Check]:
+def field_checks(world: World, told: ParsedText) -> Iterator[Check]:
     """The fields of the answer say what its text says."""
     row = told.row
     share = told.claim("share")
@@ -202,7 +209,7 @@ def languages(texts: Mapping[str, str]) -> list[Check]:
         return []
     try:
         read = [parse(text, lang) for lang, text in texts.items()]
-    except BadArgument:
+    except ArgumentError:
         return []  # said of that text already
     one, other = ([_plain(claim) for claim in claims] for claims in read)
     return [

@@ -8,7 +8,7 @@ from functools import cache
 from whyrec.core.messages import Messages
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.sentences import strength
-from whyrec.explain.verification.told import Check, judged
+from whyrec.explain.verification.parsed_text import Check, judged
 from whyrec.explain.verification.world import World
 
 __all__ = ["content_checks", "strength_checks", "verb_checks"]

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, Readable, Reason
+from whyrec.core import Additive, ArgumentError, Dataset, Queries, Query, Readable, Reason
 from whyrec.core.capabilities import rest_moves
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.verification.counts import Counts
@@ -281,7 +281,7 @@ def world_of(
     """The world of a history of a data set, for a list of `listed` items: what was chosen is not
     listed, unless it may be again."""
     if listed < 1:
-        raise BadArgument("a list holds at least one item", given=str(listed))
+        raise ArgumentError("a list holds at least one item", given=str(listed))
     allowed = np.ones(data.n_items, bool)
     if not query.repeat:
         allowed[query.items] = False

@@ -11,12 +11,12 @@ import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from whyrec.core import BadArgument, Dataset
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Dataset
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.describe import model_repr
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_at
-from whyrec.models.linear.terms import SparseMixin, Table, user_item
+from whyrec.models.linear.terms import ItemItemTerm, SparseMixin, user_item
 
 __all__ = ["ItemKNN"]
 
@@ -39,7 +39,7 @@ class ItemKNN(SupportMixin, SparseMixin):
         self.similarity = similarity
         self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         check_min_support(self.min_support)
         self._learn(data)
         self._settle(self.min_support, valid, seed)
@@ -55,7 +55,7 @@ class ItemKNN(SupportMixin, SparseMixin):
             "bm25": nn.BM25Recommender,
         }
         if self.similarity not in kinds:
-            raise BadArgument(
+            raise ArgumentError(
                 "similarity must be cosine, tfidf or bm25", given=repr(self.similarity)
             )
         with threadpool_limits(1, "blas"), warnings.catch_warnings():
@@ -72,5 +72,5 @@ class ItemKNN(SupportMixin, SparseMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         self.support_, self.support_of_ = count_at(data, sparse.csr_array(weights.T))
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, 1.0)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, 1.0)]

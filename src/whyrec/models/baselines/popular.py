@@ -8,7 +8,7 @@ import numpy as np
 
 from whyrec.core import Dataset
 from whyrec.core.describe import model_repr
-from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 
 __all__ = ["Popular"]
 
@@ -25,5 +25,5 @@ class Popular(LinearMixin):
         self.base_ = np.log1p(np.bincount(data.item, minlength=data.n_items)).astype(np.float32)
         return self
 
-    def _terms(self) -> list[Table]:
+    def _terms(self) -> list[ItemItemTerm]:
         return []

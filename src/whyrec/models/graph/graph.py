@@ -27,7 +27,7 @@ from scipy import sparse
 
 from whyrec.core import (
     Additive,
-    BadArgument,
+    ArgumentError,
     Contributions,
     Dataset,
     Queries,
@@ -36,8 +36,8 @@ from whyrec.core import (
     is_fitted,
 )
 from whyrec.core.capabilities import rest_moves
-from whyrec.core.cases import Cases, hold_out_last
-from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.cases import EvaluationCases, hold_out_last
+from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
 from whyrec.core.queries import Int
 from whyrec.core.support import Supported
@@ -53,13 +53,13 @@ from whyrec.models.linear.support import SupportMixin, count_at
 from whyrec.models.linear.terms import user_item
 from whyrec.models.linear.weight_learning import learn, share
 
-__all__ = ["ALLOW", "Graph", "Route"]
+__all__ = ["ALLOW", "PathRecommender", "Route"]
 
 WINDOW = 20  # events within which an item was chosen "soon after" another
 ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
 
 
-class Graph(PathReasons, SupportMixin):
+class PathRecommender(PathReasons, SupportMixin):
     """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
 
     people, then: whether other people's choices and their order are paths too; neighbours: of each
@@ -111,7 +111,7 @@ class Graph(PathReasons, SupportMixin):
 
     # --- fit --------------------------------------------------------------------------------------
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         """Count the paths, then learn their weights on `valid` (else on some people's last events,
         held out of the counts while the weights are learned)."""
         check_min_support(self.min_support)
@@ -127,7 +127,7 @@ class Graph(PathReasons, SupportMixin):
             if not is_fitted(self.beside_):  # else on data without the validation events
                 self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed))
             if not isinstance(self.beside_, Additive) or rest_moves(self.beside_):
-                raise BadArgument(
+                raise ArgumentError(
                     "beside must be an additive model", given=type(self.beside_).__name__
                 )
         self._weigh(cases, seed)
@@ -144,7 +144,7 @@ class Graph(PathReasons, SupportMixin):
         """An unfitted model for the learned attribute of that name; config: its settings, where
         they are known.
         """
-        return part_of(getattr(self, name.rstrip("_")), "graph", config)
+        return build_component(getattr(self, name.rstrip("_")), "graph", config)
 
     def _count(self, data: Dataset, seed: int) -> None:
         """Everything but the weights."""
@@ -204,7 +204,7 @@ class Graph(PathReasons, SupportMixin):
         ]
         self.who_ = np.array([digest(label) for label in data.users], np.int64)
 
-    def _weigh(self, cases: Cases | None, seed: int) -> None:
+    def _weigh(self, cases: EvaluationCases | None, seed: int) -> None:
         """The weights that put the cases' next items high; equal ones where there are no cases."""
         self.fade_ = np.zeros((len(self._types()), len(DECAYS)), np.float32)
         self.popularity_ = 0.0

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from whyrec.core import Links
 
-__all__ = ["Hops", "hops", "nearest", "proof", "scaled", "together"]
+__all__ = ["LinkIncidence", "hops", "nearest", "proof", "scaled", "together"]
 
 # pairs of choices, seen and expected, that every entity starts from: few shared choices prove
 # little
@@ -23,7 +23,7 @@ SAMPLE = 20_000  # people who tell what sharing an entity proves
 
 
 @dataclass(frozen=True)
-class Hops:
+class LinkIncidence:
     """items (n_items, c) csr float32: 1 where an item has what column c stands for: an entity by a
     relation, or one direct link between two items. relation (c,): number in `relations`; entity
     (c,): number in the Links' entities, -1 for a direct link. Columns that fewer than two items
@@ -36,7 +36,7 @@ class Hops:
     idle: int = 0
 
 
-def hops(links: Links) -> Hops:
+def hops(links: Links) -> LinkIncidence:
     """The links of a dataset as hops from item to item. A relation that says the same as another in
     the other direction (directed and directed_by, exactly the same pairs) is counted once, under
     the name whose head is the item."""
@@ -97,7 +97,7 @@ def _once(
 
 def _columns(
     item: NDArray[Any], relation: NDArray[Any], entity: NDArray[Any], links: Links, idle: int
-) -> Hops:
+) -> LinkIncidence:
     n = len(links.item_entity)
     width = int(entity.max(initial=0)) + 1
     key, column = np.unique(relation * width + entity, return_inverse=True)
@@ -107,7 +107,7 @@ def _columns(
     shared = np.flatnonzero(np.bincount(matrix.indices, minlength=len(key)) >= 2)
     used, number = np.unique(key[shared] // width, return_inverse=True)
     entities = key[shared] % width
-    return Hops(
+    return LinkIncidence(
         sparse.csr_array(matrix[:, shared]),
         number.astype(np.int32),
         np.where(entities < len(links.entities), entities, -1).astype(np.int32),

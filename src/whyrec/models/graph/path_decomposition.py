@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Queries, Query, Reason
-from whyrec.core.decomposition import Parts
+from whyrec.core.decomposition import ItemContributions
 
 __all__ = ["PathDecomposition", "is_link", "positions_of"]
 
@@ -41,7 +41,8 @@ class PathDecomposition:
         self._found: dict[int, tuple[float, tuple[Reason, ...], list[Any]]] = {}
 
     def reasons_and_routes(self, item: int) -> tuple[float, tuple[Reason, ...], list[Any]]:
-        """(base, reasons, routes) of an item: see :class:`whyrec.models.graph.graph.Graph`."""
+        """(base, reasons, routes) of an item: see
+        :class:`whyrec.models.graph.graph.PathRecommender`."""
         if item not in self._found:
             routes = self.model.routes(self.query, item)
             self._found[item] = (*self.model.reasons(self.query, item, routes), routes)
@@ -50,7 +51,7 @@ class PathDecomposition:
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:
         return self.reasons_and_routes(item)[:2]
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         base = np.zeros(len(items))
         rest = np.zeros(len(items))
         weights = np.zeros((len(self.query), len(items)))
@@ -62,7 +63,7 @@ class PathDecomposition:
             for reason in reasons:
                 if reason.kind == "event":
                     weights[reason.refs[0], at] += reason.weight
-        return Parts(base, weights, rest, True)
+        return ItemContributions(base, weights, rest, True)
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         left = self.model.score(Queries.of([self.query.without(one) for one in sets]))

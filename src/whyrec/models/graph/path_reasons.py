@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Query, Reason
+from whyrec.core import ArgumentError, Query, Reason
 from whyrec.core.queries import Int
 from whyrec.core.support import often
 from whyrec.models.graph.path_phrases import Names, said, short
@@ -24,7 +24,7 @@ Route = tuple[int, int, int, float]  # position of the event, column of links_ o
 
 
 class PathReasons:
-    """Powers of :class:`whyrec.models.graph.graph.Graph`, which holds the paths."""
+    """Powers of :class:`whyrec.models.graph.graph.PathRecommender`, which holds the paths."""
 
     _cut: tuple[tuple[int, int], ...] = ()  # links that are left out: of an item, a column
     _ready: list[tuple[Walk, list[int]]] | None = None
@@ -142,17 +142,17 @@ class PathReasons:
 
     def cut(self, item: int, reason: Reason) -> Self:
         """The model without the link by which a reason of kind "path" reaches `item`: what removing
-        the reason really does is then a matter of scoring again. Raises BadArgument for other
+        the reason really does is then a matter of scoring again. Raises ArgumentError for other
         reasons, and for paths through people and order."""
         if reason.kind != "path":
-            raise BadArgument("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
+            raise ArgumentError("only a path can be cut", given=f"a reason of kind {reason.kind!r}")
         column, kind, *_ = reason.refs
         made = copy.copy(self)
         made._ready = None
         if column >= 0:
             made._cut = (*self._cut, (item, column))
             return made
-        raise BadArgument(
+        raise ArgumentError(
             "only a link can be cut; of people and order the event is what can be taken away",
             given=self._types()[kind],
             fix="score the query without the event's position",

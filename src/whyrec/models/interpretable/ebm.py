@@ -25,7 +25,7 @@ class EBM(Ranker):
     Log odds that an item is chosen next; each part is a table over bins of the feature, so that its
     weight is read off exactly. interactions: pairs; bins: of each feature; bags: machines averaged;
     rounds: of boosting at most; the other settings as in
-    :class:`whyrec.models.interpretable.tree.Tree`. Not good
+    :class:`whyrec.models.interpretable.tree.TreeRanker`. Not good
     for: effects of three features at once; curves where few examples are, which are rough.
 
     Learned: terms_, one a part: {"features", "cuts" [[first, last] in cuts_, one a feature],

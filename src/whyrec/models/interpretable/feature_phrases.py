@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 from whyrec.core.messages import Messages
 
 __all__ = [
@@ -63,7 +63,7 @@ def why_absent(reason: str, lang: str) -> str:
 def _parts(name: str) -> tuple[str, str]:
     stem, _, field = name.partition(":")
     if stem not in UNITS:
-        raise Unknown("feature", name, UNITS)
+        raise UnknownNameError("feature", name, UNITS)
     return stem, field.replace("_", " ")
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import (
-    BadData,
+    DataError,
     Dataset,
     MissingExtra,
     Queries,
@@ -26,7 +26,7 @@ from whyrec.core import (
     batches,
     check_fitted,
 )
-from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.models.interpretable.feature_phrases import Words, joined, said
 from whyrec.models.interpretable.features import Features, features_of, keep
 
@@ -107,9 +107,9 @@ class Ranker(ABC):
         """What a reason of one of the model's own kinds says."""
         raise NotImplementedError
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         """Learn which candidate is chosen next: on `valid` where given, else on people's last
-        events, which are held out of the features and counted again afterwards. Raises BadData
+        events, which are held out of the features and counted again afterwards. Raises DataError
         where nobody has three events."""
         if valid is None:
             rest, cases = held_out(data, self.people, seed)
@@ -119,7 +119,7 @@ class Ranker(ABC):
         features = Features.of(rest, friends=self.friends, moment=self.moment)
         x, y = examples(features, cases, self.candidates, self.negatives, seed)
         if len(np.unique(y)) < 2:
-            raise BadData(
+            raise DataError(
                 "an interpretable model needs candidates that were chosen and others that were not",
                 given=f"{int(y.sum())} chosen of {len(y)}",
                 fix="give more people and items",
@@ -207,13 +207,13 @@ class Ranker(ABC):
         return np.asarray(value + self.tie * self._popular()[items], np.float64)
 
 
-def held_out(data: Dataset, people: int, seed: int) -> tuple[Dataset, Cases]:
+def held_out(data: Dataset, people: int, seed: int) -> tuple[Dataset, EvaluationCases]:
     """The data without the last event of up to `people` people (of 3 events or more), and these
     as cases.
     """
     rest, cases = hold_out_last(data, people, seed)
     if cases is None:
-        raise BadData(
+        raise DataError(
             "an interpretable model learns from people's last events: some people need three "
             "events or more, the "
             "last a new item",
@@ -224,7 +224,7 @@ def held_out(data: Dataset, people: int, seed: int) -> tuple[Dataset, Cases]:
 
 
 def examples(
-    features: Features, cases: Cases, candidates: int, negatives: int, seed: int
+    features: Features, cases: EvaluationCases, candidates: int, negatives: int, seed: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Rows of features (pairs, f) and whether the item was chosen (pairs,): each case's first true
     item, and `negatives` of its other candidates, drawn evenly. Cases whose true item is no

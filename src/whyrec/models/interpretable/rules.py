@@ -16,14 +16,14 @@ from whyrec.core.describe import model_repr
 from whyrec.models.interpretable.feature_phrases import TEXTS, Words, conditions, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
-__all__ = ["Rules"]
+__all__ = ["RuleRanker"]
 
 Condition = tuple[int, bool, float]  # feature, above, threshold
 TRIM = 0.025  # of a linear part: values past these quantiles count as the quantile
 RIDGE = 1e-3  # of the final weights, per example, in units of each column's spread
 
 
-class Rules(Ranker):
+class RuleRanker(Ranker):
     """score = intercept + sum over rules that hold of their weight + sum over features of slope *
     value. RuleFit: [friedman2008]; the trees, the lasso and the logistic regression are
     scikit-learn's.
@@ -32,8 +32,8 @@ class Rules(Ranker):
     them and of the linear parts; these are then weighed again without the lasso's shrinkage
     [meinshausen2007]. trees and depth: of the proposals;
     linear: whether features may count in proportion to their value too; the other settings as in
-    :class:`whyrec.models.interpretable.tree.Tree`. Not good for: reading one rule alone, as rules
-    overlap and their weights go together.
+    :class:`whyrec.models.interpretable.tree.TreeRanker`. Not good for: reading one rule alone, as
+    rules overlap and their weights go together.
 
     Learned: rules_, the conditions [[feature, above, threshold], ...] of each; weight_ (rules,);
     slope_ (f,) with low_, high_ and mean_ (f,); intercept_; support_ (rules,) share of the examples

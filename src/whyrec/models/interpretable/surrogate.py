@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from whyrec.core import BadArgument, Dataset, Measurement, Model, Queries, Query, batches, top_k
+from whyrec.core import ArgumentError, Dataset, Measurement, Model, Queries, Query, batches, top_k
 from whyrec.core.capabilities import ItemScores
 from whyrec.models.fused import standard
 from whyrec.models.interpretable.features import Features, features_of, keep
@@ -46,7 +46,7 @@ def candidate_sets(
     n_items = len(features.counts)
     n = min(n, int(n_items - queries.sizes.max(initial=0)))
     if n < 1:
-        raise BadArgument(
+        raise ArgumentError(
             "candidate sets need items that each history does not hold", given=f"{n_items} items"
         )
     popular = np.argsort(-features.counts, kind="stable")
@@ -120,8 +120,8 @@ def imitate(
     drawn: int = 100,
     seed: int = 0,
 ) -> Any:
-    """Teach an interpretable model (Tree, Rules, EBM or One) the teacher's standardised scores;
-    returns the student.
+    """Teach an interpretable model (TreeRanker, RuleRanker, EBM or One) the teacher's standardised
+    scores; returns the student.
 
     queries: real histories to learn from. Of each one's candidates the teacher's best HEAD are
     learned from and `drawn` of the others, which count for all they were drawn from. Afterwards the
@@ -184,7 +184,7 @@ class One:
         self, names: Sequence[str], x: NDArray[np.float32], y: NDArray[Any], **_: Any
     ) -> None:
         if self.feature not in names:
-            raise BadArgument(
+            raise ArgumentError(
                 "the feature must be one that the data give",
                 given=self.feature,
                 fix=", ".join(names),

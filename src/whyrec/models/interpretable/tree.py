@@ -14,10 +14,10 @@ from whyrec.core.describe import model_repr
 from whyrec.models.interpretable.feature_phrases import Words, conditions
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
-__all__ = ["Tree"]
+__all__ = ["TreeRanker"]
 
 
-class Tree(Ranker):
+class TreeRanker(Ranker):
     """score = value of the root + what each question on the way to the leaf changes. Source:
     [breiman1984]; scikit-learn.
 

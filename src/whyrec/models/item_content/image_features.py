@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, BadData, MissingExtra
+from whyrec.core import ArgumentError, DataError, MissingExtra
 
 __all__ = ["encode_pictures"]
 
@@ -23,7 +23,7 @@ def encode_pictures(
     file (None or "").
 
     folder: what save_pretrained of a vision model and of its image processor wrote. Raises
-    BadArgument for another folder, BadData for a file that is no picture, MissingExtra without
+    ArgumentError for another folder, DataError for a file that is no picture, MissingExtra without
     transformers and Pillow. Not good for: many thousand pictures without a GPU.
     """
     try:
@@ -34,7 +34,7 @@ def encode_pictures(
         raise MissingExtra("transformers and Pillow", "text") from None
     for name in ("config.json", "preprocessor_config.json"):
         if not (Path(folder) / name).is_file():
-            raise BadArgument(
+            raise ArgumentError(
                 f"a vision model's folder must hold {name}",
                 given=str(folder),
                 fix="give the folder that save_pretrained of the model and of its image "
@@ -59,7 +59,7 @@ def _open(file: Path, image: Any) -> Any:
         with image.open(file) as opened:
             return opened.convert("RGB")
     except (OSError, ValueError) as error:
-        raise BadData(
+        raise DataError(
             "pictures must be files that Pillow reads",
             given=f"{file}: {error}",
             fix="leave the cell empty where there is none",

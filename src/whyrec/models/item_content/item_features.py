@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import eigsh
 
-from whyrec.core import BadData, ItemTable
+from whyrec.core import DataError, ItemTable
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.text_encoder import Whitening, encode
 
-__all__ = ["Side"]
+__all__ = ["ItemFeatureEncoder"]
 
 Floats = NDArray[np.float32]
 Part = Any  # a dense (n, d) array, or a sparse one for the labels
@@ -30,7 +30,7 @@ MOST_LABELS = 5_000
 
 
 @dataclass
-class Side:
+class ItemFeatureEncoder:
     """The maps from an item table to vectors (n, t) float32.
 
     text: the encoder's name or folder, None for no text; dims: directions kept of the text;
@@ -63,7 +63,7 @@ class Side:
             raw.setdefault("text", np.zeros((len(table), len(self.maps["text"].mean)), np.float32))
         for name, one in self.maps.items():
             if name not in raw or raw[name].shape[1] != len(one.mean):
-                raise BadData(
+                raise DataError(
                     f"new items must have the vectors {name!r} of the catalogue, "
                     f"{len(one.mean)} numbers each",
                     given="none" if name not in raw else f"{raw[name].shape[1]} numbers",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from whyrec.core import BadArgument, ItemTable
+from whyrec.core import ArgumentError, ItemTable
 
 __all__ = ["LONGEST", "item_texts"]
 
@@ -34,7 +34,7 @@ def item_texts(
         chosen = list(fields)
     unknown = [name for name in chosen if name not in known]
     if unknown:
-        raise BadArgument(
+        raise ArgumentError(
             "text fields must be columns of the item table",
             given=", ".join(unknown),
             fix=f"choose from {', '.join(known) or 'none: the table has no further columns'}",

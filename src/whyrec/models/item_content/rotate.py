@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Links, MissingExtra
+from whyrec.core import ArgumentError, Links, MissingExtra
 
 __all__ = ["Turned", "link_vectors", "rotate", "triples_of"]
 
@@ -66,7 +66,7 @@ def rotate(
     epochs: int = 16,
     seed: int = 0,
 ) -> Turned:
-    """Train on triples (l, 3) among n entities. Raises MissingExtra without torch, BadArgument
+    """Train on triples (l, 3) among n entities. Raises MissingExtra without torch, ArgumentError
     where there is no triple.
 
     On two free cores a second an epoch for 100,000 triples. Not good for: entities of one triple;
@@ -77,7 +77,7 @@ def rotate(
     except ImportError:
         raise MissingExtra("torch", "text") from None
     if not len(triples):
-        raise BadArgument(
+        raise ArgumentError(
             "a graph to embed must join things", given="no two triples that share one"
         )
     generator = torch.Generator().manual_seed(seed)

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, MissingExtra
+from whyrec.core import ArgumentError, MissingExtra
 
 __all__ = [
     "Whitening",
@@ -42,7 +42,7 @@ def find_encoder(name: str | Path) -> str:
         return str(Path(spec.origin).parent / folder)
     path = Path(name)
     if path.exists() and not (path / "config.json").exists():
-        raise BadArgument(
+        raise ArgumentError(
             "an encoder's folder must hold config.json",
             given=str(path),
             fix="give the folder that save_pretrained wrote",
@@ -65,7 +65,7 @@ def encode(
 
     An encoder's vector is the mean over its tokens, a decoder's the state of its last token.
     network: a tuned one instead of the model's own. cache: a folder where vectors are kept. Raises
-    BadArgument where the model has no tokenizer. Not good
+    ArgumentError where the model has no tokenizer. Not good
     for: texts longer than max_tokens, whose end is not read.
     """
     source = find_encoder(model)
@@ -196,8 +196,8 @@ class OnnxEncoder:
         return SimpleNamespace(last_hidden_state=torch.from_numpy(self.session.run(None, feed)[0]))
 
 
-def _no_encoder(source: str, found: str) -> BadArgument:
-    return BadArgument(
+def _no_encoder(source: str, found: str) -> ArgumentError:
+    return ArgumentError(
         "the text encoder must be a folder or hub name with weights and their tokenizer",
         given=f"{source}: {found}",
         fix="give the folder into which save_pretrained wrote both",

@@ -27,10 +27,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, Dataset, Query, Unknown, artefact, check_fitted
-from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core import ArgumentError, Dataset, Query, UnknownNameError, artefact, check_fitted
+from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
-from whyrec.core.parallel import Each
+from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.ease import without_rows
@@ -40,15 +40,15 @@ from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.mix_search import search_mix
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
-from whyrec.models.linear.terms import Heads, LinearMixin, Matrix, Table, user_item
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix, user_item
 
 if TYPE_CHECKING:
     from whyrec.models.training.trainer import Run
 
-__all__ = ["Additive", "Mix"]
+__all__ = ["AdditiveRecommender", "Mix"]
 
 
-class Additive(SupportMixin, LinearMixin):
+class AdditiveRecommender(SupportMixin, LinearMixin):
     """EASE + directed transitions + learned weights + popularity; see the module. Sources:
     [steck2019], [ludewig2018].
 
@@ -114,10 +114,10 @@ class Additive(SupportMixin, LinearMixin):
         data: Dataset,
         *,
         seed: int = 0,
-        valid: Cases | None = None,
+        valid: EvaluationCases | None = None,
         run: Run | None = None,
         teacher: Any = None,
-        each: Each = map,
+        each: ParallelMap = map,
     ) -> Self:
         """Learn the parts on `data`, the mix on `valid` (else on people's last events, held out of
         the first fit and given back to the last). teacher: see :class:`LowRank`; each: who
@@ -185,7 +185,7 @@ class Additive(SupportMixin, LinearMixin):
         self.support_costs_ = costs or self.support_costs_
         return self
 
-    def _counted(self, data: Dataset, each: Each = map) -> CountedParts:
+    def _counted(self, data: Dataset, each: ParallelMap = map) -> CountedParts:
         """The parts of these data by this model's settings."""
         names = part_names(self.parts, data.order)
         return CountedParts(data, names, window=self.window, max_dense=self.max_dense, each=each)
@@ -227,19 +227,19 @@ class Additive(SupportMixin, LinearMixin):
         ]
         return {name: term.at(query, item) for name, term in zip(names, self._terms(), strict=True)}
 
-    def forget(self, data: Dataset, people: NDArray[Any]) -> Additive:
+    def forget(self, data: Dataset, people: NDArray[Any]) -> AdditiveRecommender:
         """The model that `fit` would give for `data`, on which this one was fitted, without these
         people (numbers), with
-        the numbers of the mix it has: the same to rounding, in seconds. Raises BadArgument where a
-        part was learned, or EASE
+        the numbers of the mix it has: the same to rounding, in seconds. Raises ArgumentError where
+        a part was learned, or EASE
         covers the frequent items only: what these hold of a person only a new fit takes away."""
         if "learned" in self.used_ or ("ease" in self.used_ and sparse.issparse(self.ease_)):
-            raise BadArgument(
+            raise ArgumentError(
                 "people can be taken out of counted parts over all items",
                 given=", ".join(self.used_),
                 fix='fit again without them, or fit with parts = ["ease", "transitions"]',
             )
-        made = Additive(**artefact.model_config(self))
+        made = AdditiveRecommender(**artefact.model_config(self))
         parts = made._counted(data.select(~np.isin(data.user, people)))
         if "ease" in self.used_ and not self.min_support_:
             plain = self.ease_ / np.float32(self.ease_unit_)
@@ -252,7 +252,7 @@ class Additive(SupportMixin, LinearMixin):
         made._settle(self.min_support_, None)
         return made
 
-    def _own_uses(self) -> dict[str, Table]:
+    def _own_uses(self) -> dict[str, ItemItemTerm]:
         """The term of own use by its name; none where it weighs nothing, or the model is of an
         earlier version.
         """
@@ -270,13 +270,13 @@ class Additive(SupportMixin, LinearMixin):
         if "ease" in self.used_:
             self.ease_, self.ease_diagonal_ = parts.ease_parts(ridge)
             self.ease_unit_ = float(
-                np.float32(shares["ease"] * parts.unit(Table(self.ease_, mix.event_decay)))
+                np.float32(shares["ease"] * parts.unit(ItemItemTerm(self.ease_, mix.event_decay)))
             )
             self.ease_ *= np.float32(self.ease_unit_)  # in place: large
         for name in {"transitions", TOGETHER} & set(self.used_):
             weights = parts.transitions(mix)
             weights = weights * np.float32(
-                shares[name] * parts.unit(Table(weights, mix.query_decay))
+                shares[name] * parts.unit(ItemItemTerm(weights, mix.query_decay))
             )
             setattr(self, f"{name}_", weights)
         if "learned" in self.used_ and low is not None:
@@ -288,12 +288,12 @@ class Additive(SupportMixin, LinearMixin):
             self.stages_ = [{"stage": "learned weights", "curve": low.curve_}]
         self.mix_, self.ridge_ = asdict(mix), float(ridge)
 
-    def _terms(self) -> list[Table | Heads]:
-        made: dict[str, Callable[[], Table | Heads]] = {
-            "ease": lambda: Table(self.ease_, self.mix_["event_decay"]),
-            "transitions": lambda: Table(self.transitions_, self.mix_["query_decay"]),
-            TOGETHER: lambda: Table(self.together_, self.mix_["query_decay"]),
-            "learned": lambda: Heads(self.keys_, self.queries_, self.gap_),
+    def _terms(self) -> list[ItemItemTerm | LowRankTerm]:
+        made: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
+            "ease": lambda: ItemItemTerm(self.ease_, self.mix_["event_decay"]),
+            "transitions": lambda: ItemItemTerm(self.transitions_, self.mix_["query_decay"]),
+            TOGETHER: lambda: ItemItemTerm(self.together_, self.mix_["query_decay"]),
+            "learned": lambda: LowRankTerm(self.keys_, self.queries_, self.gap_),
         }
         return (
             [made[name]() for name in self.used_]
@@ -303,13 +303,13 @@ class Additive(SupportMixin, LinearMixin):
 
 
 def _weigh(
-    model: Additive,
+    model: AdditiveRecommender,
     kernels: Sequence[Kernel],
     parts: CountedParts,
     ridge: float,
     mix: Mix,
     low: LowRank | None,
-    cases: Cases | None,
+    cases: EvaluationCases | None,
 ) -> list[float]:
     """Give each modality its weight beside the other parts, fitted on `parts`; then [weight, decay]
     of own use, [] where items do not come again."""
@@ -336,15 +336,15 @@ def _weigh(
 
 
 def _trial(
-    model: Additive,
+    model: AdditiveRecommender,
     kernels: Sequence[Kernel],
     parts: CountedParts,
     ridge: float,
     mix: Mix,
     low: LowRank | None,
-) -> Additive:
+) -> AdditiveRecommender:
     """The model as it would be with these parts."""
-    made = Additive(**artefact.model_config(model))
+    made = AdditiveRecommender(**artefact.model_config(model))
     made._keep(parts, ridge, mix, low)
     made._keep_kernels(kernels)
     made.again_ = model.again_
@@ -352,9 +352,9 @@ def _trial(
 
 
 def _learn(
-    model: Additive,
+    model: AdditiveRecommender,
     data: Dataset,
-    valid: Cases | None,
+    valid: EvaluationCases | None,
     *,
     seed: int,
     run: Run | None,
@@ -368,7 +368,7 @@ def _learn(
     known = artefact.model_arguments(LowRank)
     for name in settings:
         if name not in known:
-            raise Unknown("setting of learned", name, known)
+            raise UnknownNameError("setting of learned", name, known)
     if epochs is not None:
         settings["epochs"] = epochs
     return LowRank(**settings).fit(data, seed=seed, valid=valid, run=run, teacher=teacher)

@@ -13,13 +13,19 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset, artefact
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
-from whyrec.core.parallel import Each
+from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
-from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, compact, user_item
+from whyrec.models.linear.terms import (
+    ItemItemTerm,
+    LinearMixin,
+    blocks_of_people,
+    compact,
+    user_item,
+)
 
 __all__ = [
     "Cooccurrence",
@@ -32,7 +38,9 @@ __all__ = [
 ]
 
 
-def transitions(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
+def transitions(
+    data: Dataset, *, window: int, decay: float, each: ParallelMap = map
+) -> sparse.csr_array:
     """T[j, i] = sum over people and gaps g = 1..window of decay^(g - 1) * [i came g events after
     j]; (n_items, n_items) float32. each: who counts the blocks of people; their sum is in 64 bits,
     in their order. People whose events have no order among them count nothing."""
@@ -67,7 +75,9 @@ def chosen_together(data: Dataset) -> sparse.csr_array:
     return total
 
 
-def followed(data: Dataset, *, window: int, decay: float, each: Each = map) -> sparse.csr_array:
+def followed(
+    data: Dataset, *, window: int, decay: float, each: ParallelMap = map
+) -> sparse.csr_array:
     """The transitions; where the data have no order, what was chosen together."""
     if data.order == "none":
         return chosen_together(data)
@@ -194,14 +204,19 @@ class Cooccurrence(SupportMixin, LinearMixin):
         self.min_support = min_support
 
     def fit(
-        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, each: Each = map
+        self,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        valid: EvaluationCases | None = None,
+        each: ParallelMap = map,
     ) -> Self:
         check_min_support(self.min_support)
         self._learn(data, each)
         self._settle(self.min_support, valid, seed)
         return self
 
-    def _learn(self, data: Dataset, each: Each = map) -> None:
+    def _learn(self, data: Dataset, each: ParallelMap = map) -> None:
         if data.order == "none":
             self.without_order_ = ["direction", "decay"]
         else:
@@ -252,5 +267,5 @@ class Cooccurrence(SupportMixin, LinearMixin):
         made._settle(least, None)
         return made
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, 1.0 if self.without_order_ else self.query_decay)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, 1.0 if self.without_order_ else self.query_decay)]

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Dataset
-from whyrec.core.parallel import Each
+from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear.cooccurrence import followed, per_source
 from whyrec.models.linear.ease import ease, ease_weights
 from whyrec.models.linear.mix import GRID, PARTS, TOGETHER, Mix
-from whyrec.models.linear.terms import Heads, Matrix, Table, compact, user_item
+from whyrec.models.linear.terms import ItemItemTerm, LowRankTerm, Matrix, compact, user_item
 
 __all__ = ["CountedParts"]
 
@@ -31,7 +31,7 @@ class CountedParts:
         *,
         window: int,
         max_dense: int,
-        each: Each = map,
+        each: ParallelMap = map,
     ) -> None:
         self.data = data
         self.names = names
@@ -78,7 +78,7 @@ class CountedParts:
             target = 0.0
         return compact(per_source(self.counts(decay=mix.decay), self.data, mix.power, target))
 
-    def unit(self, term: Table | Heads) -> float:
+    def unit(self, term: ItemItemTerm | LowRankTerm) -> float:
         """1 / the standard deviation of the term's scores over a sample of people."""
         return 1.0 / (float(term.scores(self.some).std()) or 1.0)
 

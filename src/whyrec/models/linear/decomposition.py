@@ -1,7 +1,6 @@
-"""The quickest exact decomposition of sums of item-to-item weights: rows of matrices are added
-where they stand.
+"""Fast exact decomposition of sums of item-to-item weights.
 
-A history is then a handful of rows, and leaving an event out takes its row away.
+A history is a handful of matrix rows; leaving an event out subtracts its row.
 """
 
 from __future__ import annotations
@@ -14,20 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Query
-from whyrec.core.decomposition import Parts
+from whyrec.core.decomposition import ItemContributions
 
 __all__ = ["LinearDecomposition", "SparseRows"]
 
 Floats = NDArray[np.float32]
-AT_ONCE = 16  # rows of all items that are held at a time
+AT_ONCE = 16  # score rows held at a time
 NOWHERE = np.zeros(0, np.int32)
 
 
 class SparseRows:
-    """The rows of a sparse matrix that a history adds up, end to end: that of event at[n] in
-    columns[ends[n-1]:ends[n]].
+    """The rows of a sparse matrix that a history adds up, concatenated.
 
-    weights: CSR (n_items, n_items); items (m,): of the events; faded (m,): how much each counts.
+    The row of event at[n] is columns[ends[n-1]:ends[n]]. `items` (m,) are the items of the events,
+    `faded` (m,) the weight of each event.
     """
 
     def __init__(self, weights: Any, items: NDArray[Any], faded: Floats) -> None:
@@ -37,8 +36,7 @@ class SparseRows:
         spans = [(0, 0), *zip(starts.tolist(), ends.tolist(), strict=True)]
         self.ends = np.cumsum(ends - starts)
         self.columns = np.concatenate([weights.indices[a:b] for a, b in spans])
-        # In float64, as the sums they are added to: else each sum would be cast, which takes ten
-        # times as long.
+        # float64 like the sums they are added to: casting in each sum takes ten times as long.
         self.values = np.concatenate([weights.data[a:b] for a, b in spans]).astype(np.float64)
         self.values *= np.repeat(faded[self.at], ends - starts)
 
@@ -48,26 +46,27 @@ class SparseRows:
 
     @property
     def lowered(self) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        """(columns, values) of all that is below 0: where an event lowers an item."""
+        """The (columns, values) of all negative entries: where an event lowers an item."""
         below = self.values < 0
         return self.columns[below], self.values[below]
 
     @functools.cached_property
     def bounds(self) -> dict[int, tuple[int, int]]:
-        """Where the row of each event that counts begins and ends."""
+        """Start and end of the row of each event that counts."""
         ends = self.ends.tolist()
         return dict(zip(self.at.tolist(), zip([0, *ends], ends, strict=False), strict=True))
 
     def row(self, position: int) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
-        """(columns, values) of one event; none where it counts nothing."""
+        """Return (columns, values) of one event; an empty list if it counts nothing."""
         found = self.bounds.get(position)
         if found is None:
             return []
         return [(self.columns[found[0] : found[1]], self.values[found[0] : found[1]])]
 
     def add_parts(self, total: NDArray[np.float64], place: NDArray[np.int32]) -> None:
-        """Add what each row says of some items to total (m, k); place (n_items,): the column of
-        each, -1 for others.
+        """Add the contributions to some items to total (m, k).
+
+        `place` (n_items,) gives the column of each item in `total`, -1 for other items.
         """
         found = place[self.columns]
         hit = np.flatnonzero(found >= 0)
@@ -76,12 +75,12 @@ class SparseRows:
 
 
 class LinearDecomposition:
-    """base (n_items,) + sparse rows + dense rows + learned keys times item vectors.
+    """The scores of one history as base + sparse rows + dense rows + low-rank products.
 
-    rows: of sparse weights; dense: pairs (weights (n, n), faded (m,)); learned: pairs (keys of the
-    events (m, d), vectors of the items (n, d)). Sums are made in float64 and rounded once: a
-    history that lacks an event and a longer one from which it is taken give the same float32 scores
-    (but for learned vectors, whose products are float32).
+    `dense` holds pairs of weights (n, n) and event weights (m,); `learned` holds pairs of event
+    keys (m, d) and item vectors (n, d). Sums are computed in float64 and rounded once, so a history
+    without an event and a longer one from which the event was subtracted have the same float32
+    scores (except for low-rank products, which are float32).
     """
 
     def __init__(
@@ -114,7 +113,7 @@ class LinearDecomposition:
             self.sums += faded.astype(np.float64) @ weights[self.query.items].astype(np.float64)
         return self.sums.astype(np.float32)
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         total = np.zeros((len(self.query), len(items)))
         if self.rows:
             place = np.full(len(self.base), -1, np.int32)
@@ -125,13 +124,17 @@ class LinearDecomposition:
             total += faded[:, None].astype(np.float64) * weights[np.ix_(self.query.items, items)]
         for events, vectors in self.learned:
             total += events.astype(np.float64) @ vectors[items].astype(np.float64).T
-        return Parts(self.base[items].astype(np.float64), total, np.zeros(len(items)), True)
+        return ItemContributions(
+            self.base[items].astype(np.float64), total, np.zeros(len(items)), True
+        )
 
     def patched(
         self, masked: Floats, closed: NDArray[Any], sets: Sequence[Sequence[int]]
     ) -> Iterator[Floats]:
-        """Rows of sparse weights are taken away where they stand and put back; all else needs
-        all items anew.
+        """Yield the masked scores without each set of events.
+
+        Sparse rows are subtracted in place and restored; dense and low-rank terms are recomputed
+        for all items.
         """
         if self.dense or self.learned:
             for start in range(0, len(sets), AT_ONCE):
@@ -169,7 +172,7 @@ class LinearDecomposition:
         return shown
 
     def _touched(self, positions: Sequence[int]) -> list[tuple[NDArray[Any], NDArray[np.float64]]]:
-        """The sparse rows of some events: (columns, values)."""
+        """Return the sparse rows of some events as (columns, values)."""
         return [part for rows in self.rows for p in positions for part in rows.row(p)]
 
     def without(self, sets: Sequence[Sequence[int]]) -> Floats:
@@ -183,7 +186,5 @@ class LinearDecomposition:
                     np.float64
                 )
         for events, vectors in self.learned:
-            left -= (
-                np.stack([events[list(one)].sum(0) for one in sets]) @ vectors.T
-            )  # the vectors are read once
+            left -= np.stack([events[list(one)].sum(0) for one in sets]) @ vectors.T
         return left.astype(np.float32)

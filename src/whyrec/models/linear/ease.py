@@ -1,4 +1,4 @@
-"""EASE: the linear autoencoder with a closed form."""
+"""EASE: a linear autoencoder over items with a closed-form solution."""
 
 from __future__ import annotations
 
@@ -9,38 +9,49 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, lapack, solve
 
-from whyrec.core import BadArgument, Dataset
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Dataset
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
-from whyrec.core.parallel import Each
+from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
-from whyrec.models.linear.terms import LinearMixin, Table, blocks_of_people, user_item
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, blocks_of_people, user_item
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
 
-FEW = 8  # an inverse of n x n takes about as long as the products of n / FEW people's rows
+FEW = 8  # inverting n x n takes about as long as an update with n / FEW people's rows
 
 
-def ease_weights(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArray[np.float32]:
-    """The weights of :func:`ease` alone."""
+def ease_weights(
+    matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
+) -> NDArray[np.float32]:
+    """Return only the weights of :func:`ease`."""
     return ease(matrix, ridge, each)[0]
 
 
 def ease(
-    matrix: sparse.csr_array, ridge: float, each: Each = map
+    matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal, (n, n) float32; and
-    diag(P) (n,), with which :func:`without_rows` can take people out of B again.
+    """Solve EASE and return its weights and the diagonal of the inverse.
 
-    matrix: X (n_users, n). It holds one n x n float32 matrix. With few people and many items P
-    comes from
-    the small matrix instead: P = (I - X^T (X X^T + ridge I)^-1 X) / ridge (Woodbury), the same to
-    rounding. each: who multiplies the blocks of people that X^T X is a sum over.
+    B = I - P / diag(P) with P = (X^T X + ridge I)^-1, zero on the diagonal. With few people and
+    many items, P comes from the smaller system P = (I - X^T (X X^T + ridge I)^-1 X) / ridge
+    (Woodbury), which is the same up to rounding. Memory: one n x n float32 matrix.
+
+    Args:
+        matrix: X, (n_users, n), 1 where a person chose an item.
+        ridge: L2 penalty, above 0.
+        each: `map`-like function that multiplies the blocks of people; X^T X is their sum.
+
+    Returns:
+        B (n, n) float32, and diag(P) (n,) float64, which :func:`without_rows` needs.
+
+    Raises:
+        ArgumentError: If `ridge` is not above 0 or the matrix cannot be inverted.
     """
     if ridge <= 0:
-        raise BadArgument("ridge must be above 0", given=str(ridge))
+        raise ArgumentError("ridge must be above 0", given=str(ridge))
     people, n = matrix.shape
     # Sparse products run some 50 times slower per operation than the dense inverse.
     dual = float(people) ** 3 + 50.0 * matrix.nnz * (people + n) < float(n) ** 3
@@ -60,13 +71,20 @@ def changed_rows(
     rows: sparse.csr_array,
     sign: NDArray[np.float64],
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """What :func:`ease` gives once rows (r, n) are added to its matrix (sign (r,) 1) or taken away
-    (-1), from its result: new arrays, in the time of two products with them instead of an inverse
-    of n x n (Woodbury).
+    """Return the result of :func:`ease` after rows of its matrix were added or removed.
 
-    P' = P - A (S + X A)^-1 A^T with A = P X^T and S = diag(sign), and P is (I - B) diag(P).
-    Rounding grows with the share of
-    rows changed in turn: after many, fit again.
+    The update takes two products with the rows instead of an n x n inverse (Woodbury): P' = P - A
+    (S + X A)^-1 A^T with A = P X^T, S = diag(sign) and P = (I - B) diag(P). Rounding errors grow
+    with the share of changed rows; refit after many updates.
+
+    Args:
+        weights: B (n, n), from :func:`ease`.
+        diagonal: diag(P) (n,), from :func:`ease`.
+        rows: The changed rows of X, (r, n).
+        sign: (r,), 1 for an added row and -1 for a removed one.
+
+    Returns:
+        New arrays (B, diag(P)).
     """
     x = rows.astype(np.float64)
     scaled = (sparse.diags_array(diagonal) @ x.T).toarray()
@@ -74,9 +92,8 @@ def changed_rows(
     half = solve(np.diag(sign) + x @ moved, moved.T, assume_a="sym")  # (r, n)
     after = diagonal - np.einsum("ij,ji->i", moved, half)
     out = np.empty_like(weights)
-    for start in range(
-        0, len(weights), 512
-    ):  # in blocks: the whole in 64 bits would be twice the model
+    # In blocks: a float64 copy of the whole matrix would be twice as large as the model.
+    for start in range(0, len(weights), 512):
         block = slice(start, start + 512)
         out[block] = (weights[block] * diagonal + moved[block] @ half) / after
     np.fill_diagonal(out, 0.0)
@@ -86,12 +103,12 @@ def changed_rows(
 def without_rows(
     weights: NDArray[np.float32], diagonal: NDArray[np.float64], rows: sparse.csr_array
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """:func:`changed_rows` where all of them (people, n) are taken away."""
+    """Return the result of :func:`ease` after the rows (people, n) were removed."""
     return changed_rows(weights, diagonal, rows, np.full(rows.shape[0], -1.0))
 
 
 def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
-    """(X^T X + ridge I)^-1 up to the factor 1 / ridge, which cancels in B."""
+    """Return (X^T X + ridge I)^-1 up to the factor 1 / ridge, which cancels in B."""
     gram = (matrix @ matrix.T).toarray().astype(np.float64)
     gram[np.diag_indices_from(gram)] += ridge
     half = cho_solve(cho_factor(gram, overwrite_a=True), matrix.toarray().astype(np.float64))
@@ -103,12 +120,14 @@ def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.flo
 
 
 def _product(rows: sparse.csr_array) -> sparse.coo_array:
-    """X^T X of some people."""
+    """Return X^T X for a block of people."""
     return sparse.coo_array(rows.T @ rows)
 
 
-def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArray[np.float32]:
-    """(X^T X + ridge I)^-1 in place by Cholesky."""
+def _inverse(
+    matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
+) -> NDArray[np.float32]:
+    """Invert X^T X + ridge I in place by a Cholesky decomposition."""
     n = matrix.shape[1]
     gram = np.zeros((n, n), np.float32, order="F")
     for product in each(_product, (matrix[block] for block in blocks_of_people(matrix.indptr))):
@@ -118,15 +137,13 @@ def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArra
     if info == 0:
         inverse, info = lapack.spotri(factor, lower=0, overwrite_c=1)
     if info != 0:
-        raise BadArgument(
+        raise ArgumentError(
             "EASE needs a matrix that can be inverted",
             given=f"ridge {ridge}",
             fix="raise the ridge",
         )
-    weights = np.ascontiguousarray(
-        inverse.T
-    )  # a view: the result sits in the lower triangle of the transpose
-    for start in range(0, n, 512):  # mirror in blocks, which stay in the processor's cache
+    weights = np.ascontiguousarray(inverse.T)  # a view; the result is its lower triangle
+    for start in range(0, n, 512):  # mirror block by block to stay in the cache
         block = slice(start, min(start + 512, n))
         weights[block, block.stop :] = weights[block.stop :, block].T
         square = np.tril(weights[block, block])
@@ -135,13 +152,27 @@ def _inverse(matrix: sparse.csr_array, ridge: float, each: Each = map) -> NDArra
 
 
 class EASE(SupportMixin, LinearMixin):
-    """score(i) = sum over events j of B[item_j, i], the best linear reconstruction of histories
-    that may not use an item to explain itself. Source: [steck2019].
+    """EASE: each item's column of weights predicts the item from all other items.
 
-    ridge: L2 penalty, in events. min_support: pairs that fewer people chose lose their weight after
-    the solve; a number, or several of which validation people choose ("auto": the usual ones).
-    Memory: one (n_items, n_items) float32 matrix, and at most half of it for the support. Not good
-    for: order of events; catalogues past 30,000 items.
+    score(i) = sum over events j of B[item_j, i]. B is the best linear reconstruction of the
+    histories in which no item may predict itself. Source: [steck2019].
+
+    Memory: one (n_items, n_items) float32 matrix, and at most half as much for the support. Not
+    good for: the order of events; catalogues of more than 30,000 items.
+
+    Args:
+        ridge: L2 penalty, in events, above 0; larger values shrink the weights towards 0.
+        max_items: Largest catalogue that `fit` accepts, 1 or more.
+        min_support: Pairs of items that fewer people chose lose their weight after the solve. A
+            number (0: none), several numbers that validation people choose from, or "auto" (1, 2,
+            3, 5, 10).
+
+    Attributes:
+        weights_: B, (n_items, n_items) float32.
+        base_: (n_items,) float32, all 0.
+        diagonal_: Diagonal of the inverse, (n_items,) float64; `forget` and `update` need it.
+        support_: How many people chose both items of each pair; see `support`.
+        min_support_: The threshold in force.
     """
 
     __repr__ = model_repr
@@ -154,16 +185,36 @@ class EASE(SupportMixin, LinearMixin):
         self.min_support = min_support
 
     def fit(
-        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, each: Each = map
+        self,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        valid: EvaluationCases | None = None,
+        each: ParallelMap = map,
     ) -> Self:
+        """Solve for the weights, then drop those with too little support.
+
+        Args:
+            data: Training data.
+            seed: Seed of the sample of validation people.
+            valid: Validation people who choose `min_support`, if it is not a single number.
+            each: `map`-like function that multiplies the blocks of people.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If the data have more than `max_items` items, the matrix cannot be
+                inverted or `min_support` is not allowed.
+        """
         check_min_support(self.min_support)
         self._learn(data, each)
         self._settle(self.min_support, valid, seed)
         return self
 
-    def _learn(self, data: Dataset, each: Each = map) -> None:
+    def _learn(self, data: Dataset, each: ParallelMap = map) -> None:
         if data.n_items > self.max_items:
-            raise BadArgument(
+            raise ArgumentError(
                 f"EASE holds n_items squared weights, at most {self.max_items} items",
                 given=f"{data.n_items} items",
                 fix="use cooccurrence or als, or keep items with more events (--item-core)",
@@ -173,9 +224,18 @@ class EASE(SupportMixin, LinearMixin):
         self.support_, self.support_of_ = count_pairs(data)
 
     def forget(self, data: Dataset, people: NDArray[Any]) -> EASE:
-        """The model that `fit` would give for `data`, on which this one was fitted, without these
-        people (numbers): the same weights to rounding, in seconds; where min_support took
-        weights out, it is solved again with the same one."""
+        """Return the model that `fit` would give without some people.
+
+        The weights agree up to rounding and take seconds. If min_support removed weights, the model
+        is solved again with the same threshold.
+
+        Args:
+            data: The data that this model was fitted on.
+            people: Numbers of the people to remove.
+
+        Returns:
+            A new model.
+        """
         made = EASE(self.ridge, self.max_items, self.min_support)
         least = self.min_support_
         if least:
@@ -190,10 +250,19 @@ class EASE(SupportMixin, LinearMixin):
         return made
 
     def update(self, before: Dataset, after: Dataset) -> EASE:
-        """The model that `fit` would give for `after`, from this one, which was fitted on `before`:
-        the same data with other events of some people, and people and items at the end. The same
-        weights to rounding, in the time of what changed; where that would take longer, or
-        min_support took weights out, it is solved, with the same min_support."""
+        """Return the model that `fit` would give for newer data.
+
+        The weights agree up to rounding, in time proportional to the change. If updating would take
+        longer than solving, or if min_support removed weights, the model is solved again with the
+        same threshold.
+
+        Args:
+            before: The data that this model was fitted on.
+            after: The same data with other events of some people; new people and items at the end.
+
+        Returns:
+            A new model.
+        """
         made = EASE(self.ridge, self.max_items, self.min_support)
         n = after.n_items
         least = self.min_support_
@@ -207,7 +276,7 @@ class EASE(SupportMixin, LinearMixin):
             return made
         rows = sparse.vstack([old[changed], new[changed]], format="csr")
         weights = self.weights_
-        if n > before.n_items:  # an item without events: nothing but the ridge
+        if n > before.n_items:  # the row of an item without events holds only the ridge
             weights = np.zeros((n, n), np.float32)
             weights[: before.n_items, : before.n_items] = self.weights_
         diagonal = np.append(self.diagonal_, np.full(n - before.n_items, 1 / self.ridge))
@@ -219,5 +288,5 @@ class EASE(SupportMixin, LinearMixin):
         made._settle(0, None)
         return made
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, 1.0)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, 1.0)]

@@ -1,12 +1,11 @@
-"""Likeness in one modality as an exact part of the glass box: text, pictures, sound, a graph, each
-by itself.
+"""Similarity in one modality (text, pictures, sound, graph) as an exact part of the additive model.
 
     score(i) += weight * sum over events j of decay^steps(j) * cosine(v[item_j], v[i])
 
-v are the item's vectors in the modality, whitened on the catalogue and centred. Nothing known of an
-item is a row of zeros: it gives no weight and gets none, and as the known ones are centred, the
-lack is no drawback either. Sum over events and modalities = score, so leaving a modality out takes
-away exactly its part.
+v are the item's vectors in the modality, whitened on the catalogue and centred. An item without a
+vector has a row of zeros: it neither gives nor receives weight. Because the other vectors are
+centred, this is no disadvantage. The score is the sum over events and modalities, so leaving a
+modality out removes exactly its part.
 """
 
 from __future__ import annotations
@@ -17,20 +16,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable, Queries, Unknown, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, UnknownNameError, mask_seen
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.rotate import link_vectors
 from whyrec.models.item_content.text_encoder import Whitening, encode
-from whyrec.models.linear.terms import Heads
+from whyrec.models.linear.terms import LowRankTerm
 
 __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
 TEXT = "text"
 LINKS = "links"
-DIMS = 64  # directions kept of a modality
-LENGTH = 200  # events further back than LENGTH add nothing
-# standard errors by which a weight of its own must be better: else noise sets modalities apart
+DIMS = 64  # dimensions kept of a modality
+LENGTH = 200  # events further back add nothing
+# Standard errors by which a separate weight must be better than the common one.
 SURE = 2.0
 WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 DECAYS = (1.0, 0.95, 0.8)
@@ -39,8 +38,9 @@ Floats = NDArray[np.float32]
 
 @dataclass
 class Kernel:
-    """One modality. vectors (n_items, d) float32 of length 1, or 0 where unknown; weight in
-    units of the score.
+    """One modality with its item vectors (n_items, d), its weight in score units, and its decay.
+
+    A vector has length 1, or 0 if it is unknown.
     """
 
     name: str
@@ -49,14 +49,17 @@ class Kernel:
     decay: float = 1.0
 
     @property
-    def term(self) -> Heads:
+    def term(self) -> LowRankTerm:
+        """The kernel as a term of the score."""
         gap = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[None]
-        return Heads(self.vectors, self.vectors * np.float32(self.weight), gap)
+        return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), gap)
 
 
 def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
-    """The modalities asked for; where none are, all vectors of the table. Raises Unknown for one
-    it lacks.
+    """Return the requested modalities; default: all vectors of the item table.
+
+    Raises:
+        UnknownNameError: If the item table has no such modality.
     """
     if given is None:
         return list(table.vectors)
@@ -66,27 +69,32 @@ def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemT
         names = list(given)
     for name in names:
         if name not in (TEXT, LINKS, *table.vectors):
-            raise Unknown("modality", name, [*table.vectors, TEXT, LINKS])
+            raise UnknownNameError("modality", name, [*table.vectors, TEXT, LINKS])
     return names
 
 
 def kernel_vectors(data: Dataset, name: str) -> Floats:
-    """(n_items, d): whitened, centred, of length 1; `text` and `links` without vectors of that name
-    are read by the packaged encoder and embedded from the graph. Raises BadArgument for `links`
-    where the data have none."""
+    """Return the vectors of a modality (n_items, d), whitened, centred and of length 1.
+
+    If the table has no vectors of that name, the packaged encoder reads `text`, and `links` are
+    embedded from the graph.
+
+    Raises:
+        ArgumentError: If the data have no graph for `links`, or a vector is not finite.
+    """
     table = data.item_table
     if name in table.vectors:
         raw = np.asarray(table.vectors[name], np.float32)
     elif name == LINKS:
         if data.links is None:
-            raise BadArgument(
+            raise ArgumentError(
                 "the modality links needs a graph", given="data without one", fix="give --graph"
             )
         raw = link_vectors(data.links)
     else:
         raw = np.asarray(encode(item_texts(table, labels=data.items)), np.float32)
     if not np.isfinite(raw).all():
-        raise BadArgument(
+        raise ArgumentError(
             f"the vectors {name!r} must be finite",
             given="NaN or infinity",
             fix="write rows of zeros where nothing is known",
@@ -102,24 +110,22 @@ def choose(
     given: Mapping[str, float] | None,
     scores: Floats,
     some: Queries,
-    cases: Cases | None,
+    cases: EvaluationCases | None,
     k: int,
 ) -> None:
-    """Set weight and decay of each: `given` as they are, else those with the best NDCG@k on the
-    cases beside the scores (q, n_items) of all other parts; 0.4 where there are no cases. Weights
-    count in units of the spread.
+    """Set the weight and decay of each kernel.
 
-    All together first, then each by itself: one alone would first stand in for those that are not
-    yet there.
+    `given` weights are used as they are. Otherwise the values with the best NDCG@k on the cases are
+    chosen, added to the scores (q, n_items) of all other parts; without cases the weight is 0.4.
+    Weights are in units of the spread. All kernels are first weighted together and then one by one,
+    because a single kernel would at first stand in for the others.
     """
     if cases is None or given is not None:
         for one in kernels:
             one.weight = (given or {}).get(one.name, 0.4) * _unit(one, some)
         return
     may = slice(None) if cases.among is None else cases.among
-    scale = (
-        float(scores[:, may].std(axis=1).mean()) or 1.0
-    )  # a grid of weights makes sense beside what the others weigh
+    scale = float(scores[:, may].std(axis=1).mean()) or 1.0  # the grid is relative to it
     best = _quality(scores, cases, k)
     chosen = (0.0, DECAYS[0])
     for decay in DECAYS:
@@ -146,24 +152,24 @@ def choose(
 
 
 def _surely(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-    """Whether one is better than the other by more than chance, over the same cases."""
+    """Return whether `one` is better than `other` by more than chance, on the same cases."""
     gain = one - other
     return bool(gain.mean() > SURE * gain.std() / np.sqrt(len(gain)))
 
 
-def _quality(scores: Floats, cases: Cases, k: int) -> NDArray[np.float64]:
-    """NDCG@k of each case."""
+def _quality(scores: Floats, cases: EvaluationCases, k: int) -> NDArray[np.float64]:
+    """Return NDCG@k of each case."""
     return ndcg_of_scores(mask_seen(scores, cases.queries), cases, k)
 
 
-def _spread(one: Kernel, decay: float, some: Queries, cases: Cases) -> Floats:
-    """The kernel's scores of the cases (q, n_items), in units of their spread."""
+def _spread(one: Kernel, decay: float, some: Queries, cases: EvaluationCases) -> Floats:
+    """Return the kernel's scores of the cases (q, n_items), in units of their spread."""
     one.decay = decay
     unit = _unit(one, some)
     return one.term.scores(cases.queries) * np.float32(unit)
 
 
 def _unit(one: Kernel, some: Queries) -> float:
-    """1 / the spread of the kernel's scores over a sample of people, at weight 1."""
+    """Return 1 / the spread of the kernel's scores over a sample of people, at weight 1."""
     one.weight = 1.0
     return 1.0 / (float(one.term.scores(some).std()) or 1.0)

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, artefact
+from whyrec.core import ArgumentError, Dataset, MissingExtra, Queries, artefact
 from whyrec.core.cache import cache_folder
 from whyrec.core.capabilities import Teacher
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.describe import model_repr
-from whyrec.models.item_content.item_features import Side
+from whyrec.models.item_content.item_features import ItemFeatureEncoder
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.linear.support import SupportMixin, count_pairs
-from whyrec.models.linear.terms import Heads, LinearMixin
+from whyrec.models.linear.terms import LinearMixin, LowRankTerm
 from whyrec.models.training.order import require_order
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class LowRank(SupportMixin, LinearMixin):
         data: Dataset,
         *,
         seed: int = 0,
-        valid: Cases | None = None,
+        valid: EvaluationCases | None = None,
         run: Run | None = None,
         teacher: Any = None,
     ) -> Self:
@@ -174,15 +174,17 @@ class LowRank(SupportMixin, LinearMixin):
         return self
 
     def _side(self, data: Dataset) -> NDArray[np.float32]:
-        side = Side(self.text or None, self.text_dims, self.label_dims, self.max_tokens)
+        side = ItemFeatureEncoder(
+            self.text or None, self.text_dims, self.label_dims, self.max_tokens
+        )
         return side.fit(data.item_table, data.items, cache=cache_folder() / "text")
 
     @property
-    def term(self) -> Heads:
+    def term(self) -> LowRankTerm:
         """All that depends on the history."""
-        return Heads(self.keys_, self.queries_, self.gap_)
+        return LowRankTerm(self.keys_, self.queries_, self.gap_)
 
-    def _terms(self) -> list[Heads]:
+    def _terms(self) -> list[LowRankTerm]:
         return [self.term]
 
 
@@ -190,9 +192,11 @@ def _teaching(teacher: Any, data: Dataset) -> Any:
     if teacher is None:
         return None
     if not isinstance(teacher, Teacher):
-        raise BadArgument("a teacher must be a fitted sequence model", given=type(teacher).__name__)
+        raise ArgumentError(
+            "a teacher must be a fitted sequence model", given=type(teacher).__name__
+        )
     if len(teacher.counts_) != data.n_items:
-        raise BadArgument(
+        raise ArgumentError(
             "a teacher must know the same items",
             given=f"{len(teacher.counts_)} against {data.n_items}",
             fix="fit it on the same data",
@@ -202,5 +206,5 @@ def _teaching(teacher: Any, data: Dataset) -> Any:
 
 def _scorer(network: Any) -> Callable[[Queries], NDArray[np.float32]]:
     keys, vectors, gap, bias = network.arrays()
-    term = Heads(keys, vectors, gap)
+    term = LowRankTerm(keys, vectors, gap)
     return lambda queries: term.scores(queries) + bias

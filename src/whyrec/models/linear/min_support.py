@@ -1,4 +1,4 @@
-"""The choice of min_support on validation people: the largest number that costs no accuracy."""
+"""Choose `min_support` on validation people: the largest threshold that costs no accuracy."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Queries, batches, mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core import ArgumentError, Queries, batches, mask_seen
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 
 __all__ = ["TRIED", "MinSupport", "check_min_support", "choose", "costs"]
 
-TRIED = (1, 2, 3, 5, 10)  # by "auto"
-# share of the accuracy that min_support may cost on average, even where the interval would allow
-# more
+TRIED = (1, 2, 3, 5, 10)  # values of "auto"
+# Largest share of the accuracy that min_support may cost on average.
 LOSS = 0.01
 WIDTH = 1.96  # standard errors of a 95% interval
 
@@ -23,8 +22,10 @@ MinSupport = int | str | Sequence[int]
 
 
 def check_min_support(given: Any) -> list[int]:
-    """The values to try, in their order; those of "auto" where one number is given. Raises
-    BadArgument for other things.
+    """Return the values to try, in ascending order; those of "auto" if one number is given.
+
+    Raises:
+        ArgumentError: If the setting is neither a number, several numbers nor "auto".
     """
     several = isinstance(given, Sequence) and not isinstance(given, str)
     found = list(given) if several else [given]
@@ -37,15 +38,27 @@ def check_min_support(given: Any) -> list[int]:
         if several:
             return sorted({int(one) for one in found})
         return list(TRIED)
-    raise BadArgument(
+    raise ArgumentError(
         'min_support must be a number of people, 0 or more, several to choose from, or "auto"',
         given=repr(given),
     )
 
 
-def costs(model: Any, cases: Cases, tried: Sequence[int], k: int = 10) -> list[dict[str, Any]]:
-    """What each min_support costs in accuracy on the cases, against none: NDCG@k, and by how much
-    it is lower, with a 95% interval of that difference over the same people."""
+def costs(
+    model: Any, cases: EvaluationCases, tried: Sequence[int], k: int = 10
+) -> list[dict[str, Any]]:
+    """Measure how much accuracy each threshold costs.
+
+    Args:
+        model: A fitted model with `at_support`.
+        cases: Validation cases.
+        tried: Thresholds to measure.
+        k: Length of the list.
+
+    Returns:
+        One row per threshold: NDCG@k, the mean loss against no threshold, and its 95% interval over
+        the same people.
+    """
     plain = _quality(model.score, cases, k)
     rows = []
     for least in tried:
@@ -68,9 +81,11 @@ def costs(model: Any, cases: Cases, tried: Sequence[int], k: int = 10) -> list[d
 
 
 def choose(rows: Sequence[dict[str, Any]]) -> int:
-    """The largest min_support such that neither it nor a smaller one costs anything: the interval
-    of its cost reaches 0, and the cost is at most LOSS of the accuracy. 0 where not even the
-    first is so."""
+    """Return the largest threshold such that neither it nor a smaller one costs accuracy.
+
+    A threshold costs nothing if the interval of its loss includes 0 and the loss is at most LOSS of
+    the accuracy. The result is 0 if already the first threshold costs something.
+    """
     least = 0
     for row in rows:
         if row["low"] > 0 or row["share"] > LOSS:
@@ -80,7 +95,7 @@ def choose(rows: Sequence[dict[str, Any]]) -> int:
 
 
 def _quality(
-    score: Callable[[Queries], NDArray[np.float32]], cases: Cases, k: int
+    score: Callable[[Queries], NDArray[np.float32]], cases: EvaluationCases, k: int
 ) -> NDArray[np.float64]:
     return np.concatenate(
         [

@@ -1,5 +1,4 @@
-"""The parts of the additive model and the few numbers that mix them: their names, their range, and
-what the order of the data allows."""
+"""The parts of the additive model, the numbers that mix them, and their search grid."""
 
 from __future__ import annotations
 
@@ -7,31 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from whyrec.core import BadArgument, Unknown
+from whyrec.core import ArgumentError, UnknownNameError
 
 __all__ = ["GRID", "PARTS", "TOGETHER", "Mix", "lacking", "mix_of", "part_names"]
 
 PARTS = ("ease", "transitions", "learned")
-# who chose both, in whatever order: what stands for the transitions where the data have no order
+# Who chose both items, in any order: replaces the transitions if the data have no order.
 TOGETHER = "together"
 
 
 @dataclass(frozen=True)
 class Mix:
-    """The few numbers that are fitted on validation people; `power` and `decay` shape T itself."""
+    """The numbers that validation people choose; `power` and `decay` shape the transitions."""
 
     event_decay: float = 0.85
     decay: float = 0.7
     query_decay: float = 0.7
     power: float = 1.0
-    share: float = 0.5  # of the transitions, against EASE
+    share: float = 0.5  # weight of the transitions; EASE has the rest
     popularity: float = 0.0
-    learned: float = 0.0  # of the learned weights, against both of them
-    # without an order: how far an item's own frequency is taken out of what it is chosen with
+    learned: float = 0.0  # weight of the learned part; EASE and transitions have the rest
+    # Without an order: power of the target's frequency that the co-occurrences are divided by.
     target: float = 0.5
 
 
-# Searched in this order: the shape of the transitions decides how much of them is worth having.
+# Searched in this order: the best share of the transitions depends on their shape.
 GRID: dict[str, tuple[float, ...]] = {
     "power": (0.25, 0.5, 0.75, 1.0),
     "decay": (0.6, 0.7, 0.8, 0.9),
@@ -45,8 +44,7 @@ GRID: dict[str, tuple[float, ...]] = {
 
 
 def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, ...]:
-    """The parts asked for, those that the order of the data allows; where none are, all that can
-    be fitted here.
+    """Return the requested parts that the order of the data allows; default: all that can be fitted.
     """
     if order == "none":
         names = [
@@ -55,7 +53,7 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
             if name != "learned"
         ]
         if not names:
-            raise BadArgument(
+            raise ArgumentError(
                 "without an order of events parts must be ease or transitions",
                 given="learned alone",
                 fix="add them, or give --order file, if the order of the rows is meant",
@@ -68,30 +66,30 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
     chosen = tuple(given)
     for name in chosen:
         if name not in PARTS:
-            raise Unknown("part of additive", name, PARTS)
+            raise UnknownNameError("part of additive", name, PARTS)
     if not chosen:
-        raise BadArgument(f"parts must be some of {', '.join(PARTS)}", given="none")
+        raise ArgumentError(f"parts must be some of {', '.join(PARTS)}", given="none")
     return chosen
 
 
 def lacking(given: Sequence[str] | None) -> list[str]:
-    """What of the parts asked for needs an order."""
+    """Return which requested parts need an order of events."""
     return [*(name for name in part_names(given) if name != "ease"), "decay"]
 
 
 def mix_of(given: Mapping[str, float] | None, order: str = "time") -> Mix:
-    """The numbers given, by their names; without an order nothing fades and nothing is learned."""
+    """Return the mix with the given numbers; without an order, no decay and no learned weights."""
     if given is not None and not isinstance(given, Mapping):
-        raise BadArgument("mix must name its numbers, as in share = 0.5", given=repr(given))
+        raise ArgumentError("mix must name its numbers, as in share = 0.5", given=repr(given))
     for name, value in (given or {}).items():
         if name not in GRID:
-            raise Unknown("number of mix", name, GRID)
+            raise UnknownNameError("number of mix", name, GRID)
         if (
             isinstance(value, bool)
             or not isinstance(value, (int, float))
             or not 0 <= value < float("inf")
         ):
-            raise BadArgument(f"{name} of mix must be a number, 0 or more", given=repr(value))
+            raise ArgumentError(f"{name} of mix must be a number, 0 or more", given=repr(value))
     if order == "none":
         still = {"event_decay": 1.0, "decay": 1.0, "query_decay": 1.0, "learned": 0.0}
     else:

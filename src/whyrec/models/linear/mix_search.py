@@ -9,17 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import mask_seen
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.models.linear.mix import Mix, mix_of
-from whyrec.models.linear.terms import Heads, Table
+from whyrec.models.linear.terms import ItemItemTerm, LowRankTerm
 
 __all__ = ["search_mix"]
 
 
 def search_mix(
-    parts: CountedParts, ridges: Sequence[float], cases: Cases, k: int, low: LowRank | None
+    parts: CountedParts,
+    ridges: Sequence[float],
+    cases: EvaluationCases,
+    k: int,
+    low: LowRank | None,
 ) -> tuple[float, Mix]:
     """The ridge and the mix with the best NDCG@k on the cases, by coordinate search: the mix at the
     middle ridge, the ridge at that mix, the mix again near where it was."""
@@ -63,7 +67,7 @@ class _Trial:
     """
 
     def __init__(
-        self, parts: CountedParts, ridge: float, cases: Cases, k: int, low: LowRank | None
+        self, parts: CountedParts, ridge: float, cases: EvaluationCases, k: int, low: LowRank | None
     ) -> None:
         self.parts = parts
         self.cases = cases
@@ -88,7 +92,7 @@ class _Trial:
             self.last[part] = shape, scores * np.float32(self.parts.unit(term))
         return self.last[part][1]
 
-    def _term(self, part: str, mix: Mix) -> Table | Heads:
+    def _term(self, part: str, mix: Mix) -> ItemItemTerm | LowRankTerm:
         if part == "learned":
             assert self.low is not None
             return self.low.term
@@ -97,7 +101,7 @@ class _Trial:
         else:
             weights = self.parts.transitions(mix)
         assert weights is not None
-        return Table(weights, mix.event_decay if part == "ease" else mix.query_decay)
+        return ItemItemTerm(weights, mix.event_decay if part == "ease" else mix.query_decay)
 
     def quality(self, mix: Mix) -> float:
         base = (mix.popularity * self.parts.log_counts).astype(np.float32)

@@ -1,13 +1,13 @@
-"""SLIM over neighbours: EASE for catalogues whose n_items squared weights would fit nowhere.
+"""SLIM over neighbours: EASE for catalogues whose n_items squared weights do not fit in memory.
 
     score(i) = sum over events j of event_decay^steps(j) * B[item_j, i]
-    B[S, i] = (G[S, S] + ridge I)^-1 G[S, i]        G = X^T X, S the `neighbours` items most alike
-    to i
+    B[S, i] = (G[S, S] + ridge I)^-1 G[S, i]        G = X^T X, S the `neighbours` items most
+                                                    similar to i
 
-Each item is rebuilt from its neighbours alone, by a small ridge regression of its own: SLIM with
-its items chosen beforehand [ning2011] and without its L1 term, or the sparse approximation of
-[steckmarkov2019]. With all items as neighbours the weights are the regressions of the items on all
-others, which EASE solves too. A weight depends on no other event.
+A separate small ridge regression reconstructs each item from its neighbours. This is SLIM
+[ning2011] with items selected beforehand and without the L1 term, or the sparse approximation of
+[steckmarkov2019]. With all items as neighbours, the weights are the ridge regressions of each item
+on all others, as in EASE. A weight does not depend on the other events.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import lapack
 
-from whyrec.core import BadArgument, Dataset
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Dataset
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import grouped
 from whyrec.core.describe import model_repr
 from whyrec.models.linear.min_support import MinSupport, check_min_support
@@ -33,27 +33,42 @@ from whyrec.models.linear.support import (
     how_counted,
     work_at,
 )
-from whyrec.models.linear.terms import SparseMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, SparseMixin
 
 __all__ = ["SLIM"]
 
-PRODUCTS = 30_000_000  # pairs of events that are multiplied at once: some 500 MB
+PRODUCTS = 30_000_000  # pairs of events multiplied at once: about 500 MB
 MOST = 10_000  # neighbours: a block of as many squared is solved for each item
 
 
 class SLIM(SupportMixin, SparseMixin):
-    """See the module. ridge: L2 penalty, in events. max_history: of longer histories only the
-    latest events are counted, as a person's pairs grow with the square. memory_gb: of the pairs of
-    items that the fit holds; where there are more, each item keeps those most alike to it, and a
-    pair that is lacking counts as if chance alone had made it (n_i n_j / people). event_decay 1
-    knows no order; 0.9 leans on what was last. min_support: pairs that fewer people chose lose
-    their weight after the solve; a number, or several of which validation people choose ("auto":
-    the usual ones).
+    """Sparse item-to-item weights, one ridge regression per item over its nearest neighbours.
 
-    Learned: weights_ (n_items, n_items) sparse, at most `neighbours` a column. Memory: memory_gb
-    and some 30 bytes an event in the fit, 14 bytes a weight afterwards. Not good for: items with a
-    handful of events; so many events an item that memory_gb leaves few of their pairs (raise it, or
-    use `ease` below 30,000 items).
+    See the module for the equations. Sources: [ning2011], [steckmarkov2019].
+
+    Memory: `memory_gb` and about 30 bytes per event during the fit, 14 bytes per weight afterwards.
+    Not good for: items with a handful of events; so many events per item that `memory_gb` leaves
+    few of their pairs (raise it, or use `ease` below 30,000 items).
+
+    Args:
+        neighbours: Items that predict each item, 1 to 10,000.
+        ridge: L2 penalty, in events, above 0; larger values shrink the weights towards 0.
+        event_decay: Factor per later event by which an event loses weight, 0 to 1. 1 ignores the
+            order; lower values favour recent events.
+        max_history: Only this many of a person's latest events are counted, because the number of
+            pairs grows with the square.
+        memory_gb: Memory for the pairs of items held by the fit, in GB, above 0. If there are more
+            pairs, each item keeps the most similar ones; a missing pair counts as often as chance
+            would give (n_i n_j / people).
+        min_support: Pairs of items that fewer people chose lose their weight after the solve. A
+            number (0: none), several numbers that validation people choose from, or "auto" (1, 2,
+            3, 5, 10).
+
+    Attributes:
+        weights_: B, (n_items, n_items) sparse float32, at most `neighbours` per column.
+        base_: (n_items,) float32, all 0.
+        support_: How many people chose both items of each pair; see `support`.
+        min_support_: The threshold in force.
     """
 
     __repr__ = model_repr
@@ -74,10 +89,23 @@ class SLIM(SupportMixin, SparseMixin):
         self.memory_gb = memory_gb
         self.min_support = min_support
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
+        """Solve one regression per item, then drop weights with too little support.
+
+        Args:
+            data: Training data.
+            seed: Seed of the sample of validation people.
+            valid: Validation people who choose `min_support`, if it is not a single number.
+
+        Returns:
+            The fitted model itself.
+
+        Raises:
+            ArgumentError: If `min_support` is not allowed.
+        """
         check_min_support(self.min_support)
         if self.ridge <= 0 or self.memory_gb <= 0 or self.neighbours > MOST:
-            raise BadArgument(
+            raise ArgumentError(
                 f"ridge and memory_gb must be above 0, neighbours at most {MOST:,}",
                 given=f"{self.ridge}, {self.memory_gb} and {self.neighbours:,}",
             )
@@ -97,14 +125,12 @@ class SLIM(SupportMixin, SparseMixin):
         self._settle(self.min_support, valid, seed)
         return self
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, self.event_decay)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, self.event_decay)]
 
 
 def recent(data: Dataset, most: int) -> sparse.csr_array:
-    """X (n_users, n_items) float32 of ones where an event exists among each person's `most`
-    latest.
-    """
+    """Return X (n_users, n_items) with a 1 for each item among a person's `most` latest events."""
     order, starts = grouped(data.user, data.n_users)
     item = data.item[order]
     sizes = np.diff(starts)
@@ -122,12 +148,15 @@ def recent(data: Dataset, most: int) -> sparse.csr_array:
 
 
 def co_counts(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
-    """G (n, n) float32, of each row the `most` entries of largest likeness: how many people chose
-    both, by the root of how many chose the other. By this the diagonal is always the first."""
+    """Return G (n, n) float32 with only the `most` most similar entries of each row.
+
+    Similarity: how many people chose both items, divided by the root of how many chose the other
+    one. The diagonal always comes first.
+    """
     n = matrix.shape[1]
     by_item = sparse.csr_array(matrix.T)
     rooted = np.sqrt(np.diff(by_item.indptr)).astype(np.float32)
-    room = n * min(most, n)  # what is not filled takes no memory
+    room = n * min(most, n)  # pages that are never written take no memory
     indices = np.empty(room, np.int32)
     values = np.empty(room, np.float32)
     indptr = np.zeros(n + 1, np.int64)
@@ -144,7 +173,7 @@ def co_counts(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
 
 
 def _blocks(by_item: sparse.csr_array, sizes: NDArray[Any]) -> Iterator[range]:
-    """Ranges of items whose rows of G have at most some PRODUCTS entries together."""
+    """Yield ranges of items whose rows of G have at most about PRODUCTS entries together."""
     n = by_item.shape[0]
     most = np.cumsum(np.minimum(by_item @ sizes.astype(np.float32), n), dtype=np.float64)
     start = 0
@@ -156,7 +185,7 @@ def _blocks(by_item: sparse.csr_array, sizes: NDArray[Any]) -> Iterator[range]:
 
 
 def _largest(values: NDArray[Any], most: int) -> NDArray[np.int64]:
-    """Places of the `most` largest values, in no order."""
+    """Return the positions of the `most` largest values, in no particular order."""
     if len(values) <= most:
         return np.arange(len(values))
     return np.argpartition(values, len(values) - most)[-most:]
@@ -165,13 +194,22 @@ def _largest(values: NDArray[Any], most: int) -> NDArray[np.int64]:
 def regressions(
     pairs: sparse.csr_array, people: int, neighbours: int, ridge: float
 ) -> tuple[sparse.csr_array, sparse.csr_array]:
-    """B (n, n) float32 from G, whose rows hold their diagonal: one small positive definite system
-    an item; and how many people chose both of each pair with a weight, (n, n) uint16, row: the
-    item that is rebuilt."""
+    """Solve one small positive definite system per item.
+
+    Args:
+        pairs: G (n, n); its rows hold the diagonal.
+        people: Number of people.
+        neighbours: Items that predict each item.
+        ridge: L2 penalty.
+
+    Returns:
+        B (n, n) float32, and how many people chose both items of each weight (n, n) uint16, whose
+        row is the predicted item.
+    """
     n = pairs.shape[0]
     counts = pairs.diagonal()
     rooted = np.sqrt(counts)
-    place = np.full(n, -1, np.int16)  # small: it is read at random
+    place = np.full(n, -1, np.int16)  # a small type, because access is random
     indices = np.empty(n * min(neighbours, n), np.int32)
     values = np.empty(n * min(neighbours, n), np.float32)
     both = np.empty(len(indices), np.uint16)
@@ -206,12 +244,13 @@ def _block(
     place: NDArray[Any],
     people: int,
 ) -> NDArray[np.float64]:
-    """G[near, near]; what G lacks is what chance would give. place (n,): all -1, and so again
-    afterwards.
+    """Return G[near, near], with missing pairs filled in by what chance would give.
+
+    `place` (n,) is scratch space: all -1 before and after the call.
     """
     block = np.outer(counts[near], counts[near]) / people
     place[near] = np.arange(len(near))
-    # By hand: scipy's own choice of rows takes three times as long on so few.
+    # Row by row: scipy's own indexing takes three times as long for so few rows.
     parts = [slice(pairs.indptr[item], pairs.indptr[item + 1]) for item in near]
     at = place[np.concatenate([pairs.indices[part] for part in parts])]
     known = np.flatnonzero(at >= 0)
@@ -225,11 +264,11 @@ def _block(
 
 
 def _solved(block: NDArray[np.float64], right: NDArray[Any], ridge: float) -> NDArray[np.float64]:
-    """(block + ridge I)^-1 right."""
+    """Return (block + ridge I)^-1 right."""
     diagonal = block.diagonal().copy()
     while True:
         np.fill_diagonal(block, diagonal + ridge)
         _, found, info = lapack.dposv(block, right)
         if not info:
             return np.asarray(found)
-        ridge *= 2.0  # pairs that G lacks can leave a block that is no matrix of products
+        ridge *= 2.0  # missing pairs can make the block indefinite

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import Dataset, Scorer, check_fitted
-from whyrec.core.cases import Cases
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import changed_people
 from whyrec.core.queries import Int
 from whyrec.core.support import FEWEST, UNKNOWN
@@ -254,7 +254,9 @@ class SupportMixin:
                 setattr(made, name, masked(weights, across, least))
         return made
 
-    def _settle(self, given: MinSupport, cases: Cases | None, seed: int = 0, k: int = 10) -> None:
+    def _settle(
+        self, given: MinSupport, cases: EvaluationCases | None, seed: int = 0, k: int = 10
+    ) -> None:
         """Take out what `min_support` as it was given asks for; "auto" chooses on the cases."""
         tried = check_min_support(given)
         self.min_support_ = 0
@@ -396,7 +398,7 @@ def _above(counts: sparse.csr_array, k: int) -> sparse.csr_array:
 
 
 def judged(
-    trial: Any, data: Dataset, given: MinSupport, cases: Cases, seed: int, k: int
+    trial: Any, data: Dataset, given: MinSupport, cases: EvaluationCases, seed: int, k: int
 ) -> tuple[int, list[dict[str, Any]]]:
     """(min_support, what each value costs) as the cases choose by a model whose weights were
     counted on `data`.

@@ -22,11 +22,11 @@ from whyrec.core.ranking import mask_seen, top_k
 from whyrec.models.linear.decomposition import LinearDecomposition, SparseRows
 
 __all__ = [
-    "Heads",
+    "ItemItemTerm",
     "LinearMixin",
+    "LowRankTerm",
     "Matrix",
     "SparseMixin",
-    "Table",
     "blocks_of_people",
     "compact",
     "dot",
@@ -121,7 +121,7 @@ def column_at(
 
 
 @dataclass(frozen=True)
-class Table:
+class ItemItemTerm:
     """A term: each event adds decay^steps * weights[item of the event, i]; weights (n, n), dense
     or sparse.
     """
@@ -156,7 +156,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Heads:
+class LowRankTerm:
     """A term of low rank: each event adds sum over heads h of gap[h, steps] * keys[item of the
     event, h] . queries[i, h].
 
@@ -226,22 +226,22 @@ class Heads:
 class LinearMixin:
     """Scores and exact contributions for a model that names its terms.
 
-    `_terms()` gives a list of :class:`Table` and :class:`Heads`; `base_` (n_items,) float32 is what
-    everyone gets. The mixin holds no state of its own.
+    `_terms()` gives a list of :class:`ItemItemTerm` and :class:`LowRankTerm`; `base_` (n_items,)
+    float32 is what everyone gets. The mixin holds no state of its own.
     """
 
     base_: NDArray[np.float32]
 
-    def _terms(self) -> Sequence[Table | Heads]:
+    def _terms(self) -> Sequence[ItemItemTerm | LowRankTerm]:
         raise NotImplementedError
 
     @property
-    def product(self) -> Heads | None:
+    def product(self) -> LowRankTerm | None:
         """The term that is all of the score beside the base, where one vector a person gives it;
         else None.
         """
         terms = self._terms()
-        if len(terms) == 1 and isinstance(terms[0], Heads):
+        if len(terms) == 1 and isinstance(terms[0], LowRankTerm):
             return terms[0]
         return None
 
@@ -269,7 +269,7 @@ class LinearMixin:
         dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         for term in self._terms():
-            if isinstance(term, Heads):
+            if isinstance(term, LowRankTerm):
                 learned.append((term.events(query).astype(np.float32), term.queries))
                 continue
             faded = event_weights(query.steps, term.decay)
@@ -333,8 +333,8 @@ class LinearMixin:
 
 
 class SparseMixin(LinearMixin):
-    """For a model whose one term is a sparse :class:`Table` and whose base is 0: the best items
-    without a score for each.
+    """For a model whose one term is a sparse :class:`ItemItemTerm` and whose base is 0: the best
+    items without a score for each.
     """
 
     def best(self, queries: Any, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
@@ -343,7 +343,7 @@ class SparseMixin(LinearMixin):
         of them above 0 is scored in full."""
         check_fitted(self)
         batch, (term,) = Queries.of(queries), self._terms()
-        assert isinstance(term, Table)
+        assert isinstance(term, ItemItemTerm)
         k = min(k, len(self.base_))
         items = np.empty((len(batch), k), np.int32)
         scores = np.empty((len(batch), k), np.float32)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from whyrec.core import Queries
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
 
 __all__ = ["learn", "share"]
@@ -23,7 +23,7 @@ SHARES = (1.0, 0.7, 0.5, 0.3, 0.2)
 Scorer = Callable[[Queries], NDArray[np.float32]]
 
 
-def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np.float64]:
+def learn(parts: Sequence[Scorer], cases: EvaluationCases, *, seed: int = 0) -> NDArray[np.float64]:
     """(len(parts),): weights w >= 0 that minimise the mean of (1 - p^q) / q [zhang2018], p the
     softmax of the sum of w * part at the case's true item, q = BOUND, from the weights of the
     largest likelihood on, which are unique. Likelihood alone would give most of its weight to cases
@@ -71,7 +71,7 @@ def learn(parts: Sequence[Scorer], cases: Cases, *, seed: int = 0) -> NDArray[np
 
 
 def share(
-    parts: Sequence[Scorer], weights: NDArray[np.float64], cases: Cases, k: int = 10
+    parts: Sequence[Scorer], weights: NDArray[np.float64], cases: EvaluationCases, k: int = 10
 ) -> float:
     """By which of SHARES the weights of all parts but the last are to be multiplied so that the
     cases' NDCG@k is best: many weights learned on few people may drown a last part that knows

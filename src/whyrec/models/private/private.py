@@ -26,12 +26,12 @@ from scipy import sparse
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.core.dataset import ItemTable
 from whyrec.core.describe import model_repr
-from whyrec.models.linear.terms import LinearMixin, Table, user_item
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, user_item
 
-__all__ = ["Private", "gaussian_noise"]
+__all__ = ["PrivateEASE", "gaussian_noise"]
 
 Floats = NDArray[np.float64]
 LEVELS = 10  # bumps over a number's range
@@ -40,10 +40,10 @@ ERAS = 3  # parts of it that go with each category
 
 def gaussian_noise(epsilon: float, delta: float) -> float:
     """The standard deviation of the noise that makes one Gaussian release of sensitivity 1
-    (epsilon, delta)-private, exactly [balle2018]. Raises BadArgument outside epsilon > 0 and 0 <
+    (epsilon, delta)-private, exactly [balle2018]. Raises ArgumentError outside epsilon > 0 and 0 <
     delta < 1."""
     if not 0 < epsilon < float("inf") or not 0 < delta < 1:
-        raise BadArgument(
+        raise ArgumentError(
             "epsilon must be above 0, delta between 0 and 1",
             given=f"epsilon {epsilon}, delta {delta}",
         )
@@ -56,7 +56,7 @@ def gaussian_noise(epsilon: float, delta: float) -> float:
     return float(brentq(spent, 1e-3, 1e6, xtol=1e-12))
 
 
-class Private(LinearMixin):
+class PrivateEASE(LinearMixin):
     """EASE under differential privacy, the unit one person with all events (one more or one less);
     see the module.
 
@@ -101,13 +101,13 @@ class Private(LinearMixin):
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         if data.n_items > self.max_items:
-            raise BadArgument(
+            raise ArgumentError(
                 f"private holds n_items squared weights, at most {self.max_items} items",
                 given=f"{data.n_items} items",
                 fix="keep items with more events (--item-core)",
             )
         if not 0 < self.popularity < 1 or self.ridge <= 0:
-            raise BadArgument(
+            raise ArgumentError(
                 "popularity must be between 0 and 1, and ridge above 0",
                 given=f"popularity {self.popularity}, ridge {self.ridge}",
             )
@@ -148,8 +148,8 @@ class Private(LinearMixin):
         }
         return self
 
-    def _terms(self) -> list[Table]:
-        return [Table(self.weights_, 1.0)]
+    def _terms(self) -> list[ItemItemTerm]:
+        return [ItemItemTerm(self.weights_, 1.0)]
 
 
 def _equal(people: sparse.csr_array) -> sparse.csr_array:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from whyrec.core import BadArgument, Dataset, MissingExtra, Queries, check_fitted
+from whyrec.core import ArgumentError, Dataset, MissingExtra, Queries, check_fitted
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear.terms import user_item
@@ -106,7 +106,7 @@ class PrivateSequence:
         _needs()
         import torch
 
-        from whyrec.models.item_content.item_features import Side
+        from whyrec.models.item_content.item_features import ItemFeatureEncoder
 
         require_order(data, "private-sequence")
         able = data.ordered_histories
@@ -114,7 +114,7 @@ class PrivateSequence:
         n = len(able)
         rate = min(1.0, self.people / max(1, n))
         if rate * n < FEWEST or not 0 < self.popularity < 1:
-            raise BadArgument(
+            raise ArgumentError(
                 f"a private step needs {FEWEST} people or more, and popularity between 0 and 1",
                 given=f"{rate * n:.0f} people of 2 events or more, popularity {self.popularity}",
             )
@@ -126,7 +126,7 @@ class PrivateSequence:
         noise = noise_for(self.epsilon, delta, rate, self.steps, on_counts)
         rng = np.random.default_rng(seed if self.reproducible else None)
         counts = _counts(user_item(data), on_counts, rng)
-        facts = Side(self.text or None, self.text_dims, self.label_dims).fit(
+        facts = ItemFeatureEncoder(self.text or None, self.text_dims, self.label_dims).fit(
             data.item_table, data.items
         )
         logs = np.log(counts / counts.mean())
@@ -257,7 +257,7 @@ class PrivateSequence:
 
 def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: float) -> float:
     """The noise multiplier of each step such that all steps and one Gaussian release of multiplier
-    `on_counts` together are (epsilon, delta)-private, by Renyi divergences. Raises BadArgument
+    `on_counts` together are (epsilon, delta)-private, by Renyi divergences. Raises ArgumentError
     where no noise up to a thousand suffices."""
     from opacus.accountants import RDPAccountant
 
@@ -271,7 +271,7 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
             return float(account.get_epsilon(delta, alphas=ORDERS)) - epsilon
 
     if cost(np.log(1000.0)) > 0:
-        raise BadArgument(
+        raise ArgumentError(
             "the counts alone must cost less than epsilon",
             given=f"epsilon {epsilon}, delta {delta}",
             fix="give a smaller popularity",

@@ -18,9 +18,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Queries, check_fitted
-from whyrec.core.cases import Cases
-from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core import ArgumentError, Dataset, Queries, check_fitted
+from whyrec.core.cases import EvaluationCases
+from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
 
 __all__ = ["Sharded", "shard_of"]
@@ -43,11 +43,11 @@ class Sharded:
         self.model = model
         self.shards = shards
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: Cases | None = None) -> Self:
+    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         """Fit every shard on its own people. Validation people are drawn within the shards: `valid`
         is not read, since one list of them for all would tie the shards together."""
         if self.shards < 1:
-            raise BadArgument("shards must be 1 or more", given=str(self.shards))
+            raise ArgumentError("shards must be 1 or more", given=str(self.shards))
         self.seed_ = seed
         for number in range(self.shards):
             self._fit(number, data)
@@ -56,7 +56,7 @@ class Sharded:
     def _fit(self, number: int, data: Dataset) -> None:
         mine = np.flatnonzero([shard_of(user, self.shards) == number for user in data.users])
         if not len(mine):
-            raise BadArgument(
+            raise ArgumentError(
                 "each shard needs people",
                 given=f"none in shard {number} of {self.shards}",
                 fix="give fewer shards",
@@ -67,7 +67,7 @@ class Sharded:
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
         """An unfitted model for a shard; config: its settings, where they are known."""
-        return part_of(self.model, "sharded", config)
+        return build_component(self.model, "sharded", config)
 
     def score(self, queries: Any) -> NDArray[np.float32]:
         """(q, n_items) float32: the mean of the shards'."""

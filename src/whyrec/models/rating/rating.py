@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import BadArgument, BadData, Dataset, ItemTable, Queries, check_fitted
+from whyrec.core import ArgumentError, DataError, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import spans
 from whyrec.models.rating.gibbs_sampler import (
@@ -72,8 +72,8 @@ class Rating:
 
     Learned: items_ (s, n, d + 1) float32, the last place the bias; implicit_ (s, n, d + 1) y;
     means_, typical_ (s, d + 1), precisions_ (s, d + 1, d + 1), noises_ (s,); mean_, scale_, low_,
-    high_. Raises BadData for fewer than two people or ratings that are all equal. No setting needs
-    tuning by ratings held out: what is uncertain is averaged over. Not
+    high_. Raises DataError for fewer than two people or ratings that are all equal. No setting
+    needs tuning by ratings held out: what is uncertain is averaged over. Not
     additive: events share their evidence, so reasons are measured by deletion. Not good for: clicks
     without ratings, order of events, and ranking (the best rated are not what is chosen next).
     """
@@ -121,14 +121,14 @@ class Rating:
     def _check(self, data: Dataset) -> None:
         for name in ("embedding_size", "samples", "gap", "max_features"):
             if getattr(self, name) < 1:
-                raise BadArgument(f"{name} must be 1 or more", given=str(getattr(self, name)))
+                raise ArgumentError(f"{name} must be 1 or more", given=str(getattr(self, name)))
         if self.warmup < 0:
-            raise BadArgument("warmup must be 0 or more", given=str(self.warmup))
+            raise ArgumentError("warmup must be 0 or more", given=str(self.warmup))
         people = len(np.unique(data.user))
         if people < 2:
-            raise BadData("the rating model needs ratings of 2 people or more", given=f"{people}")
+            raise DataError("the rating model needs ratings of 2 people or more", given=f"{people}")
         if data.value.min() == data.value.max():
-            raise BadData(
+            raise DataError(
                 "the rating model needs ratings that differ",
                 given=f"{len(data)} ratings of {data.value[0]:g}",
                 fix="name the column of ratings; for clicks use another model",
@@ -205,7 +205,7 @@ class Rating:
         """Predicted ratings within the scale that was seen in the fit.
 
         items: one item number a query, (q,) -> (q,) float32; or a sequence of q lists of items -> a
-        list of q float32 arrays. Raises BadArgument where they do not match.
+        list of q float32 arrays. Raises ArgumentError where they do not match.
         """
         batch = self._asked(queries)
         if len(items):
@@ -214,7 +214,7 @@ class Rating:
             single = True
         lists: Sequence[Any] = [[i] for i in items] if single else items
         if len(lists) != len(batch):
-            raise BadArgument(
+            raise ArgumentError(
                 "predict needs one item, or one list of items, a query",
                 given=f"{len(lists)} for {len(batch)} queries",
             )
@@ -322,4 +322,4 @@ def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
 def _known(items: NDArray[Any], n: int) -> None:
     if len(items) and (items.min() < 0 or items.max() >= n):
         bad = items[(items < 0) | (items >= n)][0]
-        raise BadArgument(f"item numbers must lie in 0..{n - 1}", given=str(bad))
+        raise ArgumentError(f"item numbers must lie in 0..{n - 1}", given=str(bad))

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from whyrec.compress.codes import Codes, encode
 from whyrec.compress.export import session, to_int8, to_onnx
 from whyrec.compress.prune import Pruning
-from whyrec.core import BadArgument, Dataset, Queries, check_fitted
+from whyrec.core import ArgumentError, Dataset, Queries, check_fitted
 from whyrec.core.capabilities import Relearnable, Servable
-from whyrec.core.composite import fit_arguments, part_of
+from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
-from whyrec.models.sequence.inference_parts import Served
+from whyrec.models.sequence.inference_parts import InferenceParts
 
-__all__ = ["Compact"]
+__all__ = ["CompressedSequence"]
 
 Floats = NDArray[np.float32]
 WRITTEN_OUT = 8_000_000  # numbers, 32 MB
@@ -35,7 +35,7 @@ PEOPLE = 8_000  # whose states say what the vectors are multiplied with
 CODED = ("codes", "books", "turn", "mean")
 
 
-class Compact:
+class CompressedSequence:
     """A compressed large model; see the module. Sources: [jegou2011], [petrov2024].
 
     large: the model that is compressed, by name, as {"model": name, setting: value, ...}, or a
@@ -88,7 +88,7 @@ class Compact:
 
     def fit(self, data: Dataset, *, seed: int = 0, **more: Any) -> Self:
         """Fit the large model, then compress it."""
-        large = part_of(self.large, "compact")
+        large = build_component(self.large, "compact")
         large.fit(data, **fit_arguments(large, seed=seed, **more))
         return self.of(large, data, seed=seed)
 
@@ -97,12 +97,12 @@ class Compact:
         like.
         """
         if not isinstance(large, Servable):
-            raise BadArgument(
+            raise ArgumentError(
                 "what is compressed must be a large model",
                 given=type(large).__name__,
                 fix="fit the model sequence",
             )
-        served: Served = large.served()
+        served: InferenceParts = large.served()
         rng = np.random.default_rng(seed)
         people = data.histories[np.sort(rng.permutation(data.n_users)[:PEOPLE])]
         # What is chosen often is looked at often; one more, so that new items have codes that mean
@@ -123,12 +123,12 @@ class Compact:
         )
         prune = Pruning(self.heads, self.units, self.blocks)
         if prune and not self.epochs:
-            raise BadArgument(
+            raise ArgumentError(
                 "pruning needs epochs of learning, which mend what it breaks", given="epochs 0"
             )
         if self.epochs:
             if not isinstance(large, Relearnable):
-                raise BadArgument(
+                raise ArgumentError(
                     "epochs of learning need a large model that teaches",
                     given=type(large).__name__,
                     fix="epochs 0",
@@ -156,7 +156,7 @@ class Compact:
         self._level(large.served(), _with_removals(people, rng))
         return self
 
-    def _level(self, served: Served, queries: Queries) -> None:
+    def _level(self, served: InferenceParts, queries: Queries) -> None:
         """Add one vector to all items', and one number to all scores of a history with events, so
         that scores stand as high as the large model's: their mean is the same over `queries`, and
         the squares of what is left are the least. No list changes, since every item moves alike;
@@ -194,11 +194,11 @@ class Compact:
         """This model with the items that its large model has beyond it: `large` is the one it was
         made from, after `extend`. They get the nearest codes; the old items, and every score of
         theirs, stay as they are."""
-        served: Served = large.served()
+        served: InferenceParts = large.served()
         n = len(self.bias_)
         made = copy.copy(self)
         if len(served.bias) <= n or len(served.counts) != len(served.bias):
-            raise BadArgument(
+            raise ArgumentError(
                 f"the large model must have more items than the {n} of the small one",
                 given=f"{len(served.bias)}",
                 fix="extend the large model by the new items first",
@@ -278,7 +278,7 @@ def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
     return np.asarray(np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1))
 
 
-def _exported(served: Served) -> bytes:
+def _exported(served: InferenceParts) -> bytes:
     import torch
 
     length = min(5, served.length)

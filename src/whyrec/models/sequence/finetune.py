@@ -6,7 +6,7 @@ texts of what came next.
 
 The guards are those of HLLM [chen2024]: unit norm, a learned temperature from 1 / 0.07, and no
 negative whose vector is nearly the target's own. Only the LoRA matrices [hu2021] and the two maps
-learn; history states stay as stage B left them. `model` is a Sequence throughout.
+learn; history states stay as stage B left them. `model` is a SequenceTransformer throughout.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from whyrec.core import BadArgument, BadData, Dataset, Diverged, MissingExtra
+from whyrec.core import ArgumentError, DataError, Dataset, MissingExtra, TrainingDivergedError
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.text_encoder import find_encoder, is_decoder, open_encoder, pool
 from whyrec.models.training.batches import windows
@@ -45,7 +45,7 @@ def tune_text(
     modelling on the catalogue's own texts, then `text_steps` of histories against texts."""
     texts = item_texts(data.item_table, labels=data.items)
     if not any(texts):
-        raise BadData(
+        raise DataError(
             "text_steps needs items with text", given="none has any", fix="set text_steps to 0"
         )
     torch.manual_seed(seed)
@@ -89,7 +89,7 @@ def _with_lora(encoder: Any, rank: int, layers: int) -> Any:
     ends = {name.rsplit(".", 1)[-1] for name, _ in encoder.named_modules()}
     targets = next((names for names in TARGETS if set(names) <= ends), None)
     if targets is None:
-        raise BadArgument(
+        raise ArgumentError(
             "LoRA needs an encoder with attention layers of a known name",
             given=type(encoder).__name__,
             fix="set text_steps to 0",
@@ -251,7 +251,7 @@ def _descend(
             group["lr"] = TEXT_RATE * min(1.0, (step + 1) / 20) * max(0.02, 1 - step / steps)
         value = loss()
         if not torch.isfinite(value):
-            raise Diverged(
+            raise TrainingDivergedError(
                 f"the loss of the stage {what!r} must stay a finite number; got "
                 f"{float(value)} at step "
                 f"{step + 1} of {steps}. Fix: fewer steps, or text_steps = 0."

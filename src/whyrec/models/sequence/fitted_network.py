@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import MissingExtra
-from whyrec.models.item_content.item_features import Side
+from whyrec.models.item_content.item_features import ItemFeatureEncoder
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -17,7 +17,8 @@ __all__ = ["FittedNetwork", "needs_torch"]
 
 
 class FittedNetwork:
-    """The arrays of :class:`~whyrec.models.sequence.sequence.Sequence` as a network, made once."""
+    """The arrays of :class:`~whyrec.models.sequence.sequence.SequenceTransformer` as a network,
+    made once."""
 
     maps_: list[str] = []
     lora_: NDArray[np.float32] | None = None
@@ -72,10 +73,12 @@ class FittedNetwork:
         vectors, events, bias = (torch.cat(parts) for parts in zip(*made, strict=True))
         return vectors, events, bias
 
-    def _side(self) -> Side:
-        return Side(self.text or None, self.text_dims, self.label_dims, self.max_tokens)
+    def _side(self) -> ItemFeatureEncoder:
+        return ItemFeatureEncoder(
+            self.text or None, self.text_dims, self.label_dims, self.max_tokens
+        )
 
-    def _keep(self, side: Side) -> None:
+    def _keep(self, side: ItemFeatureEncoder) -> None:
         """The side's maps as arrays with names, for the artefact."""
         self.labels_ = side.labels
         self.maps_ = list(side.maps)
@@ -83,7 +86,7 @@ class FittedNetwork:
             setattr(self, f"map{at}_mean_", one.mean)
             setattr(self, f"map{at}_matrix_", one.matrix)
 
-    def _side_again(self) -> Side:
+    def _side_again(self) -> ItemFeatureEncoder:
         from whyrec.models.item_content.text_encoder import Whitening
 
         side = self._side()

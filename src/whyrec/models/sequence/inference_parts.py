@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Served"]
+__all__ = ["InferenceParts"]
 
 
-class Served(NamedTuple):
+class InferenceParts(NamedTuple):
     """n items, d width, b histories of l events.
 
     network: a torch module from events (b, l, d), steps between two events (b, l, l), the place of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Queries, Query
+from whyrec.core import ArgumentError, Dataset, Queries, Query
 from whyrec.models.sequence.fitted_network import FittedNetwork
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ __all__ = ["Inside"]
 
 
 class Inside(FittedNetwork):
-    """Powers of :class:`~whyrec.models.sequence.sequence.Sequence`, which holds the network; no
-    state of its own but caches.
+    """Powers of :class:`~whyrec.models.sequence.sequence.SequenceTransformer`, which holds the
+    network; no state of its own but caches.
     """
 
     output = "softmax"  # what its scores are the logits of
@@ -125,7 +125,7 @@ class Inside(FittedNetwork):
 
         vectors, _, bias = self._plain()
         if not len(query):
-            raise BadArgument("layers need an event to show", given="an empty history")
+            raise ArgumentError("layers need an event to show", given="an empty history")
         with torch.inference_mode():
             network, x, between, gaps = self._read_events(query)
             states = [x[0]]
@@ -234,14 +234,14 @@ class Inside(FittedNetwork):
 
     def _text_map(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         if "text" not in self.maps_ or not self.side_.shape[1]:
-            raise BadArgument(
+            raise ArgumentError(
                 "reasons by tokens need a model that reads text",
                 given="one fitted without",
                 fix='fit sequence with text = "minilm"',
             )
         at = self.maps_.index("text")
         if at:
-            raise BadArgument("the text's vectors must stand first", given=f"place {at}")
+            raise ArgumentError("the text's vectors must stand first", given=f"place {at}")
         return getattr(self, f"map{at}_mean_"), getattr(self, f"map{at}_matrix_")
 
     def _read(self, text: str) -> tuple[Any, Any, Tensor]:

@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, ItemTable, Queries, check_fitted
+from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.cache import cache_folder
-from whyrec.core.cases import Cases, hold_out_last
+from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.sequence.fitted_network import needs_torch
-from whyrec.models.sequence.inference_parts import Served
+from whyrec.models.sequence.inference_parts import InferenceParts
 from whyrec.models.sequence.inside import Inside
 from whyrec.models.training.batches import Batch
 from whyrec.models.training.order import require_order
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from whyrec.models.sequence.network import Network
     from whyrec.models.training.trainer import Run
 
-__all__ = ["Sequence"]
+__all__ = ["SequenceTransformer"]
 
 LOSSES = ("auto", "full", "sampled", "gbce")
 LOGGED = 100  # people whose states are drawn in TensorBoard
 
 
-class Sequence(Inside):
+class SequenceTransformer(Inside):
     """A transformer over histories on top of text; see the module. Sources: [kang2018],
     [borisyuk2025], [chen2024].
 
@@ -130,7 +130,12 @@ class Sequence(Inside):
     # --- fit --------------------------------------------------------------------------------------
 
     def fit(
-        self, data: Dataset, *, seed: int = 0, valid: Cases | None = None, run: Run | None = None
+        self,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        valid: EvaluationCases | None = None,
+        run: Run | None = None,
     ) -> Self:
         """Train on `data`, stop by NDCG@10 of `valid` (else of some people's last events, held
         out of the fit).
@@ -184,7 +189,7 @@ class Sequence(Inside):
 
     def _check(self, data: Dataset) -> None:
         if self.loss not in LOSSES:
-            raise BadArgument(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
+            raise ArgumentError(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
         for name in (
             "width",
             "heads",
@@ -198,20 +203,20 @@ class Sequence(Inside):
         ):
             value = getattr(self, name)
             if value is not None and not (isinstance(value, int | float) and value > 0):
-                raise BadArgument(f"{name} must be a number above 0", given=repr(value))
+                raise ArgumentError(f"{name} must be a number above 0", given=repr(value))
         if self.width % self.heads:
-            raise BadArgument(
+            raise ArgumentError(
                 "width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}"
             )
         require_order(data, "sequence")
         if not (data.ordered_histories.sizes > 1).any():
-            raise BadArgument(
+            raise ArgumentError(
                 "the sequence model needs people with 2 events or more",
                 given=f"at most {data.histories.sizes.max(initial=0)} events a person",
             )
 
     def _train(
-        self, data: Dataset, valid: Cases | None, seed: int, run: Run | None, stage: str
+        self, data: Dataset, valid: EvaluationCases | None, seed: int, run: Run | None, stage: str
     ) -> Network:
         import torch
 
@@ -332,7 +337,7 @@ class Sequence(Inside):
                 out[torch.from_numpy(rows).to(device)] = states
         return out
 
-    def served(self) -> Served:
+    def served(self) -> InferenceParts:
         """What answers a request, for compression."""
         from whyrec.models.sequence.network import GAPS, Serving
 
@@ -341,7 +346,7 @@ class Sequence(Inside):
         vectors, events, bias = (
             np.array(part.detach().cpu().numpy(), np.float32) for part in self._tower(network)
         )
-        return Served(
+        return InferenceParts(
             Serving(network),
             vectors,
             events,
@@ -367,13 +372,13 @@ class Sequence(Inside):
         """
         check_fitted(self)
         if not self.side_.shape[1]:
-            raise BadArgument(
+            raise ArgumentError(
                 "new items need a model that reads text, categories or vectors of its items",
                 given="one fitted without any",
                 fix='fit with text = "minilm", or on data with item titles',
             )
         if len(labels) != len(table):
-            raise BadArgument(
+            raise ArgumentError(
                 "new items need one label each", given=f"{len(labels)} labels, {len(table)} rows"
             )
         import torch

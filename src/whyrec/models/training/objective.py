@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from whyrec.core import Queries
-from whyrec.core.cases import Cases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
 from whyrec.models.training.batches import Batch, windows
 from whyrec.models.training.losses import full_softmax, gbce, sampled_softmax, with_bias
@@ -48,7 +48,7 @@ class NextItem:
         model: Any,
         network: nn.Module,
         histories: Queries,
-        valid: Cases | None,
+        valid: EvaluationCases | None,
         counts: NDArray[Any],
         seed: int,
         *,

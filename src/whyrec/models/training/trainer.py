@@ -21,7 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from whyrec.core import BadArgument, BadArtefact, Diverged, artefact
+from whyrec.core import ArgumentError, BadArtefact, TrainingDivergedError, artefact
 from whyrec.models.training.distributed import Group
 from whyrec.models.training.tensorboard import open_writer
 from whyrec.models.training.weights import flat, unflat
@@ -131,8 +131,8 @@ def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]
     returns the curve, one row
     an epoch: epoch, step, loss, quality, seconds, learning_rate.
 
-    Raises Diverged where the loss is no finite number (the checkpoint then holds the last good
-    state), BadArgument where memory does not suffice.
+    Raises TrainingDivergedError where the loss is no finite number (the checkpoint then holds the
+    last good state), ArgumentError where memory does not suffice.
     """
     run = run or Run()
     try:
@@ -143,7 +143,7 @@ def train(task: Task, plan: Plan, run: Run | None = None) -> list[dict[str, Any]
             or "out of memory" in str(error).lower()
             or "allocate memory" in str(error)
         ):
-            raise BadArgument(
+            raise ArgumentError(
                 "training must fit in memory",
                 given=str(error).splitlines()[0][:200] or "out of memory",
                 fix=plan.advice,
@@ -255,7 +255,7 @@ class _Loop:
         s.loss_sum = s.loss_sum + value
         self._tell(value, rate, per_epoch)
 
-    def _diverged(self, what: str, value: float, per_epoch: int) -> Diverged:
+    def _diverged(self, what: str, value: float, per_epoch: int) -> TrainingDivergedError:
         """The error to raise before a step that would spoil the weights; they are kept as they
         are.
         """
@@ -264,7 +264,7 @@ class _Loop:
         if self.run.checkpoint is not None:
             self._save()
             kept = f"the last good state is in {self.run.checkpoint}"
-        return Diverged(
+        return TrainingDivergedError(
             f"the {what} must stay a finite number; got {value} at epoch {s.epoch + 1}, "
             f"batch {s.done + 1} of "
             f"{per_epoch} (step {s.step + 1}); {kept}. "

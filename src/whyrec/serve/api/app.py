@@ -33,8 +33,8 @@ ABOUT = (
 
 
 def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> FastAPI:
-    """The app of one process. demo: hand out identities. Raises BadArgument where the store has no
-    model that serves, as Store does else."""
+    """The app of one process. demo: hand out identities. Raises ArgumentError where the store has
+    no model that serves, as Store does else."""
     service = Service(settings)
 
     @asynccontextmanager

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy import func, select
 from starlette.responses import FileResponse, Response
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 from whyrec.serve.api.problems import ProblemError, responses
 from whyrec.serve.api.schemas.fields import Body, Label
 from whyrec.serve.api.security import reply, service_of
@@ -120,7 +120,7 @@ def key(request: Request, body: DemoIdentity) -> Response:
         )
     with service.store.read() as connection:
         if body.user is not None and service.person(connection, body.user)[0] is None:
-            raise Unknown("user", body.user, [])
+            raise UnknownNameError("user", body.user, [])
     return reply({"key": _secret(demo, service, body)})
 
 
@@ -147,5 +147,5 @@ def report(request: Request) -> Response:
     """The report of the demo's run."""
     demo = _demo(request)
     if demo.report is None or not demo.report.exists():
-        raise Unknown("report", "report.html", [])
+        raise UnknownNameError("report", "report.html", [])
     return FileResponse(demo.report, media_type="text/html", headers={"X-Frame-Options": "DENY"})

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from whyrec.core import Unknown, WhyrecError
+from whyrec.core import UnknownNameError, WhyrecError
 from whyrec.serve.api import problem_texts
 from whyrec.serve.store.engine import StoreError
 
@@ -203,7 +203,7 @@ def _store(_: Request, error: Any) -> Response:
 
 def _whyrec(request: Request, error: Any) -> Response:
     lang = LANGUAGE.get()
-    if isinstance(error, Unknown):
+    if isinstance(error, UnknownNameError):
         text, _, known = str(error).partition(" Known: ")
         known = "" if known == "none." else known
         text, fix = problem_texts.unknown(error.what, repr(error.given), known, text, lang)

@@ -13,8 +13,8 @@ from sqlalchemy import select
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import path_reasons
 from whyrec.serve.recommend.answer import Inputs, answer, prepare, sight
-from whyrec.serve.recommend.reasons import Sight
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.reasons import ReasonContext
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.log import Record
 from whyrec.serve.store.store import as_dicts
@@ -81,7 +81,9 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
     }
 
 
-def waterfalls(live: Live, inputs: Inputs, labels: Sequence[str]) -> list[dict[str, Any]]:
+def waterfalls(
+    live: ServingSnapshot, inputs: Inputs, labels: Sequence[str]
+) -> list[dict[str, Any]]:
     """For each item base, the events or paths with the largest effects, the others together,
     rest: they sum to the score.
     """
@@ -105,7 +107,7 @@ def waterfalls(live: Live, inputs: Inputs, labels: Sequence[str]) -> list[dict[s
     ]
 
 
-def _by_event(seen: Sight, at: int) -> dict[str, Any]:
+def _by_event(seen: ReasonContext, at: int) -> dict[str, Any]:
     weights = seen.parts.weights[:, at]
     order = np.argsort(-np.abs(weights), kind="stable")
     alone = [int(p) for p in order[:STEPS] if weights[p]]
@@ -126,7 +128,7 @@ def _by_event(seen: Sight, at: int) -> dict[str, Any]:
     }
 
 
-def _by_path(seen: Sight, at: int) -> dict[str, Any]:
+def _by_path(seen: ReasonContext, at: int) -> dict[str, Any]:
     """Each path by its phrase, beside the first event it starts from; friends are counted."""
     found, total, count = path_reasons.whole(seen, at)
     steps = []

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from whyrec import api
-from whyrec.core import Additive, BadArgument, Queries, Query, mask_seen, top_k
+from whyrec.core import Additive, ArgumentError, Queries, Query, mask_seen, top_k
 from whyrec.core.ranking import batches
 from whyrec.evaluate.deletion_test import completeness, deletion_test
 from whyrec.serve.insight.measurements import Progress
 from whyrec.serve.insight.quality import FEWEST, interval_of, quartiles
 from whyrec.serve.recommend.answer import answer, prepare
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.tables import people
 
@@ -43,7 +43,7 @@ def drawn_names(service: Service) -> list[str]:
     return [names[at] for at in np.random.default_rng(0).permutation(len(names)).tolist()]
 
 
-def histories(service: Service, live: Live, most: int, *, least: int = 2) -> list[Query]:
+def histories(service: Service, live: ServingSnapshot, most: int, *, least: int = 2) -> list[Query]:
     """Histories of up to `most` people as requests see them (choices taken back are left out),
     drawn with a fixed seed.
     """
@@ -58,13 +58,13 @@ def histories(service: Service, live: Live, most: int, *, least: int = 2) -> lis
 
 
 def faithfulness(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises BadArgument for fewer than 20 people with 6 choices that
+    """A finding; see the module. Raises ArgumentError for fewer than 20 people with 6 choices that
     the model knows.
     """
     live = service.registry.other(version)
     drawn = histories(service, live, PEOPLE, least=DEEPEST + 1)
     if len(drawn) < FEWEST:
-        raise BadArgument(
+        raise ArgumentError(
             f"{FEWEST} people must have {DEEPEST + 1} choices or more that the model knows",
             given=f"{len(drawn)} people",
         )
@@ -101,7 +101,7 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
     }
 
 
-def _methods(live: Live) -> list[dict[str, Any]]:
+def _methods(live: ServingSnapshot) -> list[dict[str, Any]]:
     """The explainers that this model allows, which of them serves, and the sanity checks each
     failed on models of its kind; None where that kind was not checked."""
     checks = api.checked().get(live.name, {})
@@ -112,7 +112,9 @@ def _methods(live: Live) -> list[dict[str, Any]]:
     ]
 
 
-def _curves(live: Live, queries: Queries, explain: Any, told: Progress) -> list[dict[str, Any]]:
+def _curves(
+    live: ServingSnapshot, queries: Queries, explain: Any, told: Progress
+) -> list[dict[str, Any]]:
     """For who chose and how many were left out: how far the item fell (standard deviations of the
     person's scores), and how often it kept the first place."""
     rng = np.random.default_rng(0)
@@ -138,7 +140,12 @@ def _curves(live: Live, queries: Queries, explain: Any, told: Progress) -> list[
 
 
 def _one(
-    live: Live, query: Query, own: Drops, item: int, strongest: list[int], rng: np.random.Generator
+    live: ServingSnapshot,
+    query: Query,
+    own: Drops,
+    item: int,
+    strongest: list[int],
+    rng: np.random.Generator,
 ) -> list[tuple[str, int, float, float]]:
     m = len(query)
     asked = []
@@ -167,7 +174,7 @@ def speed(service: Service, version: str, told: Progress) -> dict[str, Any]:
     live = service.registry.other(version)
     names = drawn_names(service)[: TIMED + 1]
     if not names:
-        raise BadArgument("times are measured on people of the store", given="an empty store")
+        raise ArgumentError("times are measured on people of the store", given="an empty store")
     times: list[float] = []
     for number, name in enumerate([names[0], *names]):
         inputs = service.inputs({"user": name})[0]

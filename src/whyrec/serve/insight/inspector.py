@@ -15,7 +15,7 @@ import numpy as np
 from whyrec.core import Attentive, Differentiable, Query, Readable
 from whyrec.models.graph.path_phrases import Names, said as in_words
 from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, sight
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.people import person_of
 
@@ -29,8 +29,8 @@ PATHS = 5  # items whose rules are shown
 def inspect(
     service: Service, user: str, versions: Sequence[str], n: int, lang: str
 ) -> dict[str, Any]:
-    """The person's history, and for each version the list with all its parts. Raises Unknown for
-    a version.
+    """The person's history, and for each version the list with all its parts. Raises
+    UnknownNameError for a version.
     """
     inputs, live, _ = service.inputs({"user": user, "n": n, "lang": lang, "reasons": 10})
     lives = [service.registry.other(version) for version in versions] or [live]
@@ -46,7 +46,7 @@ def inspect(
     }
 
 
-def _event(live: Live, step: Sequence[Any]) -> dict[str, Any]:
+def _event(live: ServingSnapshot, step: Sequence[Any]) -> dict[str, Any]:
     label, value, time, event_id, _ = step
     return {
         "item": label,
@@ -59,7 +59,7 @@ def _event(live: Live, step: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _seen(live: Live, inputs: Inputs) -> dict[str, Any]:
+def _seen(live: ServingSnapshot, inputs: Inputs) -> dict[str, Any]:
     ready = prepare(live, inputs)
     body = answer(live, inputs, ready=ready)
     items = np.array([live.numbers[row["item"]] for row in body["items"]], np.int32)
@@ -76,7 +76,7 @@ def _seen(live: Live, inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _matrix(live: Live, inputs: Inputs, ready: Prepared, items: Any) -> dict[str, Any]:
+def _matrix(live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: Any) -> dict[str, Any]:
     """What each event adds to each item: the events with the largest effect, oldest first; the
     others as one row.
     """
@@ -130,7 +130,7 @@ def _lacks(what: str, why: str, fix: str | None) -> dict[str, Any]:
     return {"shown": False, "why": why, "fix": fix} | EMPTY[what]
 
 
-def inside_of(live: Live, query: Query, items: Any) -> dict[str, Any]:
+def inside_of(live: ServingSnapshot, query: Query, items: Any) -> dict[str, Any]:
     """attention, activations and rules: each {shown, why, fix} and, where it can be shown, what."""
     return {
         "attention": _attention(live, query),
@@ -139,11 +139,11 @@ def inside_of(live: Live, query: Query, items: Any) -> dict[str, Any]:
     }
 
 
-def _titles(live: Live, query: Query) -> list[str]:
+def _titles(live: ServingSnapshot, query: Query) -> list[str]:
     return [live.titles[item] for item in query.items.tolist()]
 
 
-def _attention(live: Live, query: Query) -> dict[str, Any]:
+def _attention(live: ServingSnapshot, query: Query) -> dict[str, Any]:
     if not isinstance(live.model, Attentive):
         return _lacks(
             "attention",
@@ -160,7 +160,7 @@ def _attention(live: Live, query: Query) -> dict[str, Any]:
     }
 
 
-def _activations(live: Live, query: Query) -> dict[str, Any]:
+def _activations(live: ServingSnapshot, query: Query) -> dict[str, Any]:
     if not isinstance(live.model, Differentiable):
         return _lacks(
             "activations",
@@ -177,7 +177,7 @@ def _activations(live: Live, query: Query) -> dict[str, Any]:
     return SHOWN | {"events": _titles(live, last), "values": np.round(values, 4)}
 
 
-def _rules(live: Live, query: Query, items: Any) -> dict[str, Any]:
+def _rules(live: ServingSnapshot, query: Query, items: Any) -> dict[str, Any]:
     model: Any = live.model
     if not isinstance(model, Readable):
         return _lacks(

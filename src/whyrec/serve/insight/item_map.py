@@ -17,10 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from whyrec.core import BadArgument, Unknown
-from whyrec.serve.insight.item_vectors import MOST, Space, effects, flat, nearest, refined, space_of
+from whyrec.core import ArgumentError, UnknownNameError
+from whyrec.serve.insight.item_vectors import (
+    MOST,
+    ItemEmbedding,
+    effects,
+    embed_items,
+    flat,
+    nearest,
+    refined,
+)
 from whyrec.serve.insight.measurements import Findings, Progress
-from whyrec.serve.recommend.snapshot import EVENTS, Live
+from whyrec.serve.recommend.snapshot import EVENTS, ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.choices import cancelled_events, chosen, least_of, switched_off
 from whyrec.serve.store.tables import events
@@ -39,8 +47,8 @@ Floats = NDArray[np.float32]
 class Drawn:
     """A map: its vectors and places (k, 2)."""
 
-    live: Live
-    space: Space
+    live: ServingSnapshot
+    space: ItemEmbedding
     places: Floats
 
 
@@ -59,7 +67,7 @@ class Atlas:
         key = (live.version, live.changed)
         with self._lock:  # one at a time: who comes second finds it made
             if key not in self._drawn:
-                space = space_of(live)
+                space = embed_items(live)
                 self._drawn[key] = Drawn(live, space, flat(space.vectors))
                 while len(self._drawn) > HELD:
                     self._drawn.popitem(last=False)
@@ -108,7 +116,7 @@ class Atlas:
         with self.service.store.read() as connection:
             names, vectors, sizes, top = _people(connection, live, space, row_of)
         if len(names) < 3:
-            raise BadArgument(
+            raise ArgumentError(
                 "a map of people needs three of them with choices that the model knows",
                 given=f"{len(names)}",
             )
@@ -212,7 +220,9 @@ class Atlas:
         counts = counts_of(drawn.live)
         numbers = sorted({live.numbers[label] for label in items if label in live.numbers})
         if not numbers:
-            raise Unknown("item of the model", items[0] if items else "", live.labels[:2000])
+            raise UnknownNameError(
+                "item of the model", items[0] if items else "", live.labels[:2000]
+            )
         order = sorted(numbers, key=lambda number: (-counts[number], number))
         whole = Counter(_tags(live, drawn.space.items))
         part = Counter(_tags(live, numbers))
@@ -250,7 +260,7 @@ class Atlas:
         number = drawn.live.numbers.get(item)
         rows = np.flatnonzero(drawn.space.items == (-1 if number is None else number))
         if not len(rows):
-            raise Unknown(
+            raise UnknownNameError(
                 "item of the map", item, [drawn.live.labels[n] for n in drawn.space.items[:2000]]
             )
         return int(rows[0])
@@ -259,7 +269,7 @@ class Atlas:
 def refine(service: Service, version: str, told: Progress) -> dict[str, Any]:
     """A finding: the finer map of a version's items."""
     live = service.registry.other(version)
-    space = space_of(live)
+    space = embed_items(live)
     told(0.1)
     places = refined(space.vectors, flat(space.vectors))
     return {
@@ -268,7 +278,7 @@ def refine(service: Service, version: str, told: Progress) -> dict[str, Any]:
     }
 
 
-def counts_of(live: Live) -> NDArray[np.int64]:
+def counts_of(live: ServingSnapshot) -> NDArray[np.int64]:
     """How often each item was chosen when the model was fitted, (n_items,)."""
     whole = np.zeros(live.n_items, np.int64)
     known = live.data.item_table.numeric.get(EVENTS)
@@ -285,11 +295,11 @@ def groups_of(tags: Sequence[Iterable[str]]) -> tuple[list[str], list[int]]:
     return names, [max((place[tag] for tag in row if tag in place), default=-1) for row in tags]
 
 
-def _tags(live: Live, numbers: Iterable[int]) -> Iterable[str]:
+def _tags(live: ServingSnapshot, numbers: Iterable[int]) -> Iterable[str]:
     return (tag for number in numbers for tag in set(live.tags[number]))
 
 
-def _around(live: Live, first: int, size: int) -> NDArray[np.int64]:
+def _around(live: ServingSnapshot, first: int, size: int) -> NDArray[np.int64]:
     """The item and those that choosing it, or one of them, recommends most: by widening rings,
     (<= size,).
     """
@@ -312,7 +322,7 @@ def _around(live: Live, first: int, size: int) -> NDArray[np.int64]:
 
 
 def _people(
-    connection: Connection, live: Live, space: Space, row_of: NDArray[Any]
+    connection: Connection, live: ServingSnapshot, space: ItemEmbedding, row_of: NDArray[Any]
 ) -> tuple[list[str], Floats, list[int], list[str]]:
     """Labels, mean vectors, choices and the most frequent tag of up to :data:`MOST` people."""
     c = events.c

@@ -10,21 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import MissingExtra, item_effects as core_space
-from whyrec.core.item_effects import Space
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.core.item_effects import ItemEmbedding
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 
-__all__ = ["MOST", "Space", "effects", "flat", "nearest", "refined", "space_of"]
+__all__ = ["MOST", "ItemEmbedding", "effects", "embed_items", "flat", "nearest", "refined"]
 
 MOST = 20_000  # items of a map: the most chosen ones
 Floats = NDArray[np.float32]
 
 
-def effects(live: Live, items: NDArray[Any]) -> Floats:
+def effects(live: ServingSnapshot, items: NDArray[Any]) -> Floats:
     """What choosing each of `items` alone adds to the score of every item, (k, n_items)."""
     return core_space.effects(live.model, items)
 
 
-def mapped(live: Live) -> NDArray[np.int64]:
+def mapped(live: ServingSnapshot) -> NDArray[np.int64]:
     """The items of a map: offered, the most chosen first if they are more than :data:`MOST`; in
     their order.
     """
@@ -33,11 +33,11 @@ def mapped(live: Live) -> NDArray[np.int64]:
     return np.sort(items[order])
 
 
-def space_of(live: Live) -> Space:
-    """The vectors of a model's items. Raises BadArgument where choosing an item changes nothing
+def embed_items(live: ServingSnapshot) -> ItemEmbedding:
+    """The vectors of a model's items. Raises ArgumentError where choosing an item changes nothing
     (a popularity model).
     """
-    return core_space.space_of(live.model, mapped(live), live.name)
+    return core_space.embed_items(live.model, mapped(live), live.name)
 
 
 def flat(vectors: Floats) -> Floats:

@@ -46,8 +46,8 @@ class Findings:
         self._one = threading.Lock()
 
     def start(self, kind: str, model: str) -> dict[str, Any]:
-        """Begin, unless it is under way; returns what :meth:`of` does. Raises Unknown for a
-        version.
+        """Begin, unless it is under way; returns what :meth:`of` does. Raises UnknownNameError for
+        a version.
         """
         self.service.registry.other(model)  # known, whole and able to answer
         with self._lock:

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Model, Query, artefact, decompose
-from whyrec.models.linear.additive import Additive as AdditiveModel
-from whyrec.models.linear.terms import Heads, LinearMixin, Table
+from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm
 from whyrec.serve.insight.faithfulness import histories
 from whyrec.serve.insight.measurements import Findings
 from whyrec.serve.insight.quality import FEWEST, interval_of
 from whyrec.serve.recommend.answer import best, masked_by
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.versions.registry import model_rows
 
@@ -80,7 +80,7 @@ class Cards:
             "fewest": FEWEST,
         } | self._made[key]
 
-    def _parameters(self, live: Live) -> dict[str, Any]:
+    def _parameters(self, live: ServingSnapshot) -> dict[str, Any]:
         drawn = histories(self.service, live, PEOPLE, least=1)
         found = [_shares(live, query) for query in drawn]
         names = list(dict.fromkeys(name for one in found for name in one[0]))
@@ -106,7 +106,7 @@ class Cards:
         }
 
 
-def _shares(live: Live, query: Query) -> tuple[dict[str, float], dict[str, float]]:
+def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict[str, float]]:
     """(share of each part, share of each age among what the events do) of the scores of one
     person's first items.
     """
@@ -159,7 +159,7 @@ def term_names(model: LinearMixin) -> list[str]:
         "again"
         if _own(term)
         else "learned"
-        if isinstance(term, Heads)
+        if isinstance(term, LowRankTerm)
         else "together"
         if term.decay == 1
         else "order"
@@ -178,21 +178,21 @@ def term_names(model: LinearMixin) -> list[str]:
     return names
 
 
-def _own(term: Table | Heads) -> bool:
+def _own(term: ItemItemTerm | LowRankTerm) -> bool:
     """Whether each item only leads to itself."""
-    if not isinstance(term, Table) or isinstance(term.weights, np.ndarray):
+    if not isinstance(term, ItemItemTerm) or isinstance(term.weights, np.ndarray):
         return False
     return np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
 
 
-def _half(live: Live, name: str) -> float | None:
+def _half(live: ServingSnapshot, name: str) -> float | None:
     """Steps after which an event counts half in this part; None where it does not fade, or not
     by one rate.
     """
     if not isinstance(live.model, LinearMixin):
         return None
     pairs = zip(term_names(live.model), live.model._terms(), strict=True)
-    rates = [term.decay for own, term in pairs if own == name and isinstance(term, Table)]
+    rates = [term.decay for own, term in pairs if own == name and isinstance(term, ItemItemTerm)]
     if not rates or not 0 < rates[0] < 1:
         return None
     return float(np.log(0.5) / np.log(rates[0]))

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from whyrec.core.kinds import Meaning
 from whyrec.core.lifecycle import Private
 from whyrec.core.verbs import verb_of
-from whyrec.serve.recommend.snapshot import Live, folded
+from whyrec.serve.recommend.snapshot import ServingSnapshot, folded
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import ROLES, Key
 from whyrec.serve.store.choices import TIMELESS, Known, effect, least_of
@@ -172,7 +172,7 @@ def cards(service: Service, labels: Sequence[str]) -> list[dict[str, Any]]:
     return [_card(live, label) for label in dict.fromkeys(labels) if live.has(label)]
 
 
-def _card(live: Live, label: str) -> dict[str, Any]:
+def _card(live: ServingSnapshot, label: str) -> dict[str, Any]:
     return {"item": label, "title": live.title_of(label), "categories": list(live.tags_of(label))}
 
 
@@ -206,7 +206,7 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
 
 
 def _event(
-    live: Live, person: Person | None, known: Known, counted: set[str], row: Any
+    live: ServingSnapshot, person: Person | None, known: Known, counted: set[str], row: Any
 ) -> dict[str, Any]:
     if effect(row.kind, row.value, least_of(live.data.min_rating)) >= Meaning.NEGATIVE:
         because = "no-choice"

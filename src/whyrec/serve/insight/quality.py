@@ -18,13 +18,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadData, Dataset, Measurement
-from whyrec.core.cases import Cases, Split, hold_out_last, ranked
+from whyrec.core import DataError, Dataset, Measurement
+from whyrec.core.cases import EvaluationCases, Split, hold_out_last, ranked
 from whyrec.data.split import split
 from whyrec.evaluate.accuracy import measure
 from whyrec.evaluate.statistics import bootstrap
 from whyrec.serve.insight.measurements import Progress
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.versions.retrain import (
     FEWEST,
@@ -54,7 +54,7 @@ class Judged:
 
     protocol: str
     data: Dataset
-    cases: Cases
+    cases: EvaluationCases
     people: NDArray[Any]  # (cases,) numbers of the data
     lists: NDArray[Any]  # (cases, K)
     counts: NDArray[Any]
@@ -63,7 +63,7 @@ class Judged:
 
 
 def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises BadArgument where fewer than 20 people chose something
+    """A finding; see the module. Raises ArgumentError where fewer than 20 people chose something
     new since the fit.
     """
     live, data = _stored(service, version)
@@ -77,7 +77,7 @@ def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
     truth = data.item[held]
     order = np.argsort(people, kind="stable")
     people = people[order]
-    cases = Cases(rest.histories[people], np.arange(len(people) + 1), truth[order])
+    cases = EvaluationCases(rest.histories[people], np.arange(len(people) + 1), truth[order])
     rows = _drawn(len(cases))
     cases = cases.take(rows)
     people = people[rows]
@@ -93,7 +93,7 @@ def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
 
 
 def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises BadData where nobody has three choices."""
+    """A finding; see the module. Raises DataError where nobody has three choices."""
     live, data = _stored(service, version)
     told(0.1)
     made = _last_or_any(data, live.data.order)
@@ -117,7 +117,7 @@ def _last_or_any(data: Dataset, order: str) -> Split:
     data = data.without_order()
     rest, cases = hold_out_last(data, data.n_users, 0)
     if cases is None:
-        raise BadData("quality needs people with 3 choices or more", given="none")
+        raise DataError("quality needs people with 3 choices or more", given="none")
     notes = (
         "fit without one choice of each person at random, since the events have no order; "
         "full "
@@ -126,7 +126,7 @@ def _last_or_any(data: Dataset, order: str) -> Split:
     return Split("next-item", rest, cases, cases, notes)
 
 
-def _stored(service: Service, version: str) -> tuple[Live, Dataset]:
+def _stored(service: Service, version: str) -> tuple[ServingSnapshot, Dataset]:
     live = service.registry.other(version)
     return live, stored(service.store, live)
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from whyrec.core.capabilities import Statements
-from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 from whyrec.serve.insight.item_map import counts_of
 from whyrec.serve.insight.item_vectors import effects
 from whyrec.serve.insight.measurements import Findings
 from whyrec.serve.insight.model_card import term_names
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.versions.registry import model_rows
 
@@ -25,7 +25,7 @@ STRONGEST = 20
 RULES = 30
 
 
-def learned(live: Live) -> dict[str, Any]:
+def learned(live: ServingSnapshot) -> dict[str, Any]:
     """items and weights (k, k): what choosing the row adds to the column, for the most chosen
     items; strongest: the largest ties among the 200 most chosen; parts: of a glass box; rules:
     of an interpretable model, else why there are none."""
@@ -68,12 +68,12 @@ def _parts(model: Any) -> list[dict[str, Any]]:
     if not isinstance(model, LinearMixin):
         return []
     return [
-        {"part": name, "decay": term.decay if isinstance(term, Table) else None}
+        {"part": name, "decay": term.decay if isinstance(term, ItemItemTerm) else None}
         for name, term in zip(term_names(model), model._terms(), strict=True)
     ]
 
 
-def _rules(live: Live) -> dict[str, Any]:
+def _rules(live: ServingSnapshot) -> dict[str, Any]:
     model: Any = live.model
     if not isinstance(model, Statements):
         return {

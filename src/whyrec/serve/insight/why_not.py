@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from whyrec.core import Listing, Query, Reason, Unknown, decompose
+from whyrec.core import Listing, Query, Reason, UnknownNameError, decompose
 from whyrec.core.capabilities import Modalities
 from whyrec.core.messages import Messages
 from whyrec.models.graph.graph import ALLOW
@@ -30,9 +30,9 @@ from whyrec.serve.recommend.answer import (
     sight,
 )
 from whyrec.serve.recommend.policy import taken
-from whyrec.serve.recommend.reasons import Sight, evidence
+from whyrec.serve.recommend.reasons import ReasonContext, evidence
 from whyrec.serve.recommend.scoring import rescored
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.store import loads
 from whyrec.serve.store.tables import people
@@ -45,11 +45,11 @@ CODES = dict.fromkeys(("other-items", "no-tag", "wrong-tag"), "filter")  # else 
 
 def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, Any]:
     """Every cause that keeps `item` out of the first n, then its place and what it lacks. Raises
-    Unknown for an item that neither the model nor the store knows."""
+    UnknownNameError for an item that neither the model nor the store knows."""
     inputs, live, _ = service.inputs(asked)
     number = live.numbers.get(item)
     if not live.has(item):
-        raise Unknown("item", item, live.labels[:2000])
+        raise UnknownNameError("item", item, live.labels[:2000])
     if number is None:
         return _unscored(live, item, inputs.lang)
     ready = prepare(live, inputs)
@@ -82,7 +82,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     }
 
 
-def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, Any]] | None:
+def _paths(service: Service, user: str | None, seen: ReasonContext) -> list[dict[str, Any]] | None:
     """The strongest paths to the item; None of other models. A friend is named where they and the
     person say so in the store now, and said so when the model was fitted."""
     if not isinstance(seen.decomposition, PathDecomposition):
@@ -103,7 +103,9 @@ def _paths(service: Service, user: str | None, seen: Sight) -> list[dict[str, An
     return path_reasons.whole(seen, 0, named)[0]
 
 
-def _modalities(live: Live, ready: Prepared, seen: Sight) -> list[dict[str, Any]] | None:
+def _modalities(
+    live: ServingSnapshot, ready: Prepared, seen: ReasonContext
+) -> list[dict[str, Any]] | None:
     """What each modality adds to the item, the largest first, and what people choose together; None
     where the model reads none, or the score is not its own."""
     model = live.model
@@ -131,7 +133,7 @@ def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
     return {"code": CODES.get(name, name), "text": TEXTS.say(f"cause-{name}", lang, **places)}
 
 
-def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
+def _unscored(live: ServingSnapshot, item: str, lang: str) -> dict[str, Any]:
     """Of an item that the store knows and the model does not."""
     nothing = dict.fromkeys(("rank", "score", "needed", "missing", "base"))
     return {
@@ -147,7 +149,7 @@ def _unscored(live: Live, item: str, lang: str) -> dict[str, Any]:
 
 
 def _causes(
-    live: Live, inputs: Inputs, item: str, number: int, excluded: Sequence[str]
+    live: ServingSnapshot, inputs: Inputs, item: str, number: int, excluded: Sequence[str]
 ) -> list[dict[str, str]]:
     tags = set(live.tags[number])
     chosen = {step[0] for step in inputs.history} | set(inputs.session) | set(inputs.seen)
@@ -168,7 +170,7 @@ def _causes(
     return [_cause(name, inputs.lang, rules=names) for name, holds in rules.items() if holds]
 
 
-def _parts(seen: Sight) -> list[dict[str, Any]]:
+def _parts(seen: ReasonContext) -> list[dict[str, Any]]:
     """What each event adds to the item, the strongest first, whichever way."""
     weights = seen.parts.weights[:, 0]
     order = np.argsort(-np.abs(weights), kind="stable")[:10]
@@ -243,14 +245,14 @@ def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[
 
 
 def _cut(
-    live: Live, inputs: Inputs, query: Query, asked: Sequence[Mapping[str, Any]]
-) -> tuple[Live, Inputs]:
+    live: ServingSnapshot, inputs: Inputs, query: Query, asked: Sequence[Mapping[str, Any]]
+) -> tuple[ServingSnapshot, Inputs]:
     """The model without these paths. What friends chose is one path, which is cut by asking as
     nobody's friend.
     """
     for label, path in dict.fromkeys((one["item"], one["path"]) for one in asked):
         if label not in live.numbers:
-            raise Unknown("item", label, live.labels[:2000])
+            raise UnknownNameError("item", label, live.labels[:2000])
         if path == path_reasons.FRIENDS:
             inputs = replace(inputs, circle=None)
         live = path_reasons.cut(live, query, live.numbers[label], path)
@@ -258,7 +260,7 @@ def _cut(
 
 
 def _moves(
-    live: Live,
+    live: ServingSnapshot,
     first: Prepared,
     second: Prepared,
     before: Mapping[str, Any],
@@ -291,11 +293,11 @@ def _moves(
 
 def similar(service: Service, item: str, n: int, threshold: float | None) -> dict[str, Any]:
     """What choosing `item` adds to the scores of others, largest first; where it adds nothing, or
-    the model does not know it, the rarity of shared tags. Raises Unknown."""
+    the model does not know it, the rarity of shared tags. Raises UnknownNameError."""
     live = service.registry.current(service.store.counters())
     number = live.numbers.get(item)
     if not live.has(item):
-        raise Unknown("item", item, live.labels[:2000])
+        raise UnknownNameError("item", item, live.labels[:2000])
     allowed = live.available.copy()
     for rule in service.rules(None):  # nobody asks in particular: the age is unknown
         allowed &= ~taken(live, rule)

@@ -21,9 +21,9 @@ from whyrec.explain.dates import clock_of
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import exploration, path_reasons
 from whyrec.serve.recommend.policy import Rule, taken, told
-from whyrec.serve.recommend.reasons import Sight, rows_of
+from whyrec.serve.recommend.reasons import ReasonContext, rows_of
 from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
@@ -125,7 +125,7 @@ class Prepared(NamedTuple):
         return self.listing.masked
 
 
-def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
+def prepare(live: ServingSnapshot, inputs: Inputs, wanted: int | None = None) -> Prepared:
     """Choose what the answer is computed from, score it, and work out what may be in it. wanted:
     that many of the best are asked for, which an index may find where the inputs say so; None:
     the scores of all items."""
@@ -152,7 +152,7 @@ def prepare(live: Live, inputs: Inputs, wanted: int | None = None) -> Prepared:
 
 
 def _near(
-    live: Live, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int
+    live: ServingSnapshot, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int
 ) -> IndexedDecomposition | None:
     """The history through the model's index. None where the inputs ask for all items, where the
     model has no index, and where filters and rules leave so few of the items found that others
@@ -166,7 +166,7 @@ def _near(
 
 
 def answer(
-    live: Live, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None
+    live: ServingSnapshot, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None
 ) -> dict[str, Any]:
     """The list: items from `offset` on, with score and reasons, best first; shorter where no more
     are allowed. ready: what :func:`prepare` gave for the same inputs, where it is at hand."""
@@ -226,14 +226,16 @@ def _numbers(items: Sequence[int]) -> NDArray[np.int32]:
     return np.array(items, np.int32)
 
 
-def explained(seen: Sight, shown: int) -> list[dict[str, Any]]:
+def explained(seen: ReasonContext, shown: int) -> list[dict[str, Any]]:
     """The reasons of each item: paths where the model is a sum of paths."""
     return (path_reasons.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(
         seen, shown
     )
 
 
-def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> Sight:
+def sight(
+    live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: NDArray[Any]
+) -> ReasonContext:
     """What the reasons of these items are told from."""
     tags = None
     titles = live.titles
@@ -246,7 +248,7 @@ def sight(live: Live, inputs: Inputs, ready: Prepared, items: NDArray[Any]) -> S
         model = live.model
     else:
         model = None
-    return Sight(
+    return ReasonContext(
         ready.listing,
         np.asarray(items, np.int32),
         titles,
@@ -292,7 +294,7 @@ def _both(inputs: Inputs) -> list[Step]:
     return [(*step[:4], step[4] + later) for step in inputs.history] + _session(inputs)
 
 
-def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str] | None]:
+def _source(live: ServingSnapshot, inputs: Inputs) -> tuple[str, list[Step], dict[str, str] | None]:
     """(source, the steps it uses, fallback)."""
     if inputs.for_user:
         first = "user"
@@ -334,14 +336,16 @@ def _source(live: Live, inputs: Inputs) -> tuple[str, list[Step], dict[str, str]
     )
 
 
-def repeats(live: Live, inputs: Inputs) -> bool:
+def repeats(live: ServingSnapshot, inputs: Inputs) -> bool:
     """Whether what was chosen before may be listed again."""
     if inputs.repeat is None:
         return live.data.repeat
     return inputs.repeat
 
 
-def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, list[str | None]]:
+def _query(
+    live: ServingSnapshot, steps: Sequence[Step], inputs: Inputs
+) -> tuple[Query, list[str | None]]:
     known = [step for step in steps if step[0] in live.numbers]
     times = _rising(known)
     # A clock that went back must not put now before the past.
@@ -365,7 +369,7 @@ def _query(live: Live, steps: Sequence[Step], inputs: Inputs) -> tuple[Query, li
     ]
 
 
-def _hidden(live: Live, inputs: Inputs) -> list[int]:
+def _hidden(live: ServingSnapshot, inputs: Inputs) -> list[int]:
     """The numbers of what is never offered to this person: refused, or chosen before what is
     scored.
     """
@@ -373,7 +377,7 @@ def _hidden(live: Live, inputs: Inputs) -> list[int]:
     return [live.numbers[label] for label in labels if label in live.numbers]
 
 
-def _circle(live: Live, inputs: Inputs) -> int | None:
+def _circle(live: ServingSnapshot, inputs: Inputs) -> int | None:
     """The number of the person whose friends count; None where none do."""
     if inputs.circle is None or live.friends is None:
         return None
@@ -390,7 +394,7 @@ def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
     return times
 
 
-def _allowed(live: Live, inputs: Inputs) -> NDArray[np.bool_]:
+def _allowed(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:
     allowed = live.available.copy()
     if inputs.only_items is not None:
         only = np.zeros(live.n_items, bool)

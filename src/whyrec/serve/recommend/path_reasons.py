@@ -18,13 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from whyrec.core import BadArgument, Query, Reason, Unknown
+from whyrec.core import ArgumentError, Query, Reason, UnknownNameError
 from whyrec.core.capabilities import PathModel
 from whyrec.explain.tested import NAMED, explain_list
 from whyrec.models.graph.path_decomposition import PathDecomposition, is_link, positions_of
 from whyrec.models.graph.path_phrases import CROWD, said, short
-from whyrec.serve.recommend.reasons import Sight, evidence, plain, shape_of
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.reasons import ReasonContext, evidence, plain, shape_of
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 
 __all__ = ["FRIENDS", "Naming", "cut", "phrase", "rows_of", "whole"]
 
@@ -34,7 +34,7 @@ Naming = Callable[[Reason], Sequence[str]]
 FRIENDS = "friends"  # the path through them, as a request names it
 
 
-def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
+def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """As :func:`whyrec.serve.recommend.reasons.rows_of`, by paths."""
     made = []
     for why in explain_list(sight.listing, sight.items, shown=shown):
@@ -52,12 +52,12 @@ def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
     return made
 
 
-def _walks(sight: Sight) -> PathDecomposition:
+def _walks(sight: ReasonContext) -> PathDecomposition:
     assert isinstance(sight.decomposition, PathDecomposition)
     return sight.decomposition
 
 
-def _row(sight: Sight, item: int, reason: Reason, people: int) -> dict[str, Any]:
+def _row(sight: ReasonContext, item: int, reason: Reason, people: int) -> dict[str, Any]:
     first = next(iter(positions_of(reason)), None)
     return {
         "code": reason.kind,
@@ -68,7 +68,9 @@ def _row(sight: Sight, item: int, reason: Reason, people: int) -> dict[str, Any]
     }
 
 
-def _path(sight: Sight, reason: Reason, item: int, named: Sequence[str] = ()) -> dict[str, Any]:
+def _path(
+    sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
+) -> dict[str, Any]:
     """named: of the friends, those who may be."""
     walks = _walks(sight)
     zh = sight.lang == "zh"
@@ -107,7 +109,9 @@ def _path(sight: Sight, reason: Reason, item: int, named: Sequence[str] = ()) ->
     }
 
 
-def phrase(sight: Sight, reason: Reason, item: int, named: Sequence[str] = ()) -> tuple[str, str]:
+def phrase(
+    sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
+) -> tuple[str, str]:
     """A reason in English and Chinese; friends are counted but for those named."""
     query = sight.query
     names = _walks(sight).model.names(reason, query, item)
@@ -129,7 +133,7 @@ def _held(text: str) -> str:
 
 
 def whole(
-    sight: Sight, at: int, named: Naming = lambda _: ()
+    sight: ReasonContext, at: int, named: Naming = lambda _: ()
 ) -> tuple[list[dict[str, Any]], float, int]:
     """(the strongest paths to an item, whichever way they speak; what all weigh; how many they
     are). named: of a reason, the friends who may be named."""
@@ -140,12 +144,12 @@ def whole(
     return told, sum(reason.weight for reason in reasons), len(reasons)
 
 
-def cut(live: Live, query: Query, item: int, path: str) -> Live:
+def cut(live: ServingSnapshot, query: Query, item: int, path: str) -> ServingSnapshot:
     """The model with one link cut, so that it can be scored again; friends are no part of it.
-    Raises BadArgument for a model without paths and for a path that starts from an event alone,
-    Unknown for a path that does not lead to the item."""
+    Raises ArgumentError for a model without paths and for a path that starts from an event alone,
+    UnknownNameError for a path that does not lead to the item."""
     if not isinstance(live.model, PathModel):
-        raise BadArgument(
+        raise ArgumentError(
             "paths can be cut of a graph model",
             given=live.name,
             fix="remove events, or fit the model graph",
@@ -153,7 +157,7 @@ def cut(live: Live, query: Query, item: int, path: str) -> Live:
     if path == FRIENDS:
         return live
     if path.partition("-")[0] in ("people", "then", "event"):
-        raise BadArgument(
+        raise ArgumentError(
             "only a link can be cut",
             given=path,
             fix="name the event it starts from in remove_events",
@@ -164,5 +168,5 @@ def cut(live: Live, query: Query, item: int, path: str) -> Live:
         if is_link(one)
     }
     if path not in links:
-        raise Unknown("path", path, list(links))
+        raise UnknownNameError("path", path, list(links))
     return replace(live, model=live.model.cut(item, links[path]))

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Unknown
+from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.core.messages import Messages
-from whyrec.serve.recommend.snapshot import Live, folded
+from whyrec.serve.recommend.snapshot import ServingSnapshot, folded
 
 __all__ = ["Policy", "Rule", "age_of", "check", "read_policy", "taken", "told"]
 
@@ -90,7 +90,7 @@ def age_of(fields: Mapping[str, Any], name: str, stated: float | None) -> float 
 # --- what a rule takes ----------------------------------------------------------------------------
 
 
-def taken(live: Live, rule: Rule) -> NDArray[np.bool_]:
+def taken(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
     """(n_items,): True where the rule takes the item away; worked out once for each catalogue."""
     masks: dict[Any, NDArray[np.bool_]] = live.masks
     if rule not in masks:
@@ -98,7 +98,7 @@ def taken(live: Live, rule: Rule) -> NDArray[np.bool_]:
     return masks[rule]
 
 
-def _mask(live: Live, rule: Rule) -> NDArray[np.bool_]:
+def _mask(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
     """See :func:`taken`."""
     mask = np.zeros(live.n_items, bool)
     wanted = _folded(rule.categories)
@@ -123,7 +123,7 @@ def _folded(names: Iterable[str]) -> set[str]:
     return {folded(name) for name in names}
 
 
-def told(live: Live, rules: Sequence[Rule], lang: str) -> list[dict[str, Any]]:
+def told(live: ServingSnapshot, rules: Sequence[Rule], lang: str) -> list[dict[str, Any]]:
     """For each rule how many of the items on offer it takes away; one item may be taken by
     several.
     """
@@ -136,9 +136,9 @@ def told(live: Live, rules: Sequence[Rule], lang: str) -> list[dict[str, Any]]:
     return rows
 
 
-def check(policy: Policy, live: Live) -> None:
-    """Raises Unknown, with the nearest names, for a category, item, field or value that the
-    catalogue does not have: a rule that takes nothing by a slip of the pen is worse than no
+def check(policy: Policy, live: ServingSnapshot) -> None:
+    """Raises UnknownNameError, with the nearest names, for a category, item, field or value that
+    the catalogue does not have: a rule that takes nothing by a slip of the pen is worse than no
     start."""
     rows = live.rows.values()
     tags = {*live.by_tag.names, *(tag for row in rows for tag in row.categories)}
@@ -150,27 +150,27 @@ def check(policy: Policy, live: Live) -> None:
         what = f"(rule {rule.name} of the policy)"
         for tag in rule.categories:
             if folded(tag) not in known:
-                raise Unknown(f"category {what}", tag, tags)
+                raise UnknownNameError(f"category {what}", tag, tags)
         for item in rule.items:
             if item not in live.numbers and item not in live.rows:
-                raise Unknown(f"item {what}", item, live.labels)
+                raise UnknownNameError(f"item {what}", item, live.labels)
         for name, values in rule.fields:
             if name not in fields:
-                raise Unknown(f"field {what}", name, fields)
+                raise UnknownNameError(f"field {what}", name, fields)
             there = {value for at in range(live.n_items) for value in live.field_of(at, name)}
             there |= {value for row in rows for value in row.fields.get(name, ())}
             same = _folded(there)
             for value in values:
                 if folded(value) not in same:
-                    raise Unknown(f"value of {name} {what}", value, there)
+                    raise UnknownNameError(f"value of {name} {what}", value, there)
 
 
 # --- the file -------------------------------------------------------------------------------------
 
 
 def read_policy(file: str) -> Policy:
-    """The policy of a .toml or .json file; none where `file` is empty. Raises BadArgument, or
-    Unknown for a key.
+    """The policy of a .toml or .json file; none where `file` is empty. Raises ArgumentError, or
+    UnknownNameError for a key.
     """
     if not file:
         return Policy()
@@ -181,19 +181,21 @@ def read_policy(file: str) -> Policy:
         else:
             found = tomllib.loads(text)
     except (OSError, ValueError) as error:
-        raise BadArgument(
+        raise ArgumentError(
             "--policy must be a readable TOML or JSON file", given=f"{file}: {error}"
         ) from None
     if not isinstance(found, dict):
-        raise BadArgument(
+        raise ArgumentError(
             "--policy must hold the tables block and age", given=f"{file}: {type(found).__name__}"
         )
     for name in found:
         if name not in ("block", "age", "age_field"):
-            raise Unknown("table of the policy", name, ("block", "age", "age_field"))
+            raise UnknownNameError("table of the policy", name, ("block", "age", "age_field"))
     field = found.get("age_field", "age")
     if not isinstance(field, str) or not field:
-        raise BadArgument("age_field of the policy must name a field of people", given=repr(field))
+        raise ArgumentError(
+            "age_field of the policy must name a field of people", given=repr(field)
+        )
     rules = [
         _rule(kind, row) for kind in ("block", "age") for row in _tables(kind, found.get(kind, []))
     ]
@@ -204,14 +206,14 @@ def read_policy(file: str) -> Policy:
 def _sound(file: str, rules: Sequence[Rule]) -> None:
     names = [rule.name for rule in rules]
     if not names:
-        raise BadArgument(
+        raise ArgumentError(
             "--policy must hold a rule",
             given=f"{file}: none",
             fix='add [block] with categories = ["..."]',
         )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BadArgument(
+        raise ArgumentError(
             "each rule of the policy needs a name of its own",
             given=f"{twice[0]!r} twice",
             fix='name = "..."',
@@ -221,7 +223,7 @@ def _sound(file: str, rules: Sequence[Rule]) -> None:
         for rule in rules
     )
     if size > MOST:
-        raise BadArgument(
+        raise ArgumentError(
             f"a policy names at most {MOST:,} categories, items and values",
             given=f"{size:,}",
             fix="give the items a category of their own, or hide them: PATCH /v1/items/ID "
@@ -232,7 +234,7 @@ def _sound(file: str, rules: Sequence[Rule]) -> None:
 def _tables(kind: str, value: Any) -> list[dict[str, Any]]:
     rows = value if isinstance(value, list) else [value]
     if not all(isinstance(row, dict) for row in rows):
-        raise BadArgument(
+        raise ArgumentError(
             f"{kind} of the policy must be a table or a list of tables", given=repr(value)[:100]
         )
     return rows
@@ -244,19 +246,19 @@ def _rule(kind: str, row: Mapping[str, Any]) -> Rule:
         known.append("least")
     for key in row:
         if key not in known:
-            raise Unknown(f"key of the policy's {kind}", key, known)
+            raise UnknownNameError(f"key of the policy's {kind}", key, known)
     least = row.get("least")
     if kind == "age" and (
         not isinstance(least, int) or isinstance(least, bool) or not 1 <= least <= OLDEST
     ):
-        raise BadArgument(
+        raise ArgumentError(
             f"least of an age rule must be years, a whole number from 1 to {OLDEST}",
             given=repr(least),
         )
     name = row.get("name", kind if least is None else f"age {least}")
     fields = row.get("fields", {})
     if not isinstance(name, str) or not name or not isinstance(fields, dict):
-        raise BadArgument(
+        raise ArgumentError(
             'name of a rule must be text, and fields a table: {rated = ["R"]}',
             given=f"{name!r}, {fields!r}",
         )
@@ -265,7 +267,7 @@ def _rule(kind: str, row: Mapping[str, Any]) -> Rule:
         (key, _texts(f"fields.{key}", values)) for key, values in sorted(fields.items())
     )
     if not any(lists.values()) and not any(values for _, values in by_field):
-        raise BadArgument(
+        raise ArgumentError(
             "a rule of the policy must name categories, items or fields",
             given=f"{name!r} with none",
         )
@@ -274,7 +276,7 @@ def _rule(kind: str, row: Mapping[str, Any]) -> Rule:
 
 def _texts(key: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise BadArgument(
+        raise ArgumentError(
             f"{key} of the policy must be a list of texts",
             given=repr(value)[:100],
             fix=f'{key} = ["..."]',

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from whyrec.core import (
     Decomposition,
     Explanation,
+    ItemContributions,
     Listing,
-    Parts,
     Query,
     Readable,
     Reason,
@@ -30,7 +30,7 @@ from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
 from whyrec.explain.words import say
 
-__all__ = ["Sight", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
+__all__ = ["ReasonContext", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
 
 TEXTS = Messages("service")
 
@@ -40,7 +40,7 @@ class _Titles(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Sight:
+class ReasonContext:
     """What the reasons of some items are told from: the list they stand in; titles and labels by
     item number; event_ids by position. tags: of the content fallback, the tag each position
     shares."""
@@ -66,7 +66,7 @@ class Sight:
         return self.listing.decomposition
 
     @functools.cached_property
-    def parts(self) -> Parts:
+    def parts(self) -> ItemContributions:
         """What makes up the scores of the items."""
         return self.decomposition.parts(self.items)
 
@@ -75,12 +75,22 @@ class Sight:
         """Whether the model itself says its reasons."""
         return issubclass(type(self.model), Readable)
 
+    @functools.cached_property
+    def named(self) -> _Titles:
+        """The titles as a sentence takes them."""
+        return _Titles(self.titles)
+
+    @functools.cached_property
+    def history(self) -> tuple[list[int], list[int]]:
+        """Item number and time of each event."""
+        return self.query.items.tolist(), self.query.times.tolist()
+
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
         return say(
             why,
             self.query,
-            _Titles(self.titles),
+            self.named,
             lang=self.lang,
             domain=self.domain,
             verb=self.verb,
@@ -89,7 +99,7 @@ class Sight:
         )
 
 
-def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
+def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """For each item of the list: base, reasons, rest, unlisted, gap, shares, removed, text."""
     known = issubclass(type(sight.model), Supported)  # of a class Python remembers it
     support = sight.model.support if known else None
@@ -99,7 +109,7 @@ def rows_of(sight: Sight, shown: int = NAMED) -> list[dict[str, Any]]:
     ]
 
 
-def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, Any]:
+def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dict[str, Any]:
     """The JSON of a tested explanation; row(reason, support): that of one of its reasons."""
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
@@ -111,8 +121,8 @@ def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, A
             "rank_before": why.removal.rank_before,
             "rank_after": why.removal.rank_after,
         }
-    named = sum(reason.weight for reason in helping)
-    every = why.others + sum(reason.weight for reason in why.reasons)
+    named = sum([reason.weight for reason in helping])
+    every = why.others + sum([reason.weight for reason in why.reasons])
     return {
         "base": why.base,
         "reasons": rows or [_no_reason(why)],
@@ -126,7 +136,7 @@ def shape_of(sight: Sight, why: Explanation, row: Any, text: str) -> dict[str, A
     }
 
 
-def removed_of(sight: Sight, why: Explanation) -> dict[str, Any] | None:
+def removed_of(sight: ReasonContext, why: Explanation) -> dict[str, Any] | None:
     """What taking the named reasons away together did; None where it was not done."""
     found = why.removal
     if found is None:
@@ -142,7 +152,7 @@ def removed_of(sight: Sight, why: Explanation) -> dict[str, Any] | None:
     }
 
 
-def _row(sight: Sight, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
+def _row(sight: ReasonContext, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
     if reason.kind != "event":
         label = phrase(sight, why.item)(reason)
         return {
@@ -160,12 +170,13 @@ def _row(sight: Sight, why: Explanation, reason: Reason, people: int) -> dict[st
     }
 
 
-def evidence(sight: Sight, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
+def evidence(sight: ReasonContext, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
     """The events that a reason points at: all uses of one item, by the last of them. people: who
     chose both, told from five on."""
     last = max(refs)
-    item = int(sight.query.items[last])
-    time = int(sight.query.times[last])
+    items, times = sight.history
+    item = items[last]
+    time = times[last]
     found: dict[str, Any] = {
         "item": sight.labels[item],
         "title": sight.titles[item],
@@ -191,14 +202,14 @@ def _no_reason(why: Explanation) -> dict[str, Any]:
     return {"code": code, "evidence": None, "contribution": 0.0, "removed": None}
 
 
-def _text(sight: Sight, why: Explanation) -> str:
+def _text(sight: ReasonContext, why: Explanation) -> str:
     if sight.tags is not None and why.named:
         tag = plain(sight.tags.get(max(why.reasons[0].refs), ""))
         return TEXTS.say("tag", sight.lang, tag=tag)
     return sight.say(why, phrases=phrase(sight, why.item) if sight.readable else None)
 
 
-def phrase(sight: Sight, item: int) -> Callable[[Reason], str]:
+def phrase(sight: ReasonContext, item: int) -> Callable[[Reason], str]:
     """What a readable model says of its reasons, in the language of the answer."""
     return lambda reason: str(sight.model.phrase(reason, sight.query, item)[sight.lang == "zh"])
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Decomposition, Parts, Query
+from whyrec.core import Decomposition, ItemContributions, Query
 from whyrec.core.decomposition import patched
 from whyrec.models.linear.decomposition import LinearDecomposition
 from whyrec.models.linear.terms import LinearMixin
 from whyrec.scale.neighbours import Neighbours
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 
 __all__ = ["IndexedDecomposition", "Rescored", "SharedTags", "rescored"]
 
@@ -59,16 +59,16 @@ class SharedTags:
     of each step.
     """
 
-    def __init__(self, live: Live, query: Query, tags: Sequence[Sequence[str]]) -> None:
+    def __init__(self, live: ServingSnapshot, query: Query, tags: Sequence[Sequence[str]]) -> None:
         self.live = live
         self.query = query
         self.tags = tags
         self.table = np.stack([live.by_tag.shared(row) for row in tags])
         self.scores = self.table.sum(0, dtype=np.float32)
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         none = np.zeros(len(items))
-        return Parts(none, self.table[:, items].astype(np.float64), none, True)
+        return ItemContributions(none, self.table[:, items].astype(np.float64), none, True)
 
     def without(self, sets: Sequence[Sequence[int]]) -> Scores:
         return np.stack(
@@ -97,7 +97,7 @@ class Rescored:
         self.query = inner.query
         self.scores = scores
 
-    def parts(self, items: NDArray[Any]) -> Parts:
+    def parts(self, items: NDArray[Any]) -> ItemContributions:
         return self.inner.parts(items)
 
     def without(self, sets: Sequence[Sequence[int]]) -> Scores:

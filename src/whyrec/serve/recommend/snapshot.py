@@ -26,18 +26,18 @@ from whyrec import storage
 from whyrec.core import Dataset, ItemTable, Query
 from whyrec.core.capabilities import FollowsFriends
 from whyrec.core.lifecycle import Extendable
-from whyrec.models.linear.terms import LinearMixin, Table
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.store.items import Item
 
-__all__ = ["EVENTS", "Live", "Tags", "folded", "open_live"]
+__all__ = ["EVENTS", "ServingSnapshot", "Tags", "folded", "open_live"]
 
 
 EVENTS = "events"  # the column of the item table with how often an item was chosen
 
 
 @dataclass(frozen=True)
-class Live:
+class ServingSnapshot:
     """version: of the model; data: the model's own items, without people; labels, titles, tags,
     hidden: of all items that can be scored, by number; known: every item of the store that the
     model does not know, by label."""
@@ -183,7 +183,7 @@ class Live:
             return self.rows[label].title
         return label
 
-    def with_items(self, rows: Iterable[Item], changed: int) -> Live:
+    def with_items(self, rows: Iterable[Item], changed: int) -> ServingSnapshot:
         """The catalogue after these rows were written; the same object where nothing changes."""
         new = {row.item: row for row in rows if self._differs(row)}
         if not new and changed == self.changed:
@@ -265,17 +265,19 @@ class Tags:
         return np.asarray(self.matrix @ weights, np.float32)
 
 
-def open_live(version: str, name: str, model: Any, data: Dataset) -> Live:
+def open_live(version: str, name: str, model: Any, data: Dataset) -> ServingSnapshot:
     """A model with its own items alone."""
     if isinstance(model, LinearMixin):
         for term in model._terms():
-            if isinstance(term, Table) and not isinstance(term.weights, np.ndarray):
+            if isinstance(term, ItemItemTerm) and not isinstance(term.weights, np.ndarray):
                 term.weights.sort_indices()  # rows are then searched by halving
     table = data.item_table
-    return Live(version, name, model, data, data.items, table.title, table.categories, frozenset())
+    return ServingSnapshot(
+        version, name, model, data, data.items, table.title, table.categories, frozenset()
+    )
 
 
-def at_state(live: Live, state: Mapping[str, Any]) -> Live:
+def at_state(live: ServingSnapshot, state: Mapping[str, Any]) -> ServingSnapshot:
     """The catalogue as a state of the log describes it, from a model with its own items alone."""
     rows = [
         Item(
@@ -294,7 +296,7 @@ def at_state(live: Live, state: Mapping[str, Any]) -> Live:
     return live.with_items(rows, max((row.changed for row in rows), default=0))
 
 
-def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
+def _joined(live: ServingSnapshot, new: Mapping[str, Item], changed: int) -> ServingSnapshot:
     titles = list(live.titles)
     tags = list(live.tags)
     hidden = set(live.hidden)
@@ -324,7 +326,7 @@ def _joined(live: Live, new: Mapping[str, Item], changed: int) -> Live:
             titles += [row.title for row in group]
             tags += [tuple(row.categories) for row in group]
             extended.append(tuple(row.item for row in group))
-    made = Live(
+    made = ServingSnapshot(
         live.version,
         live.name,
         model,
@@ -374,7 +376,7 @@ def items_of(data: Dataset) -> list[Item]:
     ]
 
 
-def load_live(folder: Any, version: str) -> Live:
+def load_live(folder: Any, version: str) -> ServingSnapshot:
     """Read a model folder, every file checked against its sha256, and try it: BadArtefact where
     it cannot answer.
     """

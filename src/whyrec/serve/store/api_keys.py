@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
-from whyrec.core import BadArgument, Unknown
+from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.store.store import bump
 from whyrec.serve.store.tables import keys
 
@@ -92,13 +92,13 @@ def digest(secret: str) -> str:
 def make_key(
     connection: Connection, role: str, now: int, *, user: str | None = None, note: str = ""
 ) -> tuple[Key, str]:
-    """A new key and its secret, which is kept nowhere. Raises Unknown for a role, BadArgument
-    for the person.
+    """A new key and its secret, which is kept nowhere. Raises UnknownNameError for a role,
+    ArgumentError for the person.
     """
     if role not in ROLES:
-        raise Unknown("role", role, ROLES)
+        raise UnknownNameError("role", role, ROLES)
     if (role == "person") != (user is not None):
-        raise BadArgument(
+        raise ArgumentError(
             "a key of the role person has a user, and no other key has one",
             given=f"role {role}, user {user!r}",
         )

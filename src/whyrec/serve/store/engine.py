@@ -15,9 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError as SQLArgumentError, DBAPIError, NoSuchModuleError
 
-from whyrec.core import BadArgument, MissingExtra, WhyrecError
+from whyrec.core import ArgumentError, MissingExtra, WhyrecError
 from whyrec.serve.store import tables
 
 __all__ = ["StoreError", "address", "migrate", "named_errors", "open_engine"]
@@ -108,18 +108,18 @@ def address(url: str) -> URL:
     fix = "write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
     try:
         made = make_url(url)
-    except ArgumentError:
-        raise BadArgument(
+    except SQLArgumentError:
+        raise ArgumentError(
             "--store must be a database URL", given=repr(url.partition("://")[0]), fix=fix
         ) from None
     if made.drivername == "postgresql":
         made = made.set(drivername="postgresql+psycopg")
     if made.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise BadArgument(
+        raise ArgumentError(
             "the store is kept in SQLite or PostgreSQL", given=made.drivername, fix=fix
         )
     if made.drivername == "sqlite" and (not made.database or made.database == ":memory:"):
-        raise BadArgument("an SQLite store must be a file", given="no path", fix=fix)
+        raise ArgumentError("an SQLite store must be a file", given="no path", fix=fix)
     return made
 
 
@@ -147,7 +147,7 @@ def open_engine(url: URL, *, writer: bool) -> Engine:
             max_overflow=32,
         )
     except NoSuchModuleError:
-        raise BadArgument(
+        raise ArgumentError(
             "the store is kept in SQLite or PostgreSQL", given=url.drivername
         ) from None
     except ImportError as error:
@@ -222,7 +222,7 @@ def _refuse_foreign(connection: Connection) -> None:
     """A database with tables of somebody else's is not written into."""
     there = set(inspect(connection).get_table_names())
     if there & set(tables.metadata.tables) and "alembic_version" not in there:
-        raise BadArgument(
+        raise ArgumentError(
             "the store must be a new database or one that whyrec made",
             given=f"tables {', '.join(sorted(there)[:5])}",
             fix="give another --store",
@@ -248,7 +248,7 @@ def _alembic(connection: Connection) -> None:
         ):
             command.upgrade(config, "head")
     except CommandError as error:
-        raise BadArgument(
+        raise ArgumentError(
             "the store must be of this version of whyrec or an older one",
             given=str(error),
             fix="pip install --upgrade whyrec",

@@ -53,7 +53,7 @@ class Store:
     """An open store. url: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; its tables are
     made where missing.
 
-    Raises BadArgument for a URL that cannot be a store, StoreError where the database does not do
+    Raises ArgumentError for a URL that cannot be a store, StoreError where the database does not do
     its work.
     """
 

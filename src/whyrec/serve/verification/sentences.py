@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from whyrec.core import BadData, WhyrecError
+from whyrec.core import DataError, WhyrecError
 from whyrec.explain.dates import clock_of
 from whyrec.explain.verification.check import (
     FALSE,
@@ -34,7 +34,7 @@ from whyrec.serve.insight.faithfulness import drawn_names
 from whyrec.serve.insight.measurements import Progress
 from whyrec.serve.insight.why_not import what_if
 from whyrec.serve.recommend.answer import Inputs, answer, prepare
-from whyrec.serve.recommend.snapshot import EVENTS, Live
+from whyrec.serve.recommend.snapshot import EVENTS, ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.choices import chosen as is_chosen, least_of
 from whyrec.serve.store.log import Record
@@ -75,14 +75,14 @@ class Chosen(NamedTuple):
     n_users: int
 
 
-def chosen(service: Service, live: Live) -> Counts:
+def chosen(service: Service, live: ServingSnapshot) -> Counts:
     """Who chose what until the version was fitted. An item whose events are no longer those of the
     fit has counts that are known to be others."""
     exact = np.zeros(live.n_items, bool)
     fitted = live.data.item_table.numeric.get(EVENTS)
     try:
         data = to_dataset(service.store, like=live.data)
-    except BadData:  # no events
+    except DataError:  # no events
         return Counts(Chosen(np.zeros(0, np.int64), np.zeros(0, np.int64), live.n_items, 0), exact)
     numbers = np.array([live.numbers.get(label, -1) for label in data.items])[data.item]
     known = (numbers >= 0) & (data.time <= service.registry.trained_to(live.version))
@@ -93,7 +93,9 @@ def chosen(service: Service, live: Live) -> Counts:
     return Counts(made, exact)
 
 
-def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: Any) -> World:
+def world_of_inputs(
+    live: ServingSnapshot, inputs: Inputs, counts: Counts | None, **more: Any
+) -> World:
     """The world of an answer that depended on these inputs."""
     ready = prepare(live, inputs)
     fitted = live.data.item_table.numeric.get(EVENTS)
@@ -125,7 +127,7 @@ def world_of_inputs(live: Live, inputs: Inputs, counts: Counts | None, **more: A
 
 def fresh(
     service: Service,
-    live: Live,
+    live: ServingSnapshot,
     names: Sequence[str],
     counts: Counts,
     *,
@@ -180,7 +182,7 @@ def asks(service: Service, asked: Mapping[str, Any]) -> Any:
     return leave_out
 
 
-def stored(service: Service, live: Live, user: str) -> dict[str, tuple[str, int]]:
+def stored(service: Service, live: ServingSnapshot, user: str) -> dict[str, tuple[str, int]]:
     """The person's choices as the store has them: item and time by event id."""
     c = events.c
     statement = select(c.event_id, c.item, c.time).where(

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, distinct, func, select
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.serve.store.choices import LEAST, chosen as is_choice, switched_off
 from whyrec.serve.store.store import Store, as_dicts, bump, dumps, loads, upsert
 from whyrec.serve.store.tables import events, experiments, recommendations
@@ -90,7 +90,7 @@ def put_experiment(
         select(experiments.c.name).where(experiments.c.active, experiments.c.name != name)
     ).scalar()
     if active and other:
-        raise BadArgument(
+        raise ArgumentError(
             "only one experiment can be active", given=other, fix="end that one first"
         )
     statement = upsert(connection, experiments).values(

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy import select
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.core.kinds import canonical
 from whyrec.evaluate.offpolicy import estimate
 from whyrec.serve.recommend.answer import Inputs, prepare
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.store.choices import chosen as is_choice, least_of, switched_off
 from whyrec.serve.store.log import record_of
 from whyrec.serve.store.store import Store
@@ -26,7 +26,7 @@ DAY = 86_400  # seconds
 
 def judge(
     store: Store,
-    new: Live,
+    new: ServingSnapshot,
     *,
     reward: str | None = None,
     days: float = 1.0,
@@ -41,13 +41,13 @@ def judge(
     within `days` after; one that names its answer (recommendation_id) counts for that answer alone.
     DR's
     direct model: each item's smoothed rate, counted on the other half of the rows. Raises
-    BadArgument where the log holds no exploration. Not good for: the value of whole lists, items
+    ArgumentError where the log holds no exploration. Not good for: the value of whole lists, items
     outside the candidates, or few people with many answers each (rows are resampled, not people:
     the intervals are then too narrow).
     """
     rows = _rows(store, new, reward, days)
     if not rows:
-        raise BadArgument(
+        raise ArgumentError(
             "the log must hold answers whose last place was drawn with a known chance",
             given="none",
             fix="set explore = 0.05 in the service's settings (WHYREC_EXPLORE) and let it serve "
@@ -79,7 +79,7 @@ def judge(
 
 
 def _rows(
-    store: Store, new: Live, reward: str | None, days: float
+    store: Store, new: ServingSnapshot, reward: str | None, days: float
 ) -> list[tuple[str, str, float, bool, bool]]:
     """(shown, what `new` would show, chance, whether rewarded, whether drawn) of each answer
     that explores.
@@ -120,7 +120,7 @@ def _rows(
     return rows
 
 
-def _choice(new: Live, inputs: Inputs, candidates: list[str]) -> str:
+def _choice(new: ServingSnapshot, inputs: Inputs, candidates: list[str]) -> str:
     """The candidate that `new` scores highest; the serving model's own where it knows none of
     them.
     """

@@ -21,10 +21,18 @@ import numpy as np
 from sqlalchemy import Connection, select, update
 
 from whyrec import storage
-from whyrec.core import BadArgument, BadArtefact, Dataset, Query, Unknown, WhyrecError, artefact
+from whyrec.core import (
+    ArgumentError,
+    BadArtefact,
+    Dataset,
+    Query,
+    UnknownNameError,
+    WhyrecError,
+    artefact,
+)
 from whyrec.core.decomposition import adds_up
 from whyrec.serve.recommend.answer import Inputs, answer
-from whyrec.serve.recommend.snapshot import EVENTS, Live, at_state, load_live
+from whyrec.serve.recommend.snapshot import EVENTS, ServingSnapshot, at_state, load_live
 from whyrec.serve.store.items import items_since
 from whyrec.serve.store.log import catalogue_state
 from whyrec.serve.store.store import Store, as_dicts, bump, counters, dumps, loads, upsert
@@ -65,9 +73,9 @@ class Registry:
         self.store = store
         self.root = root
         self.index = index
-        self._live: Live | None = None
+        self._live: ServingSnapshot | None = None
         self._seen = -1  # the counter "models" that `_live` was chosen at
-        self._others: OrderedDict[tuple[str, str], Live] = OrderedDict()
+        self._others: OrderedDict[tuple[str, str], ServingSnapshot] = OrderedDict()
         self._lock = threading.RLock()
         self.failures: dict[str, str] = {}
 
@@ -133,9 +141,9 @@ class Registry:
         )
         return version
 
-    def checked(self, version: str) -> Live:
-        """Read a version, compare its hashes with what was taken in, and try it. Raises Unknown, or
-        BadArtefact where it must not serve."""
+    def checked(self, version: str) -> ServingSnapshot:
+        """Read a version, compare its hashes with what was taken in, and try it. Raises
+        UnknownNameError, or BadArtefact where it must not serve."""
         with self.store.read() as connection:
             row = (
                 connection.execute(select(models).where(models.c.version == version))
@@ -144,7 +152,7 @@ class Registry:
             )
             names = [row["version"] for row in model_rows(connection)]
         if row is None:
-            raise Unknown("model version", version, names)
+            raise UnknownNameError("model version", version, names)
         folder = self.root / version
         if version_of(folder)[1] != row["manifest_sha256"]:
             raise BadArtefact(
@@ -177,13 +185,13 @@ class Registry:
             )
 
     def must_know(self, version: str) -> None:
-        """Raises Unknown for a version that was never taken in."""
+        """Raises UnknownNameError for a version that was never taken in."""
         with self.store.read() as connection:
             names = [row["version"] for row in model_rows(connection)]
         if version not in names:
-            raise Unknown("model version", version, names)
+            raise UnknownNameError("model version", version, names)
 
-    def promote(self, version: str) -> Live:
+    def promote(self, version: str) -> ServingSnapshot:
         """Let a version serve, here at once and in other processes within a second; raises as
         :meth:`checked`.
         """
@@ -193,7 +201,7 @@ class Registry:
             self._live, self._seen = self._caught_up(live), self.store.counters()["models"]
         return self._live
 
-    def rollback(self, version: str) -> Live:
+    def rollback(self, version: str) -> ServingSnapshot:
         """Go back from the version that serves to the one that served before it."""
         with self.store.read() as connection:
             row = (
@@ -203,9 +211,9 @@ class Registry:
             )
             names = [row["version"] for row in model_rows(connection)]
         if row is None:
-            raise Unknown("model version", version, names)
+            raise UnknownNameError("model version", version, names)
         if row["state"] != "active" or row["before"] is None:
-            raise BadArgument(
+            raise ArgumentError(
                 "only the version that serves can be rolled back, to the one before it",
                 given=f"{version}, {row['state']}"
                 + ("" if row["before"] else ", with none before it"),
@@ -215,7 +223,7 @@ class Registry:
 
     # --- serve ------------------------------------------------------------------------------------
 
-    def current(self, seen: Mapping[str, int]) -> Live:
+    def current(self, seen: Mapping[str, int]) -> ServingSnapshot:
         """The model that serves with the items as they stand; `seen`: the store's counters, read
         for this request.
         """
@@ -252,7 +260,7 @@ class Registry:
             self._seen = seen["models"]
         return True
 
-    def other(self, version: str, digest: str | None = None) -> Live:
+    def other(self, version: str, digest: str | None = None) -> ServingSnapshot:
         """A version beside the one that serves: with the items as they stand, or as the
         catalogue `digest` of the log.
         """
@@ -281,7 +289,7 @@ class Registry:
         with self.store.read() as connection:
             version = active_version(connection)
         if version is None:
-            raise BadArgument(
+            raise ArgumentError(
                 "the store must have a model that serves",
                 given="none",
                 fix="start with `whyrec serve MODEL_FOLDER`",
@@ -289,7 +297,7 @@ class Registry:
         self._live = self._caught_up(self.checked(version))
         self._seen = seen["models"]
 
-    def _caught_up(self, live: Live) -> Live:
+    def _caught_up(self, live: ServingSnapshot) -> ServingSnapshot:
         with self.store.read() as connection:
             changed = counters(connection)["items"]
             return live.with_items(items_since(connection, live.changed), changed)
@@ -304,7 +312,7 @@ def counted(data: Dataset) -> Dataset:
     return replace(data, item_table=replace(table, numeric={**table.numeric, EVENTS: counts}))
 
 
-def warm_up(live: Live) -> None:
+def warm_up(live: ServingSnapshot) -> None:
     """Answer a few histories as a request would; BadArtefact where an answer is not finite or
     does not add up.
     """

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from whyrec import storage
-from whyrec.core import BadArgument, Dataset, Queries
-from whyrec.core.cases import Cases
+from whyrec.core import ArgumentError, Dataset, Queries
+from whyrec.core.cases import EvaluationCases
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
 from whyrec.registry import model as make_model
 from whyrec.serve.import_export import to_dataset
-from whyrec.serve.recommend.snapshot import Live
+from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.store.store import Store
 from whyrec.serve.versions.registry import Registry, active_version
 
@@ -49,12 +49,12 @@ class Retrained:
 def retrain(
     store: Store, registry: Registry, now: int, *, seed: int = 0, fewest: int = FEWEST
 ) -> Retrained:
-    """Train the serving model's kind on the store's events; see the module. Raises BadArgument
+    """Train the serving model's kind on the store's events; see the module. Raises ArgumentError
     where fewer than `fewest` people chose something new to both models."""
     with store.read() as connection:
         serving = active_version(connection)
     if serving is None:
-        raise BadArgument(
+        raise ArgumentError(
             "the store must have a model that serves",
             given="none",
             fix="start with `whyrec serve M`",
@@ -89,7 +89,7 @@ def retrain(
     )
 
 
-def stored(store: Store, live: Live) -> Dataset:
+def stored(store: Store, live: ServingSnapshot) -> Dataset:
     """The store's events, with the times at which they came also where the model has no order:
     who judges it came later.
     """
@@ -97,11 +97,11 @@ def stored(store: Store, live: Live) -> Dataset:
 
 
 def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
-    """BadArgument where too few people can judge; held: as :func:`held_out` gives it, which: the
+    """ArgumentError where too few people can judge; held: as :func:`held_out` gives it, which: the
     model, in words.
     """
     if held.sum() < fewest:
-        raise BadArgument(
+        raise ArgumentError(
             f"{fewest} people must have chosen, since {which} was fitted, something that it "
             "knows and that is new to them",
             given=f"{int(held.sum())} people",
@@ -109,7 +109,7 @@ def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
         )
 
 
-def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
+def held_out(data: Dataset, live: ServingSnapshot, trained_to: int) -> Any:
     """(events,) bool: the last event of each person, where it came after the fit, and is of an item
     that the serving model knows and the person had not chosen before (unless items may come
     again)."""
@@ -129,7 +129,7 @@ def held_out(data: Dataset, live: Live, trained_to: int) -> Any:
     return held
 
 
-def _measured(live: Live, data: Dataset, held: Any, seed: int) -> tuple[Any, Any]:
+def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tuple[Any, Any]:
     """NDCG@10 of a new fit without the held events, and of the serving model, over the items
     that both know.
     """
@@ -144,14 +144,14 @@ def _measured(live: Live, data: Dataset, held: Any, seed: int) -> tuple[Any, Any
     numbers = np.array([live.numbers.get(label, -1) for label in data.items])
     shared = numbers >= 0
     old_model = Renumbered(live.model, numbers, data.n_items)
-    cases = Cases(before, np.arange(len(people) + 1), truth)
+    cases = EvaluationCases(before, np.arange(len(people) + 1), truth)
     counts = np.bincount(rest.item, minlength=data.n_items)
     new = accuracy(Among(fitted, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
     old = accuracy(Among(old_model, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
     return new, old
 
 
-def again(live: Live, data: Dataset, seed: int) -> Any:
+def again(live: ServingSnapshot, data: Dataset, seed: int) -> Any:
     """A new model of the same kind and settings, fitted on `data`."""
     from whyrec.core import artefact
 
@@ -159,7 +159,7 @@ def again(live: Live, data: Dataset, seed: int) -> Any:
 
 
 def _candidate(
-    live: Live,
+    live: ServingSnapshot,
     data: Dataset,
     registry: Registry,
     now: int,

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, MissingExtra
+from whyrec.core import ArgumentError, MissingExtra
 
 __all__ = ["Sparse", "learn"]
 
@@ -64,7 +64,7 @@ def learn(
     seed: int = 0,
     learning_rate: float = 3e-3,
 ) -> Sparse:
-    """Fit to vectors (n, d). Raises BadArgument for fewer vectors than concepts, MissingExtra
+    """Fit to vectors (n, d). Raises ArgumentError for fewer vectors than concepts, MissingExtra
     without torch.
     """
     try:
@@ -72,7 +72,7 @@ def learn(
     except ImportError:
         raise MissingExtra("torch", "text") from None
     if len(vectors) < concepts or not 1 <= k <= concepts:
-        raise BadArgument(
+        raise ArgumentError(
             "a sparse autoencoder needs as many vectors as concepts, and k up to that",
             given=f"{len(vectors)} vectors, {concepts} concepts, k = {k}",
         )

@@ -19,7 +19,7 @@ from scipy import sparse
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.linalg import LinearOperator, svds
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 
 __all__ = ["STABLE", "Factors", "decompose", "matched", "stability"]
 
@@ -76,7 +76,7 @@ def decompose(
         chosen = np.sort(rng.permutation(chosen)[:PEOPLE])
     matrix = _events(data, chosen)
     if min(matrix.shape) < 4:
-        raise BadArgument(
+        raise ArgumentError(
             "factors need four people and four items or more",
             given="{} and {}".format(*matrix.shape),
         )

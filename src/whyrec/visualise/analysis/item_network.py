@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, ItemTable
+from whyrec.core import ArgumentError, ItemTable
 
 __all__ = ["communities", "item_network", "layout", "tie_matrix"]
 
@@ -36,7 +36,7 @@ def item_network(
     which is marked `rest`.
     """
     if len(popularity) != len(table):
-        raise BadArgument(
+        raise ArgumentError(
             "popularity must have one number per item",
             given=f"{len(popularity)}, {len(table)} items",
         )
@@ -146,7 +146,7 @@ def tie_matrix(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, 
     for edge in edges:
         for end in ("source", "target"):
             if edge[end] not in at:
-                raise BadArgument(
+                raise ArgumentError(
                     "an edge must join two nodes of the network", given=f"{end} {edge[end]!r}"
                 )
         a = at[edge["source"]]

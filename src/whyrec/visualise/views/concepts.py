@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
+from whyrec.core import ArgumentError, Dataset, Queries, Query, mask_seen, top_k
 from whyrec.core.capabilities import HiddenStates, ItemVectors
-from whyrec.core.item_effects import space_of
+from whyrec.core.item_effects import embed_items
 from whyrec.visualise.analysis.autoencoder import Sparse, learn
 from whyrec.visualise.analysis.naming import Terms, terms_of
 from whyrec.visualise.views.view import (
@@ -209,18 +209,18 @@ def vectors_of(
     items = np.sort(np.argsort(-counts, kind="stable")[: min(most, int((counts > 0).sum()))])
     if isinstance(model, ItemVectors) and isinstance(model, HiddenStates):
         return model.item_vectors()[1][items], items, True
-    return space_of(model, items).vectors, items, False
+    return embed_items(model, items).vectors, items, False
 
 
 def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     """Concepts in a model's item vectors; of models without vectors, in what each item does to all
-    others. Raises BadArgument where choosing an item changes nothing, or where no concept is
+    others. Raises ArgumentError where choosing an item changes nothing, or where no concept is
     found again."""
     vectors, items, steered = vectors_of(model, data)
     sparse, all_found = find_concepts(vectors, items, data, seed=seed)
     kept = [one for one in all_found if one.stable and one.again]
     if not kept:
-        raise BadArgument(
+        raise ArgumentError(
             "a concept must be found again by another seed and have a name beyond chance",
             given="no stable concept",
             fix="items with categories or titles, or a model that learned more",

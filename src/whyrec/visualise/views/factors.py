@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.cluster.hierarchy import leaves_list, linkage
 
-from whyrec.core import BadArgument, Dataset, Query
+from whyrec.core import ArgumentError, Dataset, Query
 from whyrec.visualise.analysis.factor_model import STABLE, Factors, decompose, stability
 from whyrec.visualise.analysis.naming import terms_of
 from whyrec.visualise.views.view import (
@@ -97,12 +97,12 @@ def named_factors(data: Dataset, *, seed: int = 0) -> tuple[Factors, list[Named]
 
 
 def factors(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """Which tastes the data hold. Needs no model. Raises BadArgument where nothing binds items
+    """Which tastes the data hold. Needs no model. Raises ArgumentError where nothing binds items
     beyond popularity.
     """
     found, names = named_factors(data, seed=seed)
     if not names:
-        raise BadArgument(
+        raise ArgumentError(
             "a factor must bind items together more than the same events dealt anew do",
             given="no stable factor",
             fix="more events, or another data set",
@@ -329,7 +329,7 @@ def without_factor(
     first k without it, the place from 0 that each of the former has without it). Scored anew,
     exactly."""
     if not 0 <= factor < len(found):
-        raise BadArgument(f"factor must be 0 to {len(found) - 1}", given=str(factor))
+        raise ArgumentError(f"factor must be 0 to {len(found) - 1}", given=str(factor))
     parts = found.parts(query.items)
     orders = []
     for score in (parts.sum(1), parts.sum(1) - parts[:, factor]):
@@ -350,7 +350,7 @@ def switched_off(
     default, a history of median length). Needs no model."""
     found, names = named_factors(data, seed=seed)
     if not names:
-        raise BadArgument(
+        raise ArgumentError(
             "a factor must bind items more than the same events dealt anew do",
             given="no stable factor",
         )

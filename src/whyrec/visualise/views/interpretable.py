@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset
+from whyrec.core import ArgumentError, Dataset
 from whyrec.core.capabilities import AsksQuestions, DrawsFeatures, NamesFeatures
 from whyrec.visualise.views.view import (
     COLOURS,
@@ -42,7 +42,7 @@ def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     else:
         root = None
     if root is None:
-        raise BadArgument(
+        raise ArgumentError(
             "a tree is drawn of models that ask questions",
             given=type(model).__name__,
             fix="fit tree",
@@ -198,7 +198,7 @@ def shapes(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     influential first.
     """
     if not isinstance(model, DrawsFeatures):
-        raise BadArgument(
+        raise ArgumentError(
             "shapes are drawn of models that add up features",
             given=type(model).__name__,
             fix="fit ebm",

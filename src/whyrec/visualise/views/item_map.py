@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, MissingExtra
+from whyrec.core import ArgumentError, Dataset, MissingExtra
 from whyrec.visualise.analysis.naming import terms_of
 from whyrec.visualise.views.concepts import vectors_of
 from whyrec.visualise.views.view import (
@@ -98,12 +98,12 @@ def distance_kept(vectors: Floats, places: Floats, *, seed: int = 0) -> float:
 
 
 def atlas(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """A map of up to 20,000 items. Raises BadArgument for fewer than 10 items, or a model that
+    """A map of up to 20,000 items. Raises ArgumentError for fewer than 10 items, or a model that
     choosing does not move.
     """
     vectors, items, _steered = vectors_of(model, data)
     if len(items) < 10:
-        raise BadArgument("an atlas needs 10 items or more", given=str(len(items)))
+        raise ArgumentError("an atlas needs 10 items or more", given=str(len(items)))
     places = placed(vectors, seed=seed)
     plane = flat(vectors)
     figures = [

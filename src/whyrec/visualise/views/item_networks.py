@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Additive, BadArgument, Dataset, Queries, Query, recommend
+from whyrec.core import Additive, ArgumentError, Dataset, Queries, Query, recommend
 from whyrec.core.item_effects import effects
 from whyrec.visualise.analysis.item_network import item_network, layout, tie_matrix
 from whyrec.visualise.views.view import (
@@ -45,7 +45,7 @@ Floats = NDArray[np.floating]
 def _moved(model: Any, items: NDArray[np.integer], columns: NDArray[np.integer]) -> Floats:
     found = effects(model, items)[:, columns]
     if not np.abs(found).max(initial=0.0) > 0:
-        raise BadArgument(
+        raise ArgumentError(
             "a network needs a model whose scores depend on what was chosen",
             given="one that never moves",
             fix="take a model such as additive, ease or sequence",
@@ -68,7 +68,7 @@ def network(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     edges = graph["edges"]
     groups = graph["groups"]
     if not edges:
-        raise BadArgument(
+        raise ArgumentError(
             "a network needs ties between items", given="none above 0 among the most chosen"
         )
     names = [
@@ -301,7 +301,7 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
     items = [int(i) for i in slate.items]
     weights = _weights(model, query, items)
     if not np.abs(weights).max(initial=0.0) > 0:
-        raise BadArgument(
+        raise ArgumentError(
             "a person's network needs a model whose scores depend on what was chosen",
             given="one that never moves",
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from whyrec.core import BadArgument, Dataset, recommend
+from whyrec.core import ArgumentError, Dataset, recommend
 from whyrec.core.capabilities import Routes
 from whyrec.visualise.views.view import (
     COLOURS,
@@ -34,9 +34,9 @@ Route = tuple[str, str, str, float]  # event, what it leads through, item, weigh
 
 def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
     """One person's strongest paths (user: default, a history of median length among those of 5 or
-    more), each with its exact weight. Raises BadArgument for a model without paths."""
+    more), each with its exact weight. Raises ArgumentError for a model without paths."""
     if not isinstance(model, Routes):
-        raise BadArgument(
+        raise ArgumentError(
             "paths need a graph model", given=type(model).__name__, fix="fit the model graph"
         )
     query = data.histories[person_shown(data, user, 5)]
@@ -47,7 +47,7 @@ def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, 
         for p, column, kind, w in model.routes(query, int(item))
     ]
     if not found:
-        raise BadArgument(
+        raise ArgumentError(
             "a person's paths need a graph that leads from their events to their list",
             given="no path",
         )

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import (
+    ArgumentError,
     Attentive,
-    BadArgument,
     Dataset,
     Queries,
     Query,
@@ -54,7 +54,7 @@ def attention(
 ) -> View:
     """The attention maps of one history, head by head. Needs a model with the power Attentive."""
     if not isinstance(model, Attentive):
-        raise BadArgument(
+        raise ArgumentError(
             "attention maps need a model that shows them",
             given=type(model).__name__,
             fix="fit sequence",
@@ -132,7 +132,7 @@ def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
     """What each layer changes for one history, and where the recommended item would stand if the
     model stopped there [nostalgebraist2020]. Needs a model with layers(query)."""
     if not isinstance(model, LayerStates):
-        raise BadArgument(
+        raise ArgumentError(
             "layers need a model that shows its states",
             given=type(model).__name__,
             fix="fit sequence",
@@ -248,7 +248,7 @@ def tokens(
     text, and how to explain.
     """
     if not isinstance(model, Textual) or not model.reads_text or explain is None:
-        raise BadArgument(
+        raise ArgumentError(
             "words that count need a model that reads item texts",
             given=type(model).__name__,
             fix='fit sequence with text = "minilm"',

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, Queries, Query, mask_seen, top_k
+from whyrec.core import ArgumentError, Dataset, Queries, Query, mask_seen, top_k
 from whyrec.core.capabilities import TrainedInEpochs
 from whyrec.visualise.views.view import (
     COLOURS,
@@ -37,7 +37,7 @@ def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         one for one in (model.stages_ if isinstance(model, TrainedInEpochs) else ()) if one["curve"]
     ]
     if not stages:
-        raise BadArgument(
+        raise ArgumentError(
             "training is drawn of models that are trained in epochs",
             given=type(model).__name__,
             fix="fit sequence",
@@ -129,14 +129,16 @@ def removed(
     """Deletion and insertion: the item in first place as events go (or come) in the order of its
     explanation, beside the latest first and a random order. Needs how to explain."""
     if explain is None:
-        raise BadArgument(
+        raise ArgumentError(
             "these curves need how to explain", given="none", fix="give explain=whyrec.api.explain"
         )
     rng = np.random.default_rng(seed)
     sizes = data.histories.sizes
     able = np.flatnonzero(sizes >= TENTHS)
     if len(able) < 10:
-        raise BadArgument("these curves need 10 people of 10 events or more", given=str(len(able)))
+        raise ArgumentError(
+            "these curves need 10 people of 10 events or more", given=str(len(able))
+        )
     found: dict[str, list[Floats]] = {}
     for who in np.sort(rng.permutation(able)[:PEOPLE]):
         query = data.histories[int(who)]
@@ -144,7 +146,7 @@ def removed(
         for name, curve in _case(model, query, explain, rng).items():
             found.setdefault(name, []).append(curve)
     if not found:
-        raise BadArgument(
+        raise ArgumentError(
             "these curves need reasons that are events", given="reasons of another kind"
         )
     means = {name: np.mean(rows, 0) for name, rows in found.items()}  # (2, 11): deletion, insertion

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import BadArgument, Dataset, MissingExtra
+from whyrec.core import ArgumentError, Dataset, MissingExtra
 from whyrec.core.messages import LANGUAGES as LANGS, Messages
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ class View:
         for what in ("title", "question", "found", "notes"):
             pair = getattr(self, what)
             if len(pair) != 2 or not all(isinstance(text, str) and text for text in pair):
-                raise BadArgument(
+                raise ArgumentError(
                     f"{what} of a view must be two texts, English and Chinese", given=repr(pair)
                 )
         if any(len(row) != len(self.columns) for row in self.rows):
-            raise BadArgument(
+            raise ArgumentError(
                 "each row of a view's table must have one cell a column", given=self.name
             )
 

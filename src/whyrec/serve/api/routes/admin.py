@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Security
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 from whyrec.serve import batch_jobs as batches
 from whyrec.serve.api.problems import ProblemError, responses
 from whyrec.serve.api.schemas.admin import (
@@ -126,7 +126,7 @@ def outcome(request: Request, name: Label) -> Response:
     with service_of(request).store.read() as connection:
         rows = {row["name"]: row for row in trials.rows_of_experiments(connection)}
         if name not in rows:
-            raise Unknown("experiment", name, rows)
+            raise UnknownNameError("experiment", name, rows)
         return reply({"name": name, **trials.outcome(connection, name, rows[name]["variants"])})
 
 
@@ -174,7 +174,7 @@ def remove_key(request: Request, id: Label) -> Response:
         return gone
 
     if not service.store.write(job):
-        raise Unknown("key", id, [])
+        raise UnknownNameError("key", id, [])
     return reply({"stored": 1})
 
 

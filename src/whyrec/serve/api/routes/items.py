@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Security
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 from whyrec.serve.api.problems import responses
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.items import (
@@ -58,7 +58,7 @@ def one(request: Request, item: Label) -> Response:
     with service_of(request).store.read() as connection:
         row = item_of(connection, item)
     if row is None:
-        raise Unknown("item", item, [])
+        raise UnknownNameError("item", item, [])
     return reply(row.as_json())
 
 
@@ -84,7 +84,7 @@ def patch(request: Request, item: Label, body: ItemPatch) -> Response:
     def changed(connection: Connection) -> Item:
         row = item_of(connection, item)
         if row is None:
-            raise Unknown("item", item, [])
+            raise UnknownNameError("item", item, [])
         return replace(row, **changes)
 
     return _saved(request, changed)
@@ -103,7 +103,7 @@ def remove(request: Request, item: Label) -> Response:
         return there
 
     if not service.store.write(job):
-        raise Unknown("item", item, [])
+        raise UnknownNameError("item", item, [])
     return reply({"stored": 1})
 
 

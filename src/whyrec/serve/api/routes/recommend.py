@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Security
 from starlette.responses import Response
 
-from whyrec.core import Unknown
+from whyrec.core import UnknownNameError
 from whyrec.serve.api.problems import ProblemError, responses
 from whyrec.serve.api.schemas.fields import Count, Label, Lang
 from whyrec.serve.api.schemas.recommend import (
@@ -158,5 +158,7 @@ def _record(request: Request, id: str) -> Record:
     else:
         mine = key.may("records:all") or record.key_id == key.id
     if not mine:
-        raise Unknown("recommendation_id", id, [])  # not 403: that would tell that it exists
+        raise UnknownNameError(
+            "recommendation_id", id, []
+        )  # not 403: that would tell that it exists
     return record

@@ -16,7 +16,7 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType
 
-from whyrec.core import BadArgument
+from whyrec.core import ArgumentError
 from whyrec.explain.dates import clock_of
 
 # no control characters: a database refuses some, and a terminal obeys others
@@ -47,7 +47,7 @@ Lang = Literal["en", "zh"]
 def _zone(value: str) -> str:
     try:
         clock_of(True, value)
-    except BadArgument as error:
+    except ArgumentError as error:
         raise ValueError(str(error)) from None
     return value
 

@@ -17,7 +17,7 @@ __all__ = [
     "TRUE",
     "UNVERIFIABLE",
     "Check",
-    "Told",
+    "ParsedText",
     "judged",
     "named_by",
     "positions_of",
@@ -48,7 +48,7 @@ def judged(kind: str, holds: bool | None, said: Any, found: Any) -> Check:
 
 
 @dataclass(frozen=True)
-class Told:
+class ParsedText:
     """One text. named: the positions of each reason that is named, those used before first;
     unknown: things that are no events of the person; phrases: the model's reasons that the text
     names."""
@@ -79,7 +79,7 @@ class Told:
         return next((claim for claim in self.claims if claim.kind in kinds), None)
 
 
-def named_by(world: World, told: Told) -> Told:
+def named_by(world: World, told: ParsedText) -> ParsedText:
     """The text with the events and phrases that it names."""
     named: list[tuple[int, ...]] = []
     unknown: list[Thing] = []
@@ -141,7 +141,7 @@ def _evident(world: World, evidence: Mapping[str, Any]) -> tuple[int, ...]:
     return world.groups.get(world.numbers.get(str(evidence.get("item")), -1), ())
 
 
-def _phrases(world: World, told: Told, claim: Claim) -> list[Reason]:
+def _phrases(world: World, told: ParsedText, claim: Claim) -> list[Reason]:
     """The model's reasons that the rows of the answer name, as far as the text names phrases:
     found by kind and weight.
     """
