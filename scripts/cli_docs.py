@@ -41,7 +41,7 @@ VERBS = (
     "verify",
     "serve",
     "retrain",
-    "judge",
+    "estimate-policy",
     "key new",
     "key list",
     "key remove",

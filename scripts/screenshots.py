@@ -242,7 +242,7 @@ def main() -> None:
             data = linked_films(api.load("films"))
             storage.save(graph / "model", registry.model("graph").fit(data), data, name="graph")
         if reading:
-            stage.fit(text, api.load("films"), kernels=["text"])
+            stage.fit(text, api.load("films"), similarity_terms=["text"])
         for where, mine, find in (
             (place, shots, holes),
             (graph, linked, linked_holes),

@@ -135,11 +135,11 @@ def test_every_model_of_the_catalogue_can_be_imported_from_models():
 
 
 def test_explain_is_a_function_and_a_package(data):
-    from whyrec.explain import integrated_gradients, two_sided
+    from whyrec.explain import bidirectional_removal, integrated_gradients
     from whyrec.explain.lime import lime
 
     assert whyrec.explain is sys.modules["whyrec.explain"]
-    assert all(map(inspect.isfunction, (integrated_gradients, two_sided, lime)))
+    assert all(map(inspect.isfunction, (integrated_gradients, bidirectional_removal, lime)))
     why = whyrec.explain(whyrec.fit("ease", data, ridge=1.0), user="ann")
     assert isinstance(why, whyrec.Explanation)
 

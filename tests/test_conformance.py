@@ -60,7 +60,7 @@ MODEL_FOR = {
     "als-decomposition": "als",
     "als-leave-one-out": "als",
     "features": "rules",
-    "mixed": "fused",
+    "exact-with-features": "fused",
     "gradient-input": "sequence",
     "integrated-gradients": "sequence",
     "attention": "sequence",

@@ -81,8 +81,8 @@ def test_the_command_line_knows_the_model(package):
 def test_the_fault_that_the_guide_names_is_caught(package):
     model = package / "src" / "whyrec_fading" / "__init__.py"
     text = model.read_text()
-    assert text.count("query.steps") == 1
-    model.write_text(text.replace("query.steps", "np.arange(len(query))[::-1]"))
+    assert text.count("query.events_ago") == 1
+    model.write_text(text.replace("query.events_ago", "np.arange(len(query))[::-1]"))
     code, said = run(package, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
     assert code == 1
     told, seen = (

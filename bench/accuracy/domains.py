@@ -36,8 +36,8 @@ OTHER = ("Action", "Adventure", "Sci-Fi", "Horror", "Thriller", "War", "Western"
 SETTINGS: dict[str, dict[str, Any]] = {
     "popular": {},
     "ease": {},
-    "additive": {"parts": ["ease", "transitions"]},
-    "additive, text kernel": {"parts": ["ease", "transitions"], "kernels": ["text"]},
+    "additive": {"components": ["ease", "transitions"]},
+    "additive, text kernel": {"components": ["ease", "transitions"], "similarity_terms": ["text"]},
     "sequence": {"width": 64, "blocks": 2, "heads": 2, "length": 100},
 }
 
@@ -59,7 +59,7 @@ def rows(name: str, crossing: Crossing, options: argparse.Namespace) -> list[dic
     """One row a model, popularity first."""
     out: list[dict[str, Any]] = []
     base: Measurement | None = None
-    valid = replace(crossing.valid, among=None) if options.whole else crossing.valid
+    valid = replace(crossing.valid, candidates=None) if options.whole else crossing.valid
     for label in ["popular", *options.models]:
         limit = {"max_minutes": options.minutes} if label == "sequence" else {}
         model = registry.model(label.split(",")[0], **SETTINGS[label], **limit)

@@ -196,7 +196,10 @@ def million(n: int = 1_000_000, heads: int = 4, dims: int = 32) -> dict[str, flo
     model.keys_, model.queries_ = (
         rng.standard_normal((n, heads * dims), np.float32) for _ in range(2)
     )
-    model.gap_, model.base_ = rng.random((heads, 50), np.float32), np.zeros(n, np.float32)
+    model.position_weights_, model.base_ = (
+        rng.random((heads, 50), np.float32),
+        np.zeros(n, np.float32),
+    )
     histories = api.load("films").histories[np.arange(100)]
     cases = EvaluationCases(
         histories, np.arange(len(histories) + 1), np.full(len(histories), n - 1)

@@ -63,16 +63,16 @@ def of_films(name: str, additive: Path | None, people: int) -> dict[str, Any]:
     beside = (
         storage.open_fitted(additive).model
         if additive and name == "ml-1m"
-        else registry.model("additive", parts=("ease", "transitions")).fit(
+        else registry.model("additive", components=("ease", "transitions")).fit(
             split.train, valid=split.valid
         )
     )
     made = {
         "item-kNN": registry.model("knn"),
-        "links alone": registry.model("graph", people=False, then=False),
+        "links alone": registry.model("graph", people=False, successors=False),
         "graph": registry.model("graph"),
         "additive": beside,
-        "graph beside additive": registry.model("graph", beside=beside),
+        "graph beside additive": registry.model("graph", base_model=beside),
     }
     for label, model in made.items():
         start = time.perf_counter()
@@ -122,11 +122,11 @@ def of_last_five(data: Any) -> dict[str, Any]:
         )
 
     valid, tests = cases(6), [cases(back) for back in range(5, 0, -1)]
-    beside = registry.model("additive", parts=("ease", "transitions")).fit(train, valid=valid)
+    beside = registry.model("additive", components=("ease", "transitions")).fit(train, valid=valid)
     made = {
         "additive": beside,
         "graph": registry.model("graph").fit(train, valid=valid),
-        "graph beside additive": registry.model("graph", beside=beside).fit(train, valid=valid),
+        "graph beside additive": registry.model("graph", base_model=beside).fit(train, valid=valid),
     }
     rows = {
         name: Measurement(

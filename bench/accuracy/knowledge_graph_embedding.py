@@ -100,7 +100,9 @@ class Beside:
 
 def of_warm(data: Dataset, modalities: list[list[str]]) -> dict[str, Measurement]:
     made = next_item(data)
-    base = registry.model("additive", parts=["ease", "transitions"], kernels=(), ridge=200.0)
+    base = registry.model(
+        "additive", components=["ease", "transitions"], similarity_terms=(), ridge=200.0
+    )
     base.fit(made.train, valid=made.valid)
     scores, rows = base.score(made.valid.queries), {"additive of counts": quality(base, made.test)}
     counts = np.bincount(made.train.item, minlength=data.n_items)
@@ -129,11 +131,16 @@ def of_cold(
     people = np.flatnonzero((gone.histories.sizes > 0) & (train.histories.sizes > 0))
     truth = [gone.histories[int(person)].items for person in people]
     cases = EvaluationCases(
-        train.histories[people], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), among=cold
+        train.histories[people],
+        np.cumsum([0, *map(len, truth)]),
+        np.concatenate(truth),
+        candidates=cold,
     )
     print(f"  {cold.sum()} cold films, {len(people):,} people", flush=True)
     rows = {
-        "links alone": quality(registry.model("graph", people=False, then=False).fit(train), cases),
+        "links alone": quality(
+            registry.model("graph", people=False, successors=False).fit(train), cases
+        ),
         "chance": quality(
             registry.model("popular").fit(train), cases
         ),  # all cold films alike: by their numbers

@@ -59,10 +59,10 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "ease": ("ease", {}),
     "knn": ("knn", {}),
     "slim": ("slim", {}),
-    "additive": ("additive", {"parts": ("ease", "transitions"), "ridge": (200.0,)}),
+    "additive": ("additive", {"components": ("ease", "transitions"), "ridge": (200.0,)}),
 }
 UNORDERED: dict[str, dict[str, Any]] = {
-    "additive": {"parts": ("ease",), "ridge": (200.0,)}
+    "additive": {"components": ("ease",), "ridge": (200.0,)}
 }  # no order: no transitions
 
 
@@ -116,7 +116,9 @@ def random_holdout(
     queries, truth = [], []
     for person in people:
         items = train.histories[person].items
-        queries.append(Query(items, times=np.zeros(len(items)), steps=np.zeros(len(items), int)))
+        queries.append(
+            Query(items, times=np.zeros(len(items)), events_ago=np.zeros(len(items), int))
+        )
         truth.append(np.setdiff1d(rest.histories[person].items, items))
     kept = [at for at, items in enumerate(truth) if len(items)]
     return train, EvaluationCases(

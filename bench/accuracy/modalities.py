@@ -24,7 +24,7 @@ from whyrec.data.simulate import SenseWorld, senses
 
 def right(world: SenseWorld, seed: int, parts: list[str]) -> np.ndarray:
     """(people,) bool."""
-    model = registry.model("additive", parts=parts).fit(world.data, seed=seed)
+    model = registry.model("additive", components=parts).fit(world.data, seed=seed)
     found = []
     for person, slate in enumerate(recommend(model, world.data.histories, 1)):
         parts_of = model.part_contributions(world.data.histories[person], int(slate.items[0]))

@@ -54,10 +54,10 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "used last": ("personal-popular", {"decay": 0.97}),
     "ease": ("ease", {}),
     "cooccurrence": ("cooccurrence", {}),
-    "additive of EASE": ("additive", {"parts": ["ease"], "again": False}),
-    "additive of EASE, own use": ("additive", {"parts": ["ease"]}),
-    "additive": ("additive", {"parts": COUNTED, "again": False}),
-    "additive, own use": ("additive", {"parts": COUNTED}),
+    "additive of EASE": ("additive", {"components": ["ease"], "repeat_term": False}),
+    "additive of EASE, own use": ("additive", {"components": ["ease"]}),
+    "additive": ("additive", {"components": COUNTED, "repeat_term": False}),
+    "additive, own use": ("additive", {"components": COUNTED}),
 }
 PAIRS = [
     ("additive, own use", "additive"),
@@ -106,7 +106,7 @@ def of_sessions(made: Split) -> dict[str, Measurement]:
     ):
         valid, test = (replace(one, queries=cut(one.queries)) for one in (made.valid, made.test))
         for fit, train in (("people", made.train), ("sessions", short)):
-            model = fitted("additive", {"parts": COUNTED}, train, valid)
+            model = fitted("additive", {"components": COUNTED}, train, valid)
             rows[f"{context} - fit on {fit}"] = quality(model, test)
     return rows
 

@@ -58,7 +58,7 @@ SHOP_SEQUENCE = (
 )
 # The glass box: counts alone, and with learned weights. Titles say little of films that thousands
 # have seen.
-COUNTS = Row("additive", "additive, counts alone", {"parts": ("ease", "transitions")})
+COUNTS = Row("additive", "additive, counts alone", {"components": ("ease", "transitions")})
 FILMS_GLASS = Row(
     "additive",
     "additive",

@@ -97,7 +97,7 @@ def cold_split(
             queries.append(events[person].only(before - events.indptr[person]))
             truth.append(events.items[event])
     # steps as the person's history without the cold events has them: the model never knew of those
-    fresh = [replace(q, steps=None) for q in queries]
+    fresh = [replace(q, events_ago=None) for q in queries]
     return (
         data.select(~cold[data.item]),
         EvaluationCases(Queries.of(fresh), np.arange(len(truth) + 1), np.array(truth)),
@@ -129,7 +129,7 @@ class TextCosine:
     def __call__(self, queries: Queries) -> np.ndarray:
         rows = []
         for query in queries:
-            weights = 0.8 ** query.steps.astype(np.float32)
+            weights = 0.8 ** query.events_ago.astype(np.float32)
             rows.append(weights @ self.vectors[query.items])
         return np.asarray(np.stack(rows) @ self.vectors.T, np.float32)
 
@@ -175,18 +175,18 @@ def cold(
         # The same model with new items shown more often, and what that costs people who choose
         # known ones.
         more = copy.copy(model)
-        more.newcomers, more._network_ = BOOST, None
-        scorers[f"{label}, newcomers {BOOST:g}"] = more.score
+        more.cold_item_boost, more._network_ = BOOST, None
+        scorers[f"{label}, cold_item_boost {BOOST:g}"] = more.score
         before, after = (warm_ndcg(one.score, known) for one in (model, more))
         print(
             f"{name}  cold  {label}: known items' NDCG@10 {show(bootstrap(before))}, with "
-            f"newcomers {BOOST:g} "
+            f"cold_item_boost {BOOST:g} "
             f"{show(bootstrap(after))}",
             flush=True,
         )
         rows += [
             row(name, "ndcg@10 of known items", text, one, before)
-            for text, one in ((label, before), (f"{label}, newcomers {BOOST:g}", after))
+            for text, one in ((label, before), (f"{label}, cold_item_boost {BOOST:g}", after))
         ]
     for label, scorer in scorers.items():
         for where, place in zip(("all", "cold"), places(scorer, cases, is_cold), strict=True):

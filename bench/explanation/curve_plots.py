@@ -12,7 +12,7 @@ DRAWN = (
     "attention",
     "integrated-gradients",
     "deletion",
-    "removal",
+    "greedy-removal",
     "learned",
     "exact",
 )

@@ -33,8 +33,8 @@ METHODS: dict[str, dict[str, Any]] = {
     "counterfactual": {},
     "lime": {},
     "shapley": {"budget": 500},
-    "removal": {},
-    "two-sided": {},
+    "greedy-removal": {},
+    "bidirectional-removal": {},
 }
 BARS = {"learned": 2, "integrated-gradients": 30, "shapley": 150, "counterfactual": 100}  # ms, p50
 

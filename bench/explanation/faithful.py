@@ -42,15 +42,15 @@ SHOWN = ("pos@5", "pos@20", "neg@5", "del", "ins", "cdcg", "drop", "pos@5.few", 
 SEQUENCE = (
     "deletion",
     "deletion-margin",
-    "removal",
-    "two-sided",
+    "greedy-removal",
+    "bidirectional-removal",
     "shapley",
     "lime",
     "gradient-input",
     "integrated-gradients",
     "attention",
 )
-ADDITIVE = ("exact", "deletion-margin", "removal", "two-sided", "lime")
+ADDITIVE = ("exact", "deletion-margin", "greedy-removal", "bidirectional-removal", "lime")
 
 
 def cut(queries: Queries, last: int) -> Queries:

@@ -30,9 +30,9 @@ from whyrec.core import Queries, progress
 from whyrec.evaluate.faithfulness import faithfulness
 from whyrec.workflows.faithfulness import people_apart
 
-OURS = "two-sided"  # named, and its two numbers chosen, on 60 training people
+OURS = "bidirectional-removal"  # named, and its two numbers chosen, on 60 training people
 DRAWS = 11  # of SPINRec's baselines, and of random orders
-OWN = ("two-sided", "removal", "deletion", "deletion-margin", "lime")
+OWN = ("bidirectional-removal", "greedy-removal", "deletion", "deletion-margin", "lime")
 
 
 def once(queries: Queries) -> Queries:

@@ -68,7 +68,7 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "cooccurrence": ("cooccurrence", {}),
     "slim": ("slim", {}),
     "knn": ("knn", {}),
-    "additive": ("additive", {"parts": ("ease", "transitions")}),
+    "additive": ("additive", {"components": ("ease", "transitions")}),
     "graph": ("graph", {"tune_on": 300}),
     "als": ("als", {}),
     "lowrank": ("lowrank", {**SMALL, "heads": 2, "head_dims": 16, "tune_on": 200}),

@@ -32,7 +32,7 @@ class Known(LinearMixin):
         self.weights, self.decay = world.weights.astype(np.float32), world.decay
         self.base_ = np.zeros(len(self.weights), np.float32)
 
-    def _terms(self) -> list[Any]:
+    def terms(self) -> list[Any]:
         return [(self.weights, self.decay)]
 
 
@@ -46,7 +46,7 @@ def planted_error() -> tuple[float, int]:
         told = np.stack(
             [model.contributions(query, item).weights for item in range(world.data.n_items)], 1
         )
-        true = world.decay ** query.steps[:, None].astype(float) * world.weights[query.items]
+        true = world.decay ** query.events_ago[:, None].astype(float) * world.weights[query.items]
         errors.append(np.abs(told - true))
     return float(max(error.max() for error in errors)), sum(error.size for error in errors)
 

@@ -67,7 +67,7 @@ MODELS = (
 )
 OF_ONE_KIND = (
     "exact",
-    "mixed",
+    "exact-with-features",
     "features",
     "gradient-input",
     "integrated-gradients",

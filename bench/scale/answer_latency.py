@@ -29,9 +29,17 @@ def live_of(items: int, dims: int) -> tuple[ServingSnapshot, np.ndarray]:
     """The model with its catalogue, and each item's cluster."""
     term, base, cluster = world(items, dims, 0.5, 0)
     model = registry.model(
-        "lowrank", text=None, heads=len(term.gap), head_dims=dims // len(term.gap)
+        "lowrank",
+        text=None,
+        heads=len(term.position_weights),
+        head_dims=dims // len(term.position_weights),
     )
-    model.keys_, model.queries_, model.gap_, model.base_ = term.keys, term.queries, term.gap, base
+    model.keys_, model.queries_, model.position_weights_, model.base_ = (
+        term.keys,
+        term.queries,
+        term.position_weights,
+        base,
+    )
     none = np.zeros(0, int)
     data = Dataset(none, none, none, none, [], [f"i{i}" for i in range(items)])
     return open_live("bench", "lowrank", model, data), cluster

@@ -46,12 +46,15 @@ def folder_of(given: argparse.Namespace, folder: Path) -> Dataset:
         clock=False,
     )
     model = registry.model(
-        "lowrank", text=None, heads=len(term.gap), head_dims=given.dims // len(term.gap)
+        "lowrank",
+        text=None,
+        heads=len(term.position_weights),
+        head_dims=given.dims // len(term.position_weights),
     )
-    model.keys_, model.queries_, model.gap_, model.base_, model.curve_ = (
+    model.keys_, model.queries_, model.position_weights_, model.base_, model.curve_ = (
         term.keys,
         term.queries,
-        term.gap,
+        term.position_weights,
         base,
         [],
     )

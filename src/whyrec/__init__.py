@@ -78,4 +78,5 @@ else:
 lazy.HOOKS.update(
     create_model="whyrec.registry:create_model",
     explain="whyrec.public:explain",
+    stored_model="whyrec.registry:stored_model",
 )

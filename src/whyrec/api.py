@@ -1,4 +1,4 @@
-"""What the library does for a caller: load data, recommend, explain, and grade explanations."""
+"""Functions on bare models: load data, explain a query, choose and grade explanation methods."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from whyrec.core.capabilities import (
     PathModel,
     PredictsRatings,
 )
-from whyrec.registry import find, names
+from whyrec.registry import current, find, names
 from whyrec.storage import Fitted
 
 __all__ = [
@@ -77,13 +77,29 @@ def load(
     ratings: str = "auto",
     order: str | None = None,
 ) -> Dataset:
-    """Read and clean a data set: a name (`films` is built in), a path, or a database URL; graph:
-    links from another file;
-    repeat: people come back to items, which may then be recommended again; duplicates (first, last,
-    keep): which of repeated events counts; ratings (auto, stars, all): whether the lowest rating is
-    no choice; domain, verb: what the items are and what people did with them, for sentences
-    (:mod:`whyrec.core.verbs`); order "file": the order of the rows is meant where times do not
-    tell (else such events have none)."""
+    """Read a data set and clean it.
+
+    Args:
+        source: A known name ("films" is built in), a path, or a database URL.
+        columns: For one table: the column of each field, such as {"user": "Customer ID"}.
+        domain: What the items are, such as "film"; only the wording of sentences depends on it.
+        verb: What people did with them, such as "watched" (:mod:`whyrec.core.verbs`).
+        graph: A file of links between items and entities.
+        min_value: Keep only events of at least this value.
+        k_core: Keep people and items with at least this many events each.
+        item_core: Keep items with at least this many events.
+        duplicates: Which of repeated events counts: "first", "last" or "keep".
+        repeat: People come back to items: keep repeats, and recommend items again.
+        ratings: Whether the lowest rating means "not chosen": "auto", "stars" (yes) or "all" (no).
+        order: "file" uses the order of the rows where times are missing or equal.
+
+    Returns:
+        The cleaned Dataset.
+
+    Raises:
+        DataError: If the data cannot be read, or if cleaning leaves no event.
+        ArgumentError: If an option has a value that is not allowed.
+    """
     return load_steps(
         source,
         columns=columns,
@@ -110,7 +126,7 @@ def load_steps(
     order: str | None = None,
     **cleaning: Any,
 ) -> tuple[Dataset, list[Any]]:
-    """As :func:`load`, with the list of steps and how many rows each touched."""
+    """Like :func:`load`, but also return each step with the number of rows it touched."""
     from whyrec.data.clean import clean
     from whyrec.data.load import load as read
 
@@ -126,9 +142,7 @@ def load_steps(
 
 
 def ratings_for(model: Any, ratings: str) -> str:
-    """What of ratings counts for a model, where the caller leaves it to the data: one that
-    predicts ratings learns all.
-    """
+    """Choose how ratings are read for a model; a model that predicts ratings learns all of them."""
     predicts = isinstance(model, PredictsRatings) and model.predicts_ratings
     if ratings == "auto" and predicts:
         return "all"
@@ -138,7 +152,7 @@ def ratings_for(model: Any, ratings: str) -> str:
 def rules_of(
     fitted: Any, duplicates: str = "", ratings: str = "", order: str | None = None
 ) -> dict[str, Any]:
-    """By which rules data are read beside a fitted model: its own, unless others are asked for."""
+    """Give the rules for reading data of a fitted model: its own, unless others are given."""
     data = fitted.data
     return {
         "duplicates": duplicates or data.cleaning.get("duplicates", "first"),
@@ -147,9 +161,9 @@ def rules_of(
     }
 
 
-NEEDS: dict[str, type[Any]] = {  # what an explainer asks of a model, where any model will not do
+NEEDS: dict[str, type[Any]] = {  # the power that an explainer requires of a model
     "exact": Additive,
-    "mixed": Additive,
+    "exact-with-features": Additive,
     "features": Readable,
     "gradient-input": Differentiable,
     "integrated-gradients": Differentiable,
@@ -160,10 +174,10 @@ NEEDS: dict[str, type[Any]] = {  # what an explainer asks of a model, where any 
 
 CHECKED = Path(__file__).with_name(
     "checked.json"
-)  # which pairs failed which sanity checks: `bench/explanation/sanity.py --publish`
-FLAWS = {  # what benchmarks found against an explainer beyond the checks
-    "removal": "a weight is of its turn, not of the event alone",
-    "two-sided": "a weight is of its turn, not of the event alone",
+)  # failed sanity checks, from `bench/explanation/sanity.py --publish`
+FLAWS = {  # flaws that benchmarks found, beyond the sanity checks
+    "greedy-removal": "a weight is of its turn, not of the event alone",
+    "bidirectional-removal": "a weight is of its turn, not of the event alone",
     "examples": "never reads the model",
     "attention": "not cause: its first event moved the score no more than a random one (make "
     "bench-faithful, amazon-games)",
@@ -172,15 +186,13 @@ FLAWS = {  # what benchmarks found against an explainer beyond the checks
 
 @functools.cache
 def checked() -> dict[str, dict[str, list[str]]]:
-    """{model: {explainer: the sanity checks it failed}}, as `make bench-sanity` found on the
-    built-in films.
-    """
+    """Return {model: {explainer: failed sanity checks}}, measured on the built-in films."""
     found: dict[str, dict[str, list[str]]] = json.loads(CHECKED.read_text(encoding="utf-8"))
     return found
 
 
 def flaw(model: str, method: str) -> str:
-    """What was found against an explainer on this kind of model; empty where nothing was.
+    """Describe the known flaws of an explainer on this kind of model; "" if there are none.
 
     >>> flaw("ease", "exact"), flaw("ease", "examples")
     ('', 'never reads the model; fails the checks model, labels (make bench-sanity)')
@@ -203,20 +215,34 @@ def explain(
     data: Dataset | None = None,
     **options: Any,
 ) -> Explanation:
-    """Why `item` got its score, by a method of the catalogue; `explanation.method` says which was
-    used, `explanation.cost` what it took. "auto" takes what :func:`choose` says; "events" is auto,
-    but always in terms of events.
+    """Explain the score of one item by a method of the catalogue.
 
     For ALS, "als-decomposition" adds up to the score but is not the effect of removal;
     "als-leave-one-out" is that effect.
-    score: the one that was served, which an exact explanation must add up to; it saves scoring
-    again. data: events and items, which some methods need (examples, tokens). options: the method's
-    own, such as budget or against.
+
+    Args:
+        fitted: A fitted model.
+        query: The history.
+        item: Number of the item.
+        method: Name of an explainer; "auto" is what :func:`choose` returns, "events" the same in
+            terms of events only.
+        score: The score that was served. Exact explanations add up to it, and the model need not
+            score again.
+        data: Events and items, which some methods need (examples, tokens).
+        **options: Options of the method, such as budget or against.
+
+    Returns:
+        The Explanation, with the method that was used and its cost (evaluations, milliseconds).
+
+    Raises:
+        ArgumentError: If `item` is negative, or if the method lacks its data or its explainer.
+        UnknownNameError: If the method or an option does not exist.
     """
     if not item >= 0:
         raise ArgumentError("item must be an item number, 0 or more", given=str(item))
     if method in ("auto", "events"):
         method = choose(fitted, events=method == "events")[0]
+    method = current("explainers", method)
     made = find("explainers", method)
     known = inspect.signature(made).parameters
     for name in options:
@@ -243,7 +269,7 @@ def explain(
 
 
 def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
-    """(method, why): what "auto" takes for this model. events: reasons must be events."""
+    """Return the method that "auto" takes for this model, and why; `events` allows only events."""
     if isinstance(fitted, PathModel) and not events:
         return (
             "paths",
@@ -253,7 +279,10 @@ def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
     if isinstance(fitted, Readable) and not events:
         return "features", "the model is a sum of readable features: its own weights are exact"
     if not events and isinstance(fitted, FeatureReasons) and fitted.weight_:
-        return "mixed", "the model is a sum of events and readable features, beside a bounded rest"
+        return (
+            "exact-with-features",
+            "the model is a sum of events and readable features, beside a bounded rest",
+        )
     if isinstance(fitted, LeastSquares):
         return (
             "als-leave-one-out",
@@ -265,9 +294,11 @@ def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
 
 
 def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None]:
-    """(log(1 + how often each item was chosen), these numbers), (n_items,) each: the list of an
-    empty history. The model's own scores of one and None where the folder holds neither
-    histories nor counts."""
+    """Return (log(1 + count), count) of each item, which ranks the list of an empty history.
+
+    Both have shape (n_items,). If the folder holds neither histories nor counts: the model's scores
+    of an empty history, and None.
+    """
     data = fitted.data
     counts = (
         np.bincount(data.item, minlength=data.n_items)
@@ -280,15 +311,16 @@ def popularity(fitted: Fitted) -> tuple[NDArray[np.float32], NDArray[Any] | None
 
 
 def follows(fitted: Fitted, query: Query) -> bool:
-    """Whether the model knows whom the person of a query follows, and lets that count."""
+    """Whether the model knows whom this person follows and uses it."""
     if query.user is None or not isinstance(fitted.model, FollowsFriends):
         return False
     return fitted.model.number(fitted.data.users[query.user]) is not None
 
 
 def methods_for(fitted: Scorer, *, data: bool = True) -> list[str]:
-    """The explainers that this model's powers allow, in the order of the catalogue; data:
-    whether events are at hand.
+    """Name the explainers that this model supports, in the order of the catalogue.
+
+    `data` says whether events are available.
     """
     out = []
     for name in names("explainers"):
@@ -296,7 +328,7 @@ def methods_for(fitted: Scorer, *, data: bool = True) -> list[str]:
             fits = isinstance(fitted, LeastSquares)
         elif name == "paths":
             fits = isinstance(fitted, PathModel)
-        elif name == "mixed":
+        elif name == "exact-with-features":
             fits = isinstance(fitted, FeatureReasons)
         else:
             fits = isinstance(fitted, NEEDS.get(name, object))
@@ -316,14 +348,7 @@ def faithful(
     explainers: Mapping[str, Any] | None = None,
     **how: Any,
 ) -> Any:
-    """Grade explanations by removal; see :func:`whyrec.evaluate.faithfulness.faithfulness`, which
-    this calls.
-
-    model: a Model, or a function alone, score(histories) -> (q, n_items), a history being item
-    numbers, oldest first;
-    queries: Queries, a list of Query, or a list of such histories. methods: names of the catalogue;
-    explainers: your own by name, functions (model, query, item) -> weights or an Explanation.
-    """
+    """Grade explanations by removal; see :func:`whyrec.public.faithfulness` for the arguments."""
     from whyrec.evaluate.faithfulness import faithfulness
 
     if not isinstance(model, Scorer):

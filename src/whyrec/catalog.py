@@ -1,5 +1,6 @@
-"""Deprecated: what version 0.1 had here is in whyrec.api, whyrec.registry and whyrec.storage. The
-old names work in this version only, with a warning.
+"""Deprecated aliases for names that moved to whyrec.api, whyrec.registry and whyrec.storage.
+
+They work in this version only, with a warning.
 """
 
 from whyrec.core.moved import moved

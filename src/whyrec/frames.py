@@ -1,4 +1,4 @@
-"""Columns as frames of polars or pandas, which are imported when a frame is asked for."""
+"""Build polars and pandas frames; the libraries are imported only when a frame is asked for."""
 
 from __future__ import annotations
 
@@ -16,17 +16,30 @@ __all__ = ["pandas_frame", "polars_frame"]
 
 
 def polars_frame(columns: Mapping[str, Sequence[Any]]) -> PolarsFrame:
-    """The columns, by name, as a polars frame."""
+    """Return named columns as a polars frame.
+
+    Args:
+        columns: The values of each column.
+
+    Returns:
+        The frame.
+    """
     import polars as pl
 
     return pl.DataFrame(columns)
 
 
 def pandas_frame(columns: Mapping[str, Sequence[Any]]) -> PandasFrame:
-    """The columns, by name, as a pandas frame.
+    """Return named columns as a pandas frame.
+
+    Args:
+        columns: The values of each column.
+
+    Returns:
+        The frame.
 
     Raises:
-        ImportError: Where pandas is not installed; whyrec itself does not need it.
+        ImportError: If pandas is not installed; whyrec itself does not need it.
     """
     try:
         import pandas as pd

@@ -1,7 +1,7 @@
-"""The functions of ``import whyrec``: from data to a fitted model, its lists, and their reasons.
+"""The functions of ``import whyrec``: fit a model, recommend, explain, grade and save it.
 
-A fitted model is a :class:`FittedModel`: the model with its data, which recommends, explains and
-saves itself. Every function also takes a bare model of :mod:`whyrec.models` with its data.
+A :class:`FittedModel` holds a model with its data; it can recommend, explain and save itself. Every
+function also takes a bare model of :mod:`whyrec.models` with its data.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["FittedModel", "explain", "faithfulness", "fit", "open", "recommend",
 
 @dataclass(frozen=True, repr=False)
 class FittedModel(storage.Fitted):
-    """A fitted model with the data it knows: what :func:`fit` and :func:`open` give.
+    """A fitted model with its data, as returned by :func:`fit` and :func:`open`.
 
     Attributes:
         model: The model itself, a class of :mod:`whyrec.models` or of another package.
@@ -46,7 +46,21 @@ class FittedModel(storage.Fitted):
     def recommend(
         self, user: str | None = None, *, items: str | Sequence[str] | None = None, k: int = 10
     ) -> Slate:
-        """The k best items for a person; see :func:`recommend`."""
+        """Recommend the k best items to a person; see :func:`recommend`.
+
+        Args:
+            user: Label of a person of the data.
+            items: Instead of `user`: labels or titles of items that a new person chose, oldest
+                first.
+            k: Number of items.
+
+        Returns:
+            A Slate of at most k items, best first.
+
+        Raises:
+            UnknownNameError: If the person or an item is not in the data.
+            ArgumentError: Unless exactly one of `user` and `items` is given.
+        """
         return recommend(self, user=user, items=items, k=k)
 
     def explain(
@@ -59,11 +73,39 @@ class FittedModel(storage.Fitted):
         k: int = 10,
         **options: Any,
     ) -> Explanation:
-        """Why an item is recommended to a person; see :func:`explain`."""
+        """Explain why an item is recommended to a person; see :func:`explain`.
+
+        Args:
+            user: Label of a person of the data.
+            item: Label, title or number of the item; None takes the first of the person's list.
+            items: Instead of `user`: labels or titles of items that a new person chose, oldest
+                first.
+            method: Name of an explainer; "auto" takes the one that suits the model.
+            k: Length of the person's list.
+            **options: Options of the method.
+
+        Returns:
+            The tested Explanation; printing it gives its sentences.
+
+        Raises:
+            UnknownNameError: If the person, the item, the method or an option does not exist.
+            ArgumentError: Unless exactly one of `user` and `items` is given.
+        """
         return explain(self, item=item, user=user, items=items, method=method, k=k, **options)
 
     def save(self, path: str | Path, *, histories: bool = True) -> Path:
-        """Write the folder that :func:`open` reads; see :func:`save`."""
+        """Write the folder that :func:`open` reads; see :func:`save`.
+
+        Args:
+            path: The folder to write.
+            histories: Whether the folder keeps the people and their events.
+
+        Returns:
+            The folder.
+
+        Raises:
+            ArgumentError: If the model's class is not in the catalogue.
+        """
         return save(path, self, histories=histories)
 
     def __repr__(self) -> str:
@@ -81,17 +123,19 @@ def fit(
 
     Args:
         model: A name of the catalogue such as "ease", or a model that is not fitted.
-        data: What :func:`load` gave; or a known name, a path or a database URL.
-        seed: Seed of everything random.
-        progress: Shows what is being done.
-        **settings: The model's settings, where it is named.
+        data: A Dataset of :func:`load`; or a known name, a path or a database URL.
+        seed: Seed of all random numbers.
+        progress: Receives texts and shares of the work; silent by default.
+        **settings: Settings of a model that is given by its name.
 
     Returns:
         The model with its data.
 
     Raises:
-        UnknownNameError: For a name or a setting that does not exist.
-        ArgumentError: For settings beside a model that has its own.
+        UnknownNameError: If the name or a setting does not exist.
+        ArgumentError: If settings are given together with a model object, or have wrong values.
+        DataError: If the data cannot be read.
+        TrainingDivergedError: If the loss becomes infinite or undefined in training.
     """
     if isinstance(model, str):
         model = create_model(model, **settings)
@@ -108,11 +152,18 @@ def fit(
 
 
 def open(path: str | Path, *, mapped: bool = False) -> FittedModel:
-    """Read the folder of a fitted model, which :func:`save` or ``whyrec fit`` wrote.
+    """Read the folder of a fitted model, written by :func:`save` or ``whyrec fit``.
 
     Args:
         path: The folder.
         mapped: Map arrays into memory instead of reading them.
+
+    Returns:
+        The model with its data.
+
+    Raises:
+        BadArtefact: If the folder is damaged or holds no model, or if this version does not know
+            the model or one of its settings.
     """
     found = storage.open_fitted(path, mapped=mapped)
     return FittedModel(found.model, found.data, found.header)
@@ -125,19 +176,20 @@ def save(
     *,
     histories: bool = True,
 ) -> Path:
-    """Write a fitted model and its data as a folder that stands alone.
+    """Write a fitted model and its data as a folder that needs no other file.
 
     Args:
         path: The folder to write.
         model: The fitted model.
-        data: Its data, for a bare model.
+        data: The data of a bare model.
         histories: Whether the folder keeps the people and their events.
 
     Returns:
         The folder.
 
     Raises:
-        ArgumentError: For a model whose class is in no catalogue: it could not be opened again.
+        ArgumentError: If the model's class is not in the catalogue, because it could not be opened
+            again.
     """
     fitted = _fitted(model, data)
     name = name_of(fitted.model)
@@ -186,24 +238,29 @@ def recommend(
     seen: bool = False,
     exclude: Sequence[int] = (),
 ) -> Slate | list[Slate]:
-    """The k best items: of a person, or of each of some histories.
+    """Recommend the k best items to a person, or for each of several histories.
 
     ``recommend(model, data, user="p0001")`` gives the list of a person, as the service and the
-    command line show it; ``items=["the-matrix-1999"]`` instead of `user` that of somebody new.
-    ``recommend(model, queries)`` gives one list for each :class:`~whyrec.core.Query`.
+    command line show it; with ``items=["the-matrix-1999"]`` instead of `user`, that of a new
+    person. ``recommend(model, queries)`` gives one list for each :class:`~whyrec.core.Query`.
 
     Args:
         model: A fitted model, or its folder.
         queries: The data of the person; or a Query, a sequence of them, or Queries.
-        k: How many items.
-        data: The data, where queries are given: the lists then carry labels and titles.
+        k: Number of items.
+        data: With queries: the data; the lists then carry labels and titles.
         user: Label of a person of the data.
-        items: Instead: labels or titles of the items that somebody new chose, oldest first.
-        seen: With queries: also list what was chosen before.
+        items: Instead of `user`: labels or titles of items that a new person chose, oldest first.
+        seen: With queries: also list items that were chosen before.
         exclude: With queries: item numbers that are never listed.
 
     Returns:
-        A Slate; for queries a list of them. It is shorter than k where fewer items are left.
+        A Slate; for queries a list of them. It has fewer than k items if fewer can be recommended.
+
+    Raises:
+        UnknownNameError: If the person or an item is not in the data.
+        ArgumentError: If the arguments do not go together, or if the data of a bare model is
+            missing.
 
     >>> model = fit("ease", "films")
     >>> print(recommend(model, user="p0002", k=2))
@@ -272,7 +329,7 @@ def explain(
     zone: str = "",
     **options: Any,
 ) -> Explanation:
-    """Why an item got its score.
+    """Explain why an item got its score.
 
     ``explain(model, data, user="p0001")`` explains the first item of a person's list and tests the
     reasons, as the service and the command line do. ``explain(model, query, item)`` gives all
@@ -281,17 +338,22 @@ def explain(
     Args:
         model: A fitted model, or its folder.
         query: The data of the person; or a Query.
-        item: The item: its label, its title, or its number. None: the first of the list.
-        method: An explainer of the catalogue; auto: what suits the model.
-        data: The data, where a query is given: the explanation then carries titles and sentences.
+        item: Label, title or number of the item; None takes the first of the list.
+        method: Name of an explainer; "auto" takes the one that suits the model.
+        data: With a query: the data; the explanation then carries titles and sentences.
         user: Label of a person of the data.
-        items: Instead: labels or titles of the items that somebody new chose, oldest first.
-        zone: Time zone of dates in sentences; "" is UTC.
-        k: Length of the person's list.
-        **options: The method's own, and for a query score: the score that was served.
+        items: Instead of `user`: labels or titles of items that a new person chose, oldest first.
+        k: Length of the person's list (10 by default); with a query, an option of some methods.
+        zone: Time zone of dates in sentences, such as "Europe/Berlin"; "" is UTC.
+        **options: Options of the method; with a query also `score`, the score that was served.
 
     Returns:
         The Explanation; printing it gives its sentences.
+
+    Raises:
+        UnknownNameError: If the person, the item, the method or an option does not exist.
+        ArgumentError: If the arguments do not go together, or if the data of a bare model is
+            missing.
 
     >>> model = fit("ease", "films")
     >>> why = explain(model, user="p0002", item="Superman II")
@@ -325,16 +387,28 @@ def faithfulness(
     explainers: Mapping[str, Any] | None = None,
     **how: Any,
 ) -> Any:
-    """Grade explanations by removal; see :func:`whyrec.evaluate.faithfulness.faithfulness`.
+    """Grade explanations by removing the reasons and scoring again.
+
+    See :func:`whyrec.evaluate.faithfulness.faithfulness` for the measures. Source: [barkan2024].
+    Limitations: DEL and INS of different models are not comparable, because their scores have
+    different units.
 
     Args:
-        model: A fitted model; or a function score(histories) -> (q, n_items), a history being item
-            numbers, oldest first.
+        model: A fitted model; or a function score(histories) -> (q, n_items), where a history is a
+            list of item numbers, oldest first.
         queries: Queries, a list of Query, or a list of such histories.
         methods: Names of explainers of the catalogue.
         data: The data, which some methods need.
-        explainers: Your own by name: functions (model, query, item) -> weights or an Explanation.
-        **how: Options of the measurement.
+        explainers: Your own explainers by name: functions (model, query, item) -> weights or an
+            Explanation.
+        **how: Options of the measurement, such as k_random or seed.
+
+    Returns:
+        A :class:`whyrec.evaluate.faithfulness.Faithfulness` with one row for each explainer.
+
+    Raises:
+        ArgumentError: If no history has an event.
+        UnknownNameError: If a method does not exist.
     """
     known = _known(model, data)
     if known is not None:
@@ -351,7 +425,7 @@ def _of_query(
     zone: str,
     options: Mapping[str, Any],
 ) -> Explanation:
-    """An explanation of a query, with titles and sentences where the data are known."""
+    """Explain a query; add titles and sentences if the data is known."""
     known = _known(model, data)
     if item is None or (isinstance(item, str) and known is None):
         raise ArgumentError("a query needs the number of an item", given=repr(item))
@@ -363,7 +437,7 @@ def _of_query(
 
 
 def _name(model: Any) -> str:
-    """The name of a model in the catalogue, else that of its class."""
+    """Name of a model in the catalogue, or else of its class."""
     return name_of(model) or type(model).__name__
 
 
@@ -379,7 +453,7 @@ def _with_data(model: Any, data: Dataset, seed: int = 0) -> FittedModel:
 
 
 def _known(model: Any, data: Dataset | None) -> storage.Fitted | None:
-    """The model with its data; None for a bare model whose data are not given."""
+    """The model with its data, or None for a bare model without data."""
     if isinstance(model, (str, Path)):
         model = open(model)
     if isinstance(model, storage.Fitted):
@@ -388,7 +462,7 @@ def _known(model: Any, data: Dataset | None) -> storage.Fitted | None:
 
 
 def _fitted(model: Any, data: Dataset | None) -> storage.Fitted:
-    """The model with its data; ArgumentError where these are not known."""
+    """The model with its data; raise an error if the data is not known."""
     found = _known(model, data)
     if found is None:
         raise ArgumentError(

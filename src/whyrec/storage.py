@@ -1,4 +1,4 @@
-"""Model folders: a fitted model with its data, written and opened again."""
+"""Write a fitted model and its data as a folder, and read it again."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from typing import Any
 
 from whyrec.core import BadArtefact, Dataset, Scorer, UnknownNameError, artefact
 from whyrec.core.lifecycle import Private
-from whyrec.registry import model
+from whyrec.registry import create_model, stored_settings
 
 __all__ = ["Fitted", "open_fitted", "save"]
 
-NEEDED = ("name", "config", "values")  # what the manifest says of a model
+NEEDED = ("name", "config", "values")  # fields of the manifest that describe a model
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What a model folder holds: the model, its data (items and, unless left out, histories),
-    the header.
+    """A fitted model with its data, as a model folder holds it.
+
+    Attributes:
+        model: The model.
+        data: Its items and, unless they were left out, its people and their events.
+        header: Name in the catalogue, settings, seed and hash of the data.
     """
 
     model: Any
@@ -36,14 +40,26 @@ def save(
     seed: int = 0,
     histories: bool = True,
 ) -> Path:
-    """Write a folder that recommends and explains on its own, with no path to the data."""
+    """Write a folder that recommends and explains without access to the original data.
+
+    Args:
+        folder: The folder to write.
+        fitted: The fitted model.
+        data: Its data.
+        name: Name of the model in the catalogue.
+        seed: Seed of the fit.
+        histories: Whether the folder keeps the people and their events.
+
+    Returns:
+        The folder.
+    """
     if not histories:
         from whyrec.models.linear.support import hidden
 
         fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
-    # then not even a hash of the events may leave
+    # a private model without histories must not reveal even a hash of the events
     private = not histories and isinstance(fitted, Private)
     if private:
         known = artefact.dataset_from(data_arrays, table)
@@ -70,12 +86,18 @@ def save(
 
 
 def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
-    """Read a folder that :func:`save` wrote; mapped: arrays by memory map
-    (:func:`whyrec.core.artefact.load`).
+    """Read a folder that :func:`save` wrote.
+
+    Args:
+        folder: The folder.
+        mapped: Map arrays into memory instead of reading them (:func:`whyrec.core.artefact.load`).
+
+    Returns:
+        The model with its data.
 
     Raises:
-        BadArtefact: For a folder that is damaged or holds no model, and for a model or a setting
-            that this version does not know.
+        BadArtefact: If the folder is damaged or holds no model, or if this version does not know
+            the model or one of its settings.
     """
     stored = artefact.load(folder, mapped=mapped)
     header = stored.header
@@ -94,13 +116,15 @@ def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
         group, _, rest = key.partition(".")
         parts.setdefault(group, {})[rest] = array
     try:
+        config = stored_settings(header["name"], header["config"])
         fitted = artefact.restore(
-            model(header["name"], **header["config"]), parts["model"], header["values"]
+            create_model(header["name"], **config), parts["model"], header["values"]
         )
     except UnknownNameError as error:
         raise BadArtefact(f"{folder} cannot be opened: {error} Fix: {_mend(error)}.") from None
     table = stored.documents.get("table", {})
-    return Fitted(fitted, artefact.dataset_from(parts["data"], table), header)
+    data = artefact.dataset_from(parts["data"], table)
+    return Fitted(fitted, data, {**header, "config": config})
 
 
 def _mend(error: UnknownNameError) -> str:

@@ -265,13 +265,13 @@ EVERY = (
     "exact",
     "deletion",
     "deletion-margin",
-    "removal",
+    "greedy-removal",
     "shapley",
     "lime",
     "counterfactual",
-    "additions",
+    "counterfactual-additions",
     "contrast",
-    "rule",
+    "anchor",
     "examples",
 )
 

@@ -122,8 +122,8 @@ def test_lists_reasons_and_methods_are_chinese(capsys, fitted):
         "deletion",
         "contrast",
         "counterfactual",
-        "rule",
-        "additions",
+        "anchor",
+        "counterfactual-additions",
         "examples",
         "shapley",
     ):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 import typer
 
-from tests.cli.test_cli import run
+from tests.cli.test_cli import fitted, plain, run  # noqa: F401 - fixtures
 from whyrec.cli.app import app
 
 VERBS = {  # verb: its options, with = where they take a value and ! where they must be given, and <arguments>
@@ -29,6 +29,7 @@ VERBS = {  # verb: its options, with = where they take a value and ! where they 
     "fit": "--address= --checkpoint= --columns= --config= --data=! --engine= --graph= --item-core= --json --k-core= --ledger= --log= --max-minutes= --min-value= --model=! --no-histories --out=! --repeat --seed= --workers=",
     "forget": "--check --json --out=! --users=! <m>!",
     "fuse": "--columns= --config= --data=! --explained-share-min= --item-core= --json --k-core= --min-value= --out=! --people= --repeat --seed=",
+    "estimate-policy": "--clip= --config= --days= --json --new=! --reward= --seed= --store=",
     "judge": "--clip= --config= --days= --json --new=! --reward= --seed= --store=",
     "key": "",
     "key list": "--config= --json --store=",
@@ -89,3 +90,27 @@ def test_a_verb_of_version_0_1_takes_what_it_took(verb):
 def test_its_help_is_shown(verb, capsys):
     code, out, err = run(capsys, *verb.split(), "--help")
     assert code == 0 and out and not err
+
+
+def test_an_old_name_of_an_explainer_works_with_a_line_on_standard_error(capsys, fitted):  # noqa: F811
+    asked = ("explain", fitted, "--user", "p3", "-k", 3)
+    code, _, err = run(capsys, *asked, "--method", "removal")
+    assert code == 0
+    assert err == (
+        "whyrec: the explainer removal is greedy-removal now; "
+        "the old name works in this version only\n"
+    )
+    code, _, err = run(capsys, *asked, "--method", "greedy-removal")
+    assert (code, err) == (0, "")
+
+
+def test_an_old_verb_works_with_a_line_on_standard_error(capsys, tmp_path):
+    asked = ("--new", tmp_path / "none", "--store", f"sqlite:///{tmp_path}/store.db")
+    code, out, err = run(capsys, "judge", *asked)
+    first, rest = err.split("\n", 1)
+    assert first == (
+        "whyrec: whyrec judge is whyrec estimate-policy now; "
+        "the old name works in this version only"
+    )
+    assert (code, out, rest) == run(capsys, "estimate-policy", *asked)
+    assert "\n  judge " not in run(capsys, "--help")[1]

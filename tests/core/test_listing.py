@@ -82,7 +82,7 @@ def test_a_removal_is_the_shorter_history_ranked_by_hand(seed, repeat):
 def test_every_decomposition_scores_and_removes_as_its_model_does(name):
     data = simulate.films(seed=1, people=120).data
     config = (
-        {"parts": ("ease", "transitions")}
+        {"components": ("ease", "transitions")}
         if name == "additive"
         else {"embedding_size": 8}
         if name == "als"

@@ -32,7 +32,8 @@ def test_without_an_order_all_events_are_equally_recent():
         [0, 3, 1, 2, 1],
     )
     assert (
-        data.histories.steps.tolist() == [0] * 5 and data.history("bob").times.tolist() == [0] * 3
+        data.histories.events_ago.tolist() == [0] * 5
+        and data.history("bob").times.tolist() == [0] * 3
     )
     assert (
         data.ordered_histories.items.tolist() == [] and len(data.ordered_histories) == 1
@@ -40,15 +41,19 @@ def test_without_an_order_all_events_are_equally_recent():
 
 
 def test_one_time_for_all_of_a_person_is_no_order_and_other_ties_are_in_row_order():
-    assert TIED.history("ann").steps.tolist() == [0, 0] and TIED.history("bob").steps.tolist() == [
+    assert TIED.history("ann").events_ago.tolist() == [0, 0] and TIED.history(
+        "bob"
+    ).events_ago.tolist() == [
         2,
         1,
         0,
     ]
     assert TIED.ordered_histories.items.tolist() == [3, 2, 1]
     by_rows = replace(TIED, order="file")
-    assert by_rows.history("ann").steps.tolist() == [1, 0] and len(by_rows.ordered_histories) == 3
-    assert TIED.of_people(np.array([2])).histories.steps.tolist() == []
+    assert (
+        by_rows.history("ann").events_ago.tolist() == [1, 0] and len(by_rows.ordered_histories) == 3
+    )
+    assert TIED.of_people(np.array([2])).histories.events_ago.tolist() == []
     ordered = sequences([[0, 1], [2, 3]], 4)
     assert ordered.ordered_histories is ordered.histories
 
@@ -84,7 +89,7 @@ def test_it_travels_with_the_data(change, order):
 
 
 def test_who_is_not_in_the_data_is_asked_for_in_its_order():
-    fields = ("items", "steps", "times", "repeat")
+    fields = ("items", "events_ago", "times", "repeat")
     for data, steps, times in (
         (TIED, [1, 0], [0, 0]),
         (TIED.without_order(), [0, 0], [0, 0]),
@@ -124,7 +129,7 @@ def test_folders_of_an_earlier_version_go_on_as_they_were_fitted(rows, clock, or
     del document["order"]
     found = artefact.dataset_from(arrays, document)
     assert found.order == order
-    assert found.history("ann").steps.tolist() == list(range(len(found.history("ann"))))[::-1]
+    assert found.history("ann").events_ago.tolist() == list(range(len(found.history("ann"))))[::-1]
 
 
 def test_without_an_order_the_events_held_out_are_drawn():
@@ -135,4 +140,4 @@ def test_without_an_order_the_events_held_out_are_drawn():
         for u, i in zip(cases.queries.user, cases.items, strict=True)
     ]
     assert 0.3 < np.mean(place) < 0.7 and len(rest) == len(data) - 40  # anywhere in the rows
-    assert rest.order == "none" and not cases.queries.steps.any()
+    assert rest.order == "none" and not cases.queries.events_ago.any()

@@ -25,7 +25,7 @@ def test_subsets_are_the_query_without_the_rest():
     keep = np.array([[1, 0, 1], [0, 0, 0], [1, 1, 1]], bool)
     for row, made in zip(keep, subsets(query, keep), strict=True):
         one = query.only(np.flatnonzero(row))
-        for name in ("items", "values", "times", "steps"):
+        for name in ("items", "values", "times", "events_ago"):
             assert getattr(made, name).tolist() == getattr(one, name).tolist()
         assert (made.now, made.user) == (99, None)
     with pytest.raises(ArgumentError, match="a row of 3 marks each"):

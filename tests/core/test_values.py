@@ -51,7 +51,7 @@ def events(**changes):
 def test_query_defaults():
     query = Query([3, 1])
     assert query.values.tolist() == [1, 1]
-    assert (query.times.tolist(), query.now, query.steps.tolist()) == ([0, 0], 0, [1, 0])
+    assert (query.times.tolist(), query.now, query.events_ago.tolist()) == ([0, 0], 0, [1, 0])
     assert (len(Query([])), Query([]).now) == (0, 0)
 
 
@@ -64,15 +64,15 @@ def test_query_defaults():
         ({"items": [-1]}, "item numbers must be 0 or more; got -1"),
         (
             {"items": [1], "values": [1, 2]},
-            "as many values, times and steps as items; got 1 items, 2 values",
+            "as many values, times and events_ago as items; got 1 items, 2 values",
         ),
         ({"items": [1], "values": [np.nan]}, "event values must be finite numbers; got nan"),
         (
             {"items": [1, 2], "times": [5, 4]},
             "oldest first; got times that fall. Fix: sort the events",
         ),
-        ({"items": [1, 2], "steps": [0, 1]}, "0 or more and never rise"),
-        ({"items": [1], "steps": [-1]}, "0 or more and never rise"),
+        ({"items": [1, 2], "events_ago": [0, 1]}, "0 or more and never rise"),
+        ({"items": [1], "events_ago": [-1]}, "0 or more and never rise"),
     ],
 )
 def test_query_refuses(arguments, message):
@@ -96,7 +96,7 @@ def test_without_and_only_are_complements(m, data):
     gone = data.draw(st.sets(st.integers(0, m - 1))) if m else set()
     left = query.without(gone)
     assert left.items.tolist() == [i for i in range(m) if i not in gone]
-    assert left.steps.tolist() == [m - 1 - i for i in range(m) if i not in gone]
+    assert left.events_ago.tolist() == [m - 1 - i for i in range(m) if i not in gone]
     assert (left.now, left.user) == (99, None)
     assert query.only(left.items).items.tolist() == left.items.tolist()
 
@@ -117,9 +117,9 @@ def test_queries_hold_what_they_were_made_of(rows):
     assert Queries.of(batch) is batch
     assert len(batch) == len(rows)
     for one, again in zip(queries, batch, strict=True):
-        assert (one.items.tolist(), one.steps.tolist(), one.now, one.user) == (
+        assert (one.items.tolist(), one.events_ago.tolist(), one.now, one.user) == (
             again.items.tolist(),
-            again.steps.tolist(),
+            again.events_ago.tolist(),
             again.now,
             again.user,
         )
@@ -146,8 +146,8 @@ def test_queries_know_their_users():
         ({"indptr": [0, 3, 2]}, "rise from 0"),
         ({"values": [1]}, "equal lengths of events and of rows; got 2 items, 1 values"),
         ({"now": [1, 2]}, "1 rows, 2 now"),
-        ({"steps": [1]}, "one step back of 0 or more per event; got 1 for 2"),
-        ({"steps": [1, -1]}, "one step back of 0 or more"),
+        ({"events_ago": [1]}, "one step back of 0 or more per event; got 1 for 2"),
+        ({"events_ago": [1, -1]}, "one step back of 0 or more"),
     ],
 )
 def test_queries_refuse(changes, message):
@@ -447,3 +447,22 @@ def test_histories_are_in_order():
     data = sequences([[2, 0], [1]], 3)
     assert [q.items.tolist() for q in data.histories] == [[2, 0], [1]]
     assert data.histories.now.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **how: Query([1, 2], **how),
+        lambda **how: Queries([0, 2], [1, 2], [1, 1], [0, 0], [0], [-1], **how),
+    ],
+)
+def test_steps_is_the_old_name_of_events_ago(make):
+    said = "^steps of (Query|Queries) is events_ago now; the old name works in this version only$"
+    with pytest.warns(DeprecationWarning, match=said) as caught:
+        old = make(steps=[5, 3])
+    assert [one.filename for one in caught] == [__file__]
+    assert old.events_ago.tolist() == make(events_ago=[5, 3]).events_ago.tolist() == [5, 3]
+    with pytest.warns(DeprecationWarning, match=r"steps is (Query|Queries)\.events_ago now"):
+        assert old.steps is old.events_ago
+    with pytest.raises(TypeError, match="got steps and events_ago, which are one argument"):
+        make(steps=[5, 3], events_ago=[5, 3])

@@ -51,7 +51,7 @@ def test_only_the_domain_is_recommended(data):
         ndcg_of_scores(scores.copy(), made.test, 10).mean()
         > ndcg_of_scores(scores.copy(), everything, 10).mean()
     )
-    assert made.test.take(np.array([0])).among is not None
+    assert made.test.take(np.array([0])).candidates is not None
 
 
 def test_wrong_domains_are_refused(data):

@@ -45,7 +45,7 @@ def events(data):
 def test_what_is_left_has_no_order_and_is_avoided(tmp_path):
     loaded = load(folder(tmp_path / "log", *LOG))
     data = loaded.data
-    assert data.order == "none" and not data.histories.steps.any() and not data.time.any()
+    assert data.order == "none" and not data.histories.events_ago.any() and not data.time.any()
     assert {(data.users[u], data.items[i]) for u, i in data.avoided} == {("ann", "x"), ("bob", "y")}
     assert [data.items[i] for i in data.history("ann").avoided] == [
         "x"
@@ -61,7 +61,7 @@ def test_rows_that_take_back_have_places_too(tmp_path):
     assert data.order == "file" and not data.clock
     assert events(data) == [("ann", "y", 2), ("bob", "x", 4), ("ann", "z", 5), ("bob", "z", 6)]
     assert loaded.raw is not None and loaded.raw.time.tolist() == list(range(8))
-    assert data.history("ann").steps.tolist() == [1, 0]
+    assert data.history("ann").events_ago.tolist() == [1, 0]
 
 
 def test_times_that_only_refusals_tell_apart_are_no_order(tmp_path):
@@ -88,7 +88,7 @@ def test_new_events_go_by_both(tmp_path, order):
     assert [one[:2] for one in events(made)] == [one[:2] for one in events(whole)]
     pairs = [{(data.users[u], data.items[i]) for u, i in data.avoided} for data in (made, whole)]
     assert pairs[0] == pairs[1] == {("ann", "x"), ("bob", "y")}
-    assert made.history("bob").steps.tolist() == whole.history("bob").steps.tolist()
+    assert made.history("bob").events_ago.tolist() == whole.history("bob").events_ago.tolist()
 
 
 @pytest.mark.parametrize("order", [None, "file"])
@@ -108,7 +108,7 @@ def test_pieces_are_what_the_whole_gives(tmp_path, order):
         order or "none"
     )
     assert len(found.avoided) and np.array_equal(found.avoided, cleaned.data.avoided)
-    assert np.array_equal(found.histories.steps, cleaned.data.histories.steps)
+    assert np.array_equal(found.histories.events_ago, cleaned.data.histories.events_ago)
     steps = [(step.name, step.touched, step.left) for step in (*read.steps, *cleaned.steps)]
     assert [(step.name, step.touched, step.left) for step in made.steps] == steps
 
@@ -133,4 +133,4 @@ def test_folders_keep_both_and_old_ones_open_with_both_defaults(tmp_path):
         and opened.min_rating is None
         and opened.cleaning == {}
     )
-    assert opened.history("ann").steps.tolist() == [1, 0]
+    assert opened.history("ann").events_ago.tolist() == [1, 0]

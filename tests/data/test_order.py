@@ -77,7 +77,7 @@ def test_the_order_of_rows_is_taken_where_it_is_asked_for(tmp_path: Path):
     path.write_text("user,item\na,z\nb,x\na,y\n")
     found = load(path, order="file")
     assert (found.data.order, found.data.time.tolist()) == ("file", [0, 1, 2])
-    assert found.data.history("a").steps.tolist() == [1, 0]
+    assert found.data.history("a").events_ago.tolist() == [1, 0]
     assert told(found)["take the order of the rows as the order of events"] == (
         3,
         "as --order file says",
@@ -90,7 +90,7 @@ def test_the_order_of_rows_is_taken_where_it_is_asked_for(tmp_path: Path):
     found = load(path, order="file")  # times stand before rows
     assert (
         found.data.clock
-        and found.data.history("a").steps.tolist() == [1, 0]
+        and found.data.history("a").events_ago.tolist() == [1, 0]
         and found.data.users[found.data.user[0]] == "b"
     )
 

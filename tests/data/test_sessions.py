@@ -53,7 +53,7 @@ def test_the_current_session_is_the_last_one_with_its_steps(gaps):
     names = [name for name in last.users if name.startswith("ann ")]
     np.testing.assert_array_equal(found[0].items, last.history(names[-1]).items)
     np.testing.assert_array_equal(
-        found[0].steps, np.arange(len(found[0]))[::-1] if any(gaps) else 0
+        found[0].events_ago, np.arange(len(found[0]))[::-1] if any(gaps) else 0
     )  # no time differs
     assert found[0].now == data.history("ann").now and found[1].items.tolist() == [1]
 

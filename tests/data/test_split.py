@@ -22,7 +22,7 @@ def test_next_item_keeps_the_last_two_apart():
     assert made.valid.items.tolist() == [2, 2]
     assert [q.items.tolist() for q in made.test.queries] == [[0, 1, 2], [3, 2]]
     assert made.test.items.tolist() == [3, 1]
-    assert made.test.queries[0].steps.tolist() == [2, 1, 0]
+    assert made.test.queries[0].events_ago.tolist() == [2, 1, 0]
 
 
 def test_refit_adds_the_validation_item_and_says_so():
@@ -41,7 +41,9 @@ def test_ties_in_time_keep_file_order():
     made = next_item(tied)
     at = list(made.test.queries.user).index(user)
     assert made.test.items[at] == expected
-    assert made.test.queries[at].steps.tolist() == list(range(len(made.test.queries[at])))[::-1]
+    assert (
+        made.test.queries[at].events_ago.tolist() == list(range(len(made.test.queries[at])))[::-1]
+    )
 
 
 def test_people_with_one_time_for_all_have_no_last_item():
@@ -58,7 +60,7 @@ def test_people_with_one_time_for_all_have_no_last_item():
     data = Dataset(user, item, [1] * 7, time, ["ann", "bob"], list("wxyz"))
     made = next_item(data)
     assert made.test.queries.user.tolist() == [0] and made.train.histories.sizes.tolist() == [2, 3]
-    assert made.train.histories.steps.tolist() == [1, 0, 0, 0, 0]
+    assert made.train.histories.events_ago.tolist() == [1, 0, 0, 0, 0]
     assert next_item(replace(data, order="file")).test.queries.user.tolist() == [0, 1]
     only = data.select([0, 1, 4, 5, 6])
     with pytest.raises(
@@ -105,7 +107,7 @@ def test_random_holds_out_a_fifth_of_each_persons_items(seed, repeats):
             set(made.test.queries[at].items.tolist()),
             set(made.train.histories[user].items.tolist()),
         )
-        assert given_ == own - truth and not made.test.queries[at].steps.any()
+        assert given_ == own - truth and not made.test.queries[at].events_ago.any()
         assert (
             len(learned) == len(given_) - (len(truth) if user in twice else 0) and learned <= given_
         )

@@ -52,7 +52,7 @@ def test_nothing_counted_warns_of_nothing():
 
 def test_reasons_that_no_count_is_behind_are_others():
     data = returning()
-    model = registry.model("additive", parts=("ease",)).fit(data)
+    model = registry.model("additive", components=("ease",)).fit(data)
     query = Query([3, 4, 4], repeat=True)
     assert behind(model, query, 3, Reason("event", (0,), 1.0)) is None  # own use
     assert behind(model, query, 5, Reason("feature", (0,), 1.0)) is None

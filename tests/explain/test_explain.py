@@ -31,7 +31,7 @@ class Known(LinearMixin):
         )
         self.decay = decay
 
-    def _terms(self):
+    def terms(self):
         return [ItemItemTerm(self.weights_, self.decay)]
 
 
@@ -129,7 +129,9 @@ def test_exact_reasons_are_the_planted_weights():
         query = world.data.histories[person]
         for item in range(0, 40, 7):
             found = exact(model, query, item)
-            expected = world.decay ** query.steps.astype(float) * world.weights[query.items, item]
+            expected = (
+                world.decay ** query.events_ago.astype(float) * world.weights[query.items, item]
+            )
             expected[expected.__abs__() < 1e-4 * np.abs(world.weights[query.items, item])] = (
                 0  # faded
             )

@@ -26,7 +26,7 @@ def why(item, weights):
 
 def test_each_modality_is_named_with_its_exact_weight():
     world = senses(seed=1, names=("image", "audio"))
-    model = AdditiveRecommender(parts=["ease"]).fit(world.data)
+    model = AdditiveRecommender(components=["ease"]).fit(world.data)
     query, item = world.data.histories[0], 5
     rows = likeness(model, query, item, world.data.item_table)
     parts = model.part_contributions(query, item)
@@ -44,7 +44,7 @@ def test_each_modality_is_named_with_its_exact_weight():
 def test_explain_tells_them_and_models_without_tell_none():
     world = senses(seed=1, people=80)
     for name, some in (("additive", True), ("ease", False)):
-        model = registry.model(name, **({"parts": ["ease"]} if some else {})).fit(world.data)
+        model = registry.model(name, **({"components": ["ease"]} if some else {})).fit(world.data)
         fitted = storage.Fitted(model, world.data, {"name": name})
         found = explain_to(fitted, world.data.histories[0], None, method="auto", k=10, user=None)
         assert bool(found.modalities) is some and found.crossing is None

@@ -12,13 +12,19 @@ from tests.toys import random_data, titled_data
 from whyrec import api, registry
 from whyrec.core import ArgumentError, Explanation, Query, Reason, model_from_function
 from whyrec.explain.attention import attention_rollout
-from whyrec.explain.deletion import deletion, removal, two_sided
+from whyrec.explain.deletion import bidirectional_removal, deletion, greedy_removal
 from whyrec.explain.examples import examples
 from whyrec.explain.games import Game
 from whyrec.explain.gradient import gradient_input, integrated_gradients, token_gradients
 from whyrec.explain.learned import Learned, learned
 from whyrec.explain.lime import lime
-from whyrec.explain.sets import additions, contrast, counterfactual_set, local_rule, with_event
+from whyrec.explain.sets import (
+    anchor,
+    contrast,
+    counterfactual_additions,
+    counterfactual_set,
+    with_event,
+)
 from whyrec.explain.shapley import enumerated, sampled, shapley
 
 
@@ -118,7 +124,7 @@ def test_removal_takes_the_pair_that_hides_behind_its_like():
 
     model, query = model_from_function(score), Query([0, 1, 2])
     assert deletion(model, query, 4).reasons[0].refs == (2,)
-    found = removal(model, query, 4)
+    found = greedy_removal(model, query, 4)
     assert sum(r.weight for r in found.reasons) == pytest.approx(6.0) and "lead" in found.method
     assert {r.refs[0] for r in found.reasons[-2:]} == {0, 1} and found.reasons[
         -1
@@ -136,15 +142,15 @@ def test_two_sided_prefers_of_two_equal_losses_the_event_that_holds_the_item_alo
 
     model, query = model_from_function(score), Query([3, 2, 1, 0])
     orders = {}
-    for method in (removal, two_sided):
+    for method in (greedy_removal, bidirectional_removal):
         found = method(model, query, 5)
         orders[method] = [int(query.items[r.refs[0]]) for r in found.reasons]
         assert sorted(r.refs[0] for r in found.reasons) == [0, 1, 2, 3]
         assert sum(r.weight for r in found.reasons) == pytest.approx(
             9.0
         )  # along either order the whole lead goes
-    assert orders[two_sided][:2] == [0, 1] and orders[removal][0] == 0
-    assert "two-sided" in two_sided(model, query, 5).method
+    assert orders[bidirectional_removal][:2] == [0, 1] and orders[greedy_removal][0] == 0
+    assert "bidirectional removal" in bidirectional_removal(model, query, 5).method
 
 
 @pytest.fixture(scope="module")
@@ -242,11 +248,11 @@ def test_additions_are_measured():
     def score(histories):
         return [[0.0, 0.0, 2.0, 1.0 + 3.0 * (1 in h), 0.5, 0.5] for h in histories]
 
-    found = additions(model_from_function(score), Query([0]), 3)
+    found = counterfactual_additions(model_from_function(score), Query([0]), 3)
     assert found.reasons[0].kind == "addition" and found.reasons[0].refs == (1,)
     assert found.reasons[0].weight == pytest.approx(3.0) and len(found.reasons) == 1
     grown = with_event(Query([5, 6], [1, 1], [10, 20], 30), 7)
-    assert grown.steps.tolist() == [2, 1, 0] and grown.times.tolist() == [10, 20, 30]
+    assert grown.events_ago.tolist() == [2, 1, 0] and grown.times.tolist() == [10, 20, 30]
 
 
 def test_a_contrast_says_what_one_item_has_beyond_another():
@@ -267,14 +273,14 @@ def test_a_local_rule_names_what_holds_the_item():
     def score(histories):
         return [[0, 0, 0, 0, 1.0, 0.5 + 2.0 * (1 in h)] for h in histories]
 
-    found = local_rule(model_from_function(score), Query([0, 1, 2]), 5, k=1)
+    found = anchor(model_from_function(score), Query([0, 1, 2]), 5, k=1)
     assert (
         found.reasons[0].refs == (1,)
         and found.reasons[0].weight == 1.0
         and found.interval[0] > 0.98
     )
     assert (
-        local_rule(model_from_function(score), Query([0, 2]), 5, k=1).reasons == ()
+        anchor(model_from_function(score), Query([0, 2]), 5, k=1).reasons == ()
     )  # it is not first to begin with
 
 
@@ -339,6 +345,6 @@ def test_auto_says_which_and_why():
     assert api.choose(registry.model("ease").fit(data))[0] == "exact"
     assert api.choose(registry.model("als", embedding_size=4).fit(data))[0] == "als-leave-one-out"
     method, why = api.choose(pair_model()[0])
-    assert method in ("deletion", "removal") and "no sum" in why
+    assert method in ("deletion", "greedy-removal") and "no sum" in why
     assert isinstance(api.explain(pair_model()[0], Query([1, 2]), 5), Explanation)
     assert Reason("addition", (3,), 1.0).kind == "addition"

@@ -113,7 +113,7 @@ def test_further_reasons_are_listed_but_not_told():
     assert max(len(why.reasons) for why in many) > max(why.named for why in many)
 
 
-@pytest.mark.parametrize("method", ["deletion", "lime", "shapley", "removal"])
+@pytest.mark.parametrize("method", ["deletion", "lime", "shapley", "greedy-removal"])
 def test_any_method_is_told_by_the_same_rule(method):
     data = simulate.films(seed=1, people=120).data
     model = registry.model("ease").fit(data)

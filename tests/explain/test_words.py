@@ -416,7 +416,13 @@ def test_verbs_and_quotes_go_by_what_the_data_declare(verb, domain, en, zh):
 
 def test_a_choice_that_is_added_is_said_with_the_participle():
     why = Explanation(
-        9, 1.0, 1.0, (Reason("addition", (0,), 0.5),), 0.0, "additions (3 tried)", False
+        9,
+        1.0,
+        1.0,
+        (Reason("addition", (0,), 0.5),),
+        0.0,
+        "counterfactual additions (3 tried)",
+        False,
     )
     text = say(why, Query([1]), ItemTable(("A", "B")))
     assert text == "Had you also chosen “A”, its lead over the next items would be larger."

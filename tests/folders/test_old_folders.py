@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 
 from whyrec import api, registry, storage, workflows
-from whyrec.core import BadArtefact, Query
+from whyrec.core import BadArtefact, Query, artefact
 from whyrec.core.artefact import MANIFEST, _seal
 from whyrec.core.support import UNKNOWN, Supported
 
@@ -33,7 +33,7 @@ CASES = {  # each kind of version 0.1, and what explains it
     "cooccurrence": "exact",
     "ease": "exact",
     "ebm": "features",
-    "fused": "mixed",
+    "fused": "exact with features",
     "graph": "paths",
     "knn": "exact",
     "lowrank": "exact",
@@ -88,6 +88,29 @@ def test_an_old_folder_gives_the_same_scores(case, old):
     assert alike(scores, then["scores"])
     mapped = storage.open_fitted(old / case / "model", mapped=True)
     assert np.array_equal(scores_of(mapped), scores)
+
+
+RENAMED = {  # settings and learned parts of version 0.1 that have other names today
+    "additive": {"again", "gap_", "kernels", "parts"},
+    "ebm": {"moment"},
+    "graph": {"beside", "beside_", "beside_weight_", "then"},
+    "lowrank": {"gap_"},
+    "rules": {"moment"},
+    "sequence": {"newcomers"},
+    "tree": {"moment"},
+}
+
+
+@pytest.mark.parametrize("case", RENAMED)
+def test_an_old_folder_is_read_by_the_names_of_today(case, old):
+    stored = artefact.load(old / case / "model")
+    learned = {key.removeprefix("model.") for key in stored.arrays} | {*stored.header["values"]}
+    held = {*stored.header["config"]} | {re.split("[./]", name)[0] for name in learned}
+    assert held >= RENAMED[case] - {"gap_"}
+    fitted = storage.open_fitted(old / case / "model")
+    today = {*fitted.header["config"]} | {*vars(fitted.model)}
+    assert not today & RENAMED[case]
+    assert {*fitted.header["config"]} <= {*artefact.model_config(registry.create_model(case))}
 
 
 @pytest.mark.parametrize("case", CASES)

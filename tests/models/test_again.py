@@ -26,7 +26,7 @@ def data():
 
 @pytest.fixture(scope="module")
 def model(data):
-    return registry.model("additive", parts=PARTS).fit(data)
+    return registry.model("additive", components=PARTS).fit(data)
 
 
 def quality(model, cases):
@@ -91,7 +91,9 @@ def test_own_use_makes_lists_better_where_people_come_back(data):
     made = split(data)
     found = {
         again: quality(
-            registry.model("additive", parts=PARTS, again=again).fit(made.train, valid=made.valid),
+            registry.model("additive", components=PARTS, repeat_term=again).fit(
+                made.train, valid=made.valid
+            ),
             made.test,
         )
         for again in (True, False)
@@ -120,7 +122,8 @@ def test_own_use_is_an_exact_part(data, model):
 def test_without_repeats_nothing_changes(data):
     plain = replace(data, repeat=False)
     one, two = (
-        registry.model("additive", parts=PARTS, again=again).fit(plain) for again in (True, False)
+        registry.model("additive", components=PARTS, repeat_term=again).fit(plain)
+        for again in (True, False)
     )
     assert one.again_ == []
     np.testing.assert_array_equal(one.score(plain.histories), two.score(plain.histories))

@@ -13,7 +13,7 @@ from whyrec.models.linear.cooccurrence import transitions
 SETTINGS = {
     "ease": {},
     "cooccurrence": {},
-    "additive": {"parts": ("ease", "transitions"), "tune_on": 50},
+    "additive": {"components": ("ease", "transitions"), "tune_on": 50},
 }
 
 

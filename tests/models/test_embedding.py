@@ -63,7 +63,9 @@ def test_items_without_triples_have_no_vector_and_the_same_seed_gives_the_same(l
 
 def test_the_glass_box_takes_the_graph_as_a_modality(links):
     data = replace(random_data(), links=links)
-    model = registry.model("additive", parts=["ease"], mix={}, kernels={"links": 1.0}).fit(data)
+    model = registry.model(
+        "additive", components=["ease"], mix={}, similarity_terms={"links": 1.0}
+    ).fit(data)
     query = data.history("u3")
     parts = model.part_contributions(query, 5)
     assert list(parts) == ["ease", "links"] and np.abs(parts["links"]).sum() > 0
@@ -77,6 +79,8 @@ def test_the_glass_box_takes_the_graph_as_a_modality(links):
         ArgumentError,
         match="the modality links needs a graph; got data without one. Fix: give --graph",
     ):
-        registry.model("additive", parts=["ease"], mix={}, kernels=["links"]).fit(random_data())
+        registry.model("additive", components=["ease"], mix={}, similarity_terms=["links"]).fit(
+            random_data()
+        )
     with pytest.raises(UnknownNameError, match="sound"):
-        registry.model("additive", kernels=["sound"]).fit(data)
+        registry.model("additive", similarity_terms=["sound"]).fit(data)

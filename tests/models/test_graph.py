@@ -72,7 +72,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def fitted(world):
-    return PathRecommender(people=False, then=False).fit(world)
+    return PathRecommender(people=False, successors=False).fit(world)
 
 
 def test_hops_join_what_shares_an_entity_and_count_an_inverse_once(world):
@@ -165,7 +165,7 @@ def test_removing_an_event_removes_all_paths_that_start_from_it(world):
 
 
 def test_the_first_path_matters_more_than_a_random_one(world):
-    fitted = registry.model("graph", then=False).fit(world)
+    fitted = registry.model("graph", successors=False).fit(world)
     fitted.fade_[:, 0], fitted._ready = (
         1.0,
         None,
@@ -274,7 +274,7 @@ def test_friends_count_and_are_named_only_where_both_allow_it():
 
 
 def test_a_model_beside_keeps_every_reason_exact(world):
-    model = registry.model("graph", beside={"model": "ease", "ridge": 10.0}).fit(world)
+    model = registry.model("graph", base_model={"model": "ease", "ridge": 10.0}).fit(world)
     query = world.histories[5]
     scores = model.score([query])[0]
     explained = api.explain(model, query, 2)
@@ -284,15 +284,15 @@ def test_a_model_beside_keeps_every_reason_exact(world):
     assert scores[2] - model.score([query.without([1])])[0, 2] == pytest.approx(
         weights[1], abs=1e-4
     )
-    with pytest.raises(ArgumentError, match="beside must be an additive model; got BPR"):
-        registry.model("graph", beside={"model": "bpr", "embedding_size": 4, "epochs": 2}).fit(
+    with pytest.raises(ArgumentError, match="base_model must be an additive model; got BPR"):
+        registry.model("graph", base_model={"model": "bpr", "embedding_size": 4, "epochs": 2}).fit(
             world
         )
 
 
 @pytest.mark.parametrize("beside", [None, {"model": "ease"}])
 def test_a_saved_model_scores_and_says_the_same(world, tmp_path, beside):
-    model = registry.model("graph", beside=beside, min_support=0).fit(world)
+    model = registry.model("graph", base_model=beside, min_support=0).fit(world)
     storage.save(tmp_path / "m", model, world, name="graph")
     again = storage.open_fitted(tmp_path / "m").model
     query = world.histories[0]
@@ -450,7 +450,7 @@ def test_the_model_says_of_values_what_the_data_declare(world):
         verb="listened",
     )
     for values, mark in (("count", "次）"), ("rating", "分）"), ("", "")):
-        model = PathRecommender(people=False, then=False).fit(replace(heard, values=values))
+        model = PathRecommender(people=False, successors=False).fit(replace(heard, values=values))
         query = heard.history("u3")
         item = int(np.argmax(model.score([query])[0]))
         texts = [

@@ -21,7 +21,7 @@ def world():
 
 @pytest.fixture(scope="module")
 def model(world):
-    return AdditiveRecommender(parts=["ease", "transitions"]).fit(world.data)
+    return AdditiveRecommender(components=["ease", "transitions"]).fit(world.data)
 
 
 def test_the_sense_by_which_people_choose_is_named(world, model):
@@ -84,10 +84,12 @@ def test_forgetting_people_keeps_the_modalities(world, model):
 
 
 def test_weights_may_be_given_and_wrong_names_are_refused(world):
-    made = AdditiveRecommender(parts=["ease"], mix={}, kernels={"image": 2.0}).fit(world.data)
+    made = AdditiveRecommender(components=["ease"], mix={}, similarity_terms={"image": 2.0}).fit(
+        world.data
+    )
     assert [one["name"] for one in made.kernels_] == ["image"] and made.kernels_[0]["weight"] > 0
     with pytest.raises(UnknownNameError, match="imag"):
-        AdditiveRecommender(parts=["ease"], kernels=["imag"]).fit(world.data)
+        AdditiveRecommender(components=["ease"], similarity_terms=["imag"]).fit(world.data)
 
 
 def test_vectors_with_gaps_are_refused():
@@ -101,9 +103,9 @@ def test_vectors_with_gaps_are_refused():
         ItemTable(["x", "y"], vectors={"v": [[np.nan], [1]]}),
     )
     with pytest.raises(ArgumentError, match="rows of zeros"):
-        AdditiveRecommender(parts=["ease"]).fit(data)
+        AdditiveRecommender(components=["ease"]).fit(data)
 
 
 def test_without_vectors_nothing_changes(world):
     bare = dataclasses.replace(world.data, item_table=ItemTable(world.data.items))
-    assert AdditiveRecommender(parts=["ease"]).fit(bare).kernels_ == []
+    assert AdditiveRecommender(components=["ease"]).fit(bare).kernels_ == []

@@ -41,12 +41,12 @@ def drawn(seed=0, n=9, heads=3, dims=4, length=6):
 
 def written_out(term, query, item):
     """The definition: sum over heads of gap[h, steps] * key_h . query_h, for each event."""
-    heads, length = term.gap.shape
+    heads, length = term.position_weights.shape
     out = []
-    for event, steps in zip(query.items, query.steps, strict=True):
+    for event, steps in zip(query.items, query.events_ago, strict=True):
         k, q = term.keys[event].reshape(heads, -1), term.queries[item].reshape(heads, -1)
         out.append(
-            sum(term.gap[h, steps] * float(k[h] @ q[h]) for h in range(heads))
+            sum(term.position_weights[h, steps] * float(k[h] @ q[h]) for h in range(heads))
             if steps < length
             else 0.0
         )
@@ -58,8 +58,10 @@ def written_out(term, query, item):
 def test_a_term_is_its_sum_written_out(items, item, seed):
     term, query = drawn(seed), Query(np.array(items, np.int32))
     expected = written_out(term, query, item)
-    np.testing.assert_allclose(term.at(query, item), expected, atol=1e-5)
-    np.testing.assert_allclose(term.rows(query)[:, item] if items else [], expected, atol=1e-5)
+    np.testing.assert_allclose(term.contributions_to(query, item), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        term.contribution_matrix(query)[:, item] if items else [], expected, atol=1e-5
+    )
     assert term.scores(Queries.of([query]))[0, item] == pytest.approx(expected.sum(), abs=1e-4)
 
 
@@ -154,19 +156,19 @@ def test_what_cannot_teach():
 def test_parts_of_the_glass_box():
     data = random_data()
     for parts in (("ease",), ("transitions",), ("learned",), ("ease", "learned")):
-        model = AdditiveRecommender(parts=parts, learned=SMALL | {"epochs": 1}, tune_on=20).fit(
-            data
-        )
+        model = AdditiveRecommender(
+            components=parts, learned=SMALL | {"epochs": 1}, tune_on=20
+        ).fit(data)
         assert set(model.used_) <= set(parts)
         assert model.used_
     with pytest.raises(
         UnknownNameError, match="unknown part of additive 'eas'. Did you mean 'ease'"
     ):
-        AdditiveRecommender(parts=("eas",)).fit(data)
+        AdditiveRecommender(components=("eas",)).fit(data)
     with pytest.raises(
-        ArgumentError, match="parts must be some of ease, transitions, learned; got none"
+        ArgumentError, match="components must be some of ease, transitions, learned; got none"
     ):
-        AdditiveRecommender(parts=()).fit(data)
+        AdditiveRecommender(components=()).fit(data)
     with pytest.raises(
         UnknownNameError, match="unknown setting of learned 'headz'. Did you mean 'heads'"
     ):
@@ -189,7 +191,9 @@ def groups_of_three_ago():
 
 def test_learned_weights_help_where_counts_cannot_tell():
     split = next_item(groups_of_three_ago())
-    counts = AdditiveRecommender(parts=("ease", "transitions")).fit(split.train, valid=split.valid)
+    counts = AdditiveRecommender(components=("ease", "transitions")).fit(
+        split.train, valid=split.valid
+    )
     both = AdditiveRecommender(learned=SMALL).fit(split.train, valid=split.valid)
     assert ndcg(both, split.test) > 1.2 * ndcg(counts, split.test)
 

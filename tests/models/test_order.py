@@ -17,7 +17,7 @@ from whyrec.models.interpretable.features import Features
 from whyrec.models.linear.cooccurrence import chosen_together, transitions
 
 DATA = replace(random_data(), clock=False).without_order()
-COUNTS = {"parts": ("ease", "transitions")}
+COUNTS = {"components": ("ease", "transitions")}
 FREE = [
     ("additive", COUNTS),
     ("additive", {}),
@@ -26,7 +26,7 @@ FREE = [
     ("knn", {}),
     ("ease", {}),
     ("personal-popular", {"decay": 0.5}),
-    ("graph", {"beside": "ease"}),
+    ("graph", {"base_model": "ease"}),
 ]
 
 
@@ -55,14 +55,15 @@ def test_no_event_is_older_than_another(name, config):
         pytest.skip("its decay is what was asked for; queries of these data have no steps")
     model = registry.model(name, **config).fit(DATA, seed=1)
     items = DATA.histories[3].items
-    score = model.score([Query(items, steps=np.zeros(len(items), int))])
+    score = model.score([Query(items, events_ago=np.zeros(len(items), int))])
     np.testing.assert_allclose(score, model.score([Query(items)]), rtol=1e-5, atol=1e-6)
 
 
 def test_what_is_left_out_is_said():
     assert registry.model("additive", **COUNTS).fit(DATA).without_order_ == ["transitions", "decay"]
     assert (
-        "learned" in registry.model("additive", parts=("ease", "learned")).fit(DATA).without_order_
+        "learned"
+        in registry.model("additive", components=("ease", "learned")).fit(DATA).without_order_
     )
     assert registry.model("cooccurrence").fit(DATA).without_order_ == ["direction", "decay"]
     graph = registry.model("graph").fit(DATA)
@@ -100,7 +101,7 @@ def test_the_learned_part_alone_is_refused():
         ArgumentError,
         match="without an order of events parts must be ease or transitions; got learned alone",
     ):
-        registry.model("additive", parts=["learned"]).fit(DATA)
+        registry.model("additive", components=["learned"]).fit(DATA)
 
 
 def test_chosen_together_is_counted_by_hand():

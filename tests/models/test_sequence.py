@@ -96,7 +96,7 @@ def test_it_learns_a_planted_order(loss, warm_start):
 
 def test_more_events_than_the_length_are_cut_not_refused(fitted):
     long = Query(np.arange(200) % 25)
-    scores = fitted.score([long, Query(long.items[-20:], steps=np.arange(19, -1, -1))])
+    scores = fitted.score([long, Query(long.items[-20:], events_ago=np.arange(19, -1, -1))])
     np.testing.assert_allclose(scores[0], scores[1], atol=1e-5)
 
 

@@ -33,7 +33,7 @@ COUNTED = {
     "slim": {"ridge": 5.0},
     "knn": {},
     "graph": {},
-    "additive": {"parts": ("ease", "transitions")},
+    "additive": {"components": ("ease", "transitions")},
 }
 WHOLE = (
     "cooccurrence",
@@ -99,11 +99,15 @@ def test_support_needs_a_fitted_model_and_numbers_of_events_may_repeat():
 def test_beside_models_and_glass_boxes_are_asked_too():
     data = random_data()
     graph = registry.model(
-        "graph", people=False, then=False, beside={"model": "ease", "ridge": 5.0}, min_support=0
+        "graph",
+        people=False,
+        successors=False,
+        base_model={"model": "ease", "ridge": 5.0},
+        min_support=0,
     ).fit(data)
-    graph.beside_weight_ = 0.0
+    graph.base_model_weight_ = 0.0
     own = graph.support(np.arange(data.n_items), 3)
-    graph.beside_weight_ = 1.0
+    graph.base_model_weight_ = 1.0
     assert (own[:3] == -1).all()
     rest, _ = hold_out_last(data, data.n_users // 2, 0)  # what the other one was fitted on
     assert (

@@ -138,7 +138,7 @@ def test_padded_holds_each_rows_latest_events(sizes, length):
         kept = min(len(query), length)
         assert ends[row] == kept
         np.testing.assert_array_equal(items[row, :kept], query.items[len(query) - kept :])
-        np.testing.assert_array_equal(steps[row, :kept], query.steps[len(query) - kept :])
+        np.testing.assert_array_equal(steps[row, :kept], query.events_ago[len(query) - kept :])
         np.testing.assert_array_equal(times[row, :kept], query.times[len(query) - kept :])
         assert (items[row, kept:] == 0).all()
 

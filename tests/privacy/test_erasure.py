@@ -18,7 +18,7 @@ from whyrec.core import ArgumentError
 from whyrec.privacy.erasure import Forgetful, receipt, without
 from whyrec.workflows.forget import difference_to
 
-COUNTED = {"parts": ("ease", "transitions")}
+COUNTED = {"components": ("ease", "transitions")}
 
 
 @given(st.sets(st.integers(0, 59), min_size=1, max_size=20), st.integers(0, 50))
@@ -95,7 +95,7 @@ def test_the_receipt_says_how_much_and_not_whom():
 
 @pytest.mark.parametrize(
     "model, config, how",
-    [("additive", {"parts": ["ease", "transitions"]}, "exact"), ("knn", {}, "fitted again")],
+    [("additive", {"components": ["ease", "transitions"]}, "exact"), ("knn", {}, "fitted again")],
 )
 def test_the_command_writes_a_model_without_them(tmp_path, model, config, how):
     data = replace(random_data(), users=[f"person-{n:02d}-of-60" for n in range(60)])

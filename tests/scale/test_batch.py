@@ -160,7 +160,7 @@ def vectors(tmp_path_factory):
     )
     model = registry.model("lowrank", text=None, heads=2, head_dims=6)
     model.keys_, model.queries_ = rng.normal(size=(2, n_items, 12)).astype(np.float32)
-    model.gap_, model.base_, model.curve_ = (
+    model.position_weights_, model.base_, model.curve_ = (
         np.full((2, 9), 0.5, np.float32),
         rng.normal(size=n_items).astype(np.float32),
         [],
@@ -217,8 +217,8 @@ def test_contributions_to_many_items_are_those_to_each(folder, name):
         *rng.normal(size=(2, 60, 6)).astype(np.float32), rng.normal(size=(2, 9)).astype(np.float32)
     )
     np.testing.assert_allclose(
-        term.each(Queries.of(query), items[None]),
-        np.column_stack([term.at(query, int(i)) for i in items]),
+        term.contributions_each(Queries.of(query), items[None]),
+        np.column_stack([term.contributions_to(query, int(i)) for i in items]),
         rtol=1e-9,
     )
     assert issubclass(type(model), LinearMixin)

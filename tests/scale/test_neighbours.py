@@ -84,7 +84,9 @@ def test_a_models_reasons_add_up_to_the_scores_found():
     query = Query([3, 99, 401])
     found = Neighbours(vectors, base).search(term.people(Queries.of(query)), 5)[0]
     for item, score in zip(found.items, found.scores, strict=True):
-        assert base[item] + term.at(query, int(item)).sum() == pytest.approx(score, abs=1e-5)
+        assert base[item] + term.contributions_to(query, int(item)).sum() == pytest.approx(
+            score, abs=1e-5
+        )
 
 
 def test_saved_and_mapped_it_answers_the_same(tmp_path):

@@ -86,7 +86,7 @@ def test_a_request_for_a_list_of_nobody_gets_the_same_for_every_history(
             always.event(str(at), user, item)
         bodies.append(
             without_identity(
-                always.recommend(user=user, session=session, lang=lang, personalized=False)
+                always.recommend(user=user, session=session, lang=lang, personalised=False)
             )
         )
     assert orjson.dumps(bodies[0]) == orjson.dumps(bodies[1])

@@ -20,7 +20,7 @@ from whyrec.serve.insight.item_vectors import embed_items, flat, nearest
 from whyrec.serve.insight.quality import item_classes, script_of
 from whyrec.serve.recommend.snapshot import open_live
 from whyrec.serve.store.tables import metadata
-from whyrec.serve.telemetry.recent import KEPT, STEP, Pulse
+from whyrec.serve.telemetry.recent import KEPT, STEP, RecentMetrics
 from whyrec.serve.versions.registry import Registry
 
 
@@ -78,7 +78,7 @@ def test_operations_count_what_was_asked_and_name_nobody(here):
 
 def test_the_pulse_forgets_what_is_older_than_an_hour_and_ends_each_ten_seconds_where_the_next_begin():
     clock, totals = [1_000_000.0], [0.0, 0.0, 0.0]
-    pulse = Pulse(lambda: (totals[0], totals[1], totals[2]), now=lambda: clock[0])
+    pulse = RecentMetrics(lambda: (totals[0], totals[1], totals[2]), now=lambda: clock[0])
     for n in range(KEPT + 50):
         clock[0] = 1_000_000.0 + n * STEP
         pulse.saw("POST", "/v1/recommendations", 200 if n % 2 else 500, 0.01, "id")

@@ -37,7 +37,7 @@ def folder(tmp_path_factory):
     model.keys_, model.queries_ = (centres + 0.5 * rng.normal(size=(2, ITEMS, 16))).astype(
         np.float32
     )
-    model.gap_, model.base_ = (
+    model.position_weights_, model.base_ = (
         np.array([0.9, 0.3])[:, None].astype(np.float32) ** np.arange(30),
         np.zeros(ITEMS, np.float32),
     )

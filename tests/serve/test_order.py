@@ -22,7 +22,9 @@ def unordered(tmp_path):
     data = film_data().without_order()
     with served(
         tmp_path,
-        model=fitted_folder(tmp_path / "m", data=data, parts=("ease", "transitions"), mix=None),
+        model=fitted_folder(
+            tmp_path / "m", data=data, components=("ease", "transitions"), mix=None
+        ),
     ) as service:
         yield service, data
 
@@ -35,7 +37,7 @@ def test_later_events_are_no_more_recent_and_lists_are_those_of_the_command_line
     inputs, live, _ = service.service.inputs({"user": "u3"})
     query = prepare(live, inputs).query
     assert live.data.order == "none" and len(query) == len(data.history("u3")) + 1
-    assert not query.steps.any() and not query.times.any()
+    assert not query.events_ago.any() and not query.times.any()
     listed = [row["item"] for row in service.recommend(user="u4", n=5)["items"]]
     fitted = storage.open_fitted(tmp_path / "m")
     assert listed == [
@@ -83,8 +85,11 @@ def test_people_with_one_time_have_equal_steps_as_in_the_data(tmp_path):
     with served(tmp_path, model=fitted_folder(tmp_path / "m", data=data)) as service:
         for user in ("u7", "u8"):
             inputs, live, _ = service.service.inputs({"user": user})
-            assert prepare(live, inputs).query.steps.tolist() == data.history(user).steps.tolist()
-        assert not data.history("u7").steps.any() and data.history("u8").steps.any()
+            assert (
+                prepare(live, inputs).query.events_ago.tolist()
+                == data.history(user).events_ago.tolist()
+            )
+        assert not data.history("u7").events_ago.any() and data.history("u8").events_ago.any()
 
 
 def test_the_card_of_a_model_without_order_names_no_ages(unordered):

@@ -244,7 +244,7 @@ def test_a_title_cannot_turn_or_end_the_sentence_around_it(films, data):
 def test_modalities_and_what_people_choose_are_the_score(tmp_path):
     data = senses(people=80, items=60, seed=1).data
     model = registry.model(
-        "additive", parts=["ease", "transitions"], kernels={"image": 0.5, "text": 0.3}
+        "additive", components=["ease", "transitions"], similarity_terms={"image": 0.5, "text": 0.3}
     ).fit(data)
     with served(tmp_path, model=storage.save(tmp_path / "m", model, data, name="additive")) as made:
         query = data.histories[3]
@@ -273,9 +273,9 @@ def test_modalities_and_what_people_choose_are_the_score(tmp_path):
 def test_what_a_model_beside_says_stands_among_the_paths(tmp_path):
     data = linked(simulate.films(people=120, events=3_000).data)
     model = registry.model(
-        "graph", beside={"model": "additive", "parts": ["ease", "transitions"]}
+        "graph", base_model={"model": "additive", "components": ["ease", "transitions"]}
     ).fit(data)
-    model.beside_weight_ = 0.5
+    model.base_model_weight_ = 0.5
     with served(tmp_path, model=storage.save(tmp_path / "m", model, data, name="graph")) as made:
         codes = set()
         for user in data.users[3:23:4]:

@@ -89,7 +89,7 @@ def test_what_the_policy_keeps_out_is_in_no_answer(made, stored, age, session, n
     ages = [one for one in (of_store, age) if one is not None]
     grown = bool(ages) and min(ages) >= 18
     gone = ALL if grown else ALL | YOUNG
-    body = made.recommend(**ask, personalized=personal)
+    body = made.recommend(**ask, personalised=personal)
     assert not labels(body) & gone
     seen = set(session) | ({LABELS[i] for i in DATA.history("u5").items} if known else set())
     assert len(body["items"]) == min(

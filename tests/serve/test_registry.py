@@ -208,7 +208,7 @@ def test_a_worse_model_is_not_kept(here, tmp_path, monkeypatch):
     from whyrec.registry import model as make_model
     from whyrec.serve.versions import retrain as module
 
-    monkeypatch.setattr(module, "again", lambda live, data, seed: make_model("popular").fit(data))
+    monkeypatch.setattr(module, "refit", lambda live, data, seed: make_model("popular").fit(data))
     found = retrain(here.service.store, here.service.registry, 5)
     assert found.version is None and found.difference.high < 0
     assert len(here.json("GET", "/v1/models")["models"]) == 1

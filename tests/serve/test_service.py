@@ -428,7 +428,9 @@ def test_used_items_come_again_where_the_model_was_fitted_so(tmp_path):
     data = returning()
     with served(
         tmp_path,
-        model=fitted_folder(tmp_path / "m", data=data, mix=None, parts=["ease", "transitions"]),
+        model=fitted_folder(
+            tmp_path / "m", data=data, mix=None, components=["ease", "transitions"]
+        ),
     ) as made:
         body = made.recommend(user="u3", n=5)
         own = made.service.inputs({"user": "u3"})[0].history

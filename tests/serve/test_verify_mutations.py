@@ -129,7 +129,7 @@ def kits(tmp_path_factory):
         inputs = Inputs(session=(label,), n=5)
         made["short"].add("", kit.live, inputs)
         first = answer(kit.live, inputs)["items"][0]["item"]
-        made["banned"].add("", kit.live, replace(inputs, banned_items=(first,)), inputs)
+        made["banned"].add("", kit.live, replace(inputs, blocked_items=(first,)), inputs)
     made["nobody"] = copy.copy(kit)
     made["nobody"].cases = []
     made["nobody"].add("", kit.live, Inputs(n=5))

@@ -109,7 +109,7 @@ def test_the_list_says_paths_and_names_no_friend(visit, site):
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_modalities_stand_with_their_exact_parts(visit, browser, tmp_path, lang):
     data = senses(people=60, items=60, seed=1).data
-    stage.fit(tmp_path, data, kernels={"image": 0.5, "text": 0.3})
+    stage.fit(tmp_path, data, similarity_terms={"image": 0.5, "text": 0.3})
     with stage.service(tmp_path) as site:
         user = site.people[3]
         key = site.key(user=user)

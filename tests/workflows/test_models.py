@@ -134,7 +134,7 @@ def test_fuse_draws_the_curve_and_keeps_the_model(data, is_json, tmp_path):
     pytest.importorskip("torch")
     settings = {
         "tune_on": 30,
-        "glass": {"model": "additive", "parts": ["ease", "transitions"]},
+        "glass": {"model": "additive", "components": ["ease", "transitions"]},
         "large": {
             "model": "sequence",
             "text": "",

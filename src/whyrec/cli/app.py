@@ -1,4 +1,4 @@
-"""The verbs. Heavy imports are inside, so that ``whyrec --help`` answers at once.
+"""The main commands. Heavy imports are local, so that ``whyrec --help`` answers at once.
 
 Exit code 0: done; 1: a check found problems; 2: the arguments or the data are wrong.
 """
@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 try:
-    from typer._click.exceptions import ClickException  # typer 0.20 and later carry click inside
+    from typer._click.exceptions import ClickException  # typer 0.20 and later contain click
 except ImportError:  # pragma: no cover
     from click import ClickException  # type: ignore[assignment]  # the same class, elsewhere
 
@@ -50,7 +50,9 @@ app = typer.Typer(
     help="Recommendations that can prove why.",
 )
 data_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Known data sets, and a check of your own."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="List and download known data sets, or check your own.",
 )
 app.add_typer(data_app, name="data")
 
@@ -62,21 +64,25 @@ def _options(debug: Debug = False) -> None:
 
 @app.command()
 def demo(
-    data: Annotated[str, typer.Option(help="A known name, a path or a database URL.")] = "films",
+    data: Annotated[
+        str, typer.Option(help="A known data set, a path or a database URL.")
+    ] = "films",
     columns: Columns = "",
     domain: Domain = None,
     verb: Verb = None,
     order: Order = None,
-    out: Annotated[Path, typer.Option(help="Where the report and the model go.")] = Path("demo"),
+    out: Annotated[Path, typer.Option(help="The folder for the report and the model.")] = Path(
+        "demo"
+    ),
     seed: Seed = 0,
     lang: Lang = "en",
     serve: Annotated[
-        bool, typer.Option("--serve", help="Serve it afterwards, with its page.")
+        bool, typer.Option("--serve", help="Serve the model with its web page afterwards.")
     ] = False,
-    port: Annotated[int, typer.Option(help="Port of --serve.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port of the service with --serve.")] = 8000,
     json: Json = False,
 ) -> None:
-    """The whole road on one data set: clean, fit, compare, explain, prove, report."""
+    """Run every step on one data set: clean, fit, compare, explain, test and report."""
     from whyrec import workflows
     from whyrec.cli import page
 
@@ -101,7 +107,7 @@ def demo(
 @app.command()
 def fit(
     data: Data,
-    model: Annotated[str, typer.Option(help="A model's name: see `whyrec compare`.")],
+    model: Annotated[str, typer.Option(help="Name of a model, such as ease.")],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     columns: Columns = "",
     domain: Domain = None,
@@ -119,27 +125,33 @@ def fit(
     order: Order = None,
     seed: Seed = 0,
     no_histories: Annotated[
-        bool, typer.Option("--no-histories", help="Leave people out of the folder.")
+        bool,
+        typer.Option("--no-histories", help="Do not store people and their events in the folder."),
     ] = False,
     max_minutes: Annotated[
-        float | None, typer.Option(help="Fit the schedule to this time (sequence).")
+        float | None,
+        typer.Option(help="Time limit in minutes; the learning rate schedule fits it (sequence)."),
     ] = None,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="A folder to go on from after a kill (sequence).")
+        Path | None,
+        typer.Option(
+            help="Directory for checkpoints; an interrupted run resumes from it (sequence)."
+        ),
     ] = None,
-    log: Annotated[Path | None, typer.Option(help="A folder for TensorBoard (sequence).")] = None,
+    log: Annotated[
+        Path | None, typer.Option(help="Directory for TensorBoard logs (sequence).")
+    ] = None,
     ledger: Annotated[
-        Path | None, typer.Option(help="A file that adds up what private models cost (private).")
+        Path | None,
+        typer.Option(help="File that sums the privacy budgets of private models (private)."),
     ] = None,
     engine: Engine = "local",
-    workers: Annotated[
-        int, typer.Option(help="ray: processes that train as one, or count at once.")
-    ] = 2,
+    workers: Annotated[int, typer.Option(help="Number of processes with --engine ray.")] = 2,
     address: Address = None,
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """Fit a model and write a folder that stands alone."""
+    """Fit a model and write a folder that needs no other file."""
     from whyrec import workflows
     from whyrec.workflows.reading import read_config
 
@@ -182,13 +194,14 @@ def fuse(
     domain: Domain = None,
     verb: Verb = None,
     config: Annotated[
-        Path | None, typer.Option(help="A TOML file with settings of the model fused.")
+        Path | None, typer.Option(help="A TOML file with settings of the fused model.")
     ] = None,
     explained_share_min: Annotated[
-        float | None, typer.Option(help="The dial: least explained share, 0 to 1.")
+        float | None,
+        typer.Option(help="Smallest explained share of the model that is saved, from 0 to 1."),
     ] = None,
     people: Annotated[
-        int | None, typer.Option(help="Measure on so many test people (default: all).")
+        int | None, typer.Option(help="Number of test people. The default is all.")
     ] = None,
     min_value: MinValue = None,
     k_core: Core = 0,
@@ -200,9 +213,7 @@ def fuse(
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Glass box and large model together: accuracy against explained share, and the model at the
-    dial asked for.
-    """
+    """Fuse an interpretable model with a large one, and trade accuracy against explained share."""
     from whyrec import workflows
     from whyrec.workflows.reading import read_config
 
@@ -235,28 +246,34 @@ def fuse(
 def compress(
     folder: Annotated[
         Path,
-        typer.Argument(help="A folder of `whyrec fit`; or a text encoder: minilm, or its folder."),
+        typer.Argument(
+            help="A folder that `whyrec fit` wrote; or a text encoder: minilm, or its folder."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="The folder for the small model.")],
     max_loss: Annotated[
-        float, typer.Option(help="Share of NDCG@10 that may be lost, e.g. 0.01.")
+        float, typer.Option(help="Largest share of NDCG@10 that may be lost, such as 0.01.")
     ] = 0.01,
     min_reasons: Annotated[
-        float, typer.Option(help="Share of lists whose first reason must stay, e.g. 0.9.")
+        float,
+        typer.Option(
+            help="Smallest share of lists whose first reason must stay the same, such as 0.9."
+        ),
     ] = 0.0,
     budget_mb: Annotated[
-        float | None, typer.Option(help="Refuse where the model cannot be made as small as this.")
+        float | None,
+        typer.Option(help="Largest size in MB; the command fails if no form is this small."),
     ] = None,
     epochs: Annotated[
-        int, typer.Option(help="Of learning from the large model, for each form tried.")
+        int, typer.Option(help="Epochs of distillation from the large model, for each form.")
     ] = 3,
-    people: Annotated[int, typer.Option(help="Judge on so many people's last events.")] = 10_000,
+    people: Annotated[
+        int, typer.Option(help="Number of people whose last events measure the loss.")
+    ] = 10_000,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """A large model made small and fast, with what each form of it costs in accuracy and in
-    reasons.
-    """
+    """Make a large model small and fast, and measure the loss of accuracy and of reasons."""
     from whyrec import workflows
     from whyrec.workflows.compress import is_encoder
 
@@ -281,15 +298,19 @@ def compress(
 def add(
     m: Folder,
     items: Annotated[
-        Path, typer.Option(help="A table of new items: item, and columns of the catalogue.")
+        Path,
+        typer.Option(
+            help="A table of new items: the column item, and columns of the item catalogue."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     large: Annotated[
-        Path | None, typer.Option(help="Of a compressed model: the one it was made from.")
+        Path | None,
+        typer.Option(help="For a compressed model: the folder of the model that it was made from."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Add new items to a model that reads text, with no training."""
+    """Add new items to a model that reads text, without training."""
     from whyrec import workflows
 
     show.result(workflows.extend(m, items, out, large=large, progress=show.progress), json)
@@ -298,14 +319,16 @@ def add(
 @app.command()
 def forget(
     m: Folder,
-    users: Annotated[str, typer.Option(help="Labels by commas, or a file with one a line.")],
+    users: Annotated[
+        str, typer.Option(help="Labels separated by commas, or a file with one label a line.")
+    ],
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     check: Annotated[
-        bool, typer.Option("--check", help="Fit without them too, and tell the difference.")
+        bool, typer.Option("--check", help="Also fit without them, and report the difference.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Take people out of a model, as if they had never been in its data, with a receipt."""
+    """Remove people from a model, as if they had never been in its data, with a receipt."""
     from whyrec import workflows
 
     show.result(workflows.forget(m, users, out, check=check, progress=show.progress), json)
@@ -314,16 +337,20 @@ def forget(
 @app.command()
 def recommend(
     m: Folder,
-    user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
+    user: Annotated[str | None, typer.Option(help="Label of a person in the data.")] = None,
     items: Annotated[
-        str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")
+        str | None,
+        typer.Option(
+            help="Items that a new person chose, instead of --user: labels or titles "
+            "separated by commas, oldest first."
+        ),
     ] = None,
-    k: Annotated[int, typer.Option("-k", help="How many.")] = 10,
+    k: Annotated[int, typer.Option("-k", help="Number of items.")] = 10,
     lang: Lang = "en",
     zone: Zone = "",
     json: Json = False,
 ) -> None:
-    """The k best items for a person, each with its reasons in a sentence."""
+    """Recommend the k best items to a person, each with its reasons in a sentence."""
     from whyrec import workflows
 
     found = workflows.recommend(m, user, items=items, k=k, zone=zone)
@@ -333,38 +360,57 @@ def recommend(
 @app.command()
 def explain(
     m: Folder,
-    user: Annotated[str | None, typer.Option(help="A person's label in the data.")] = None,
+    user: Annotated[str | None, typer.Option(help="Label of a person in the data.")] = None,
     items: Annotated[
-        str | None, typer.Option(help="Instead: items somebody new chose, oldest first, by commas.")
+        str | None,
+        typer.Option(
+            help="Items that a new person chose, instead of --user: labels or titles "
+            "separated by commas, oldest first."
+        ),
     ] = None,
     item: Annotated[
-        str | None, typer.Option(help="Label or title (default: the first recommended).")
+        str | None,
+        typer.Option(help="Label or title of the item. The default is the first of the list."),
     ] = None,
     method: Annotated[
-        str, typer.Option(help="auto, or an explainer's name: `whyrec methods M` lists them.")
+        str, typer.Option(help="auto, or the name of an explainer; `whyrec methods M` lists them.")
     ] = "auto",
     against: Annotated[
-        str | None, typer.Option(help="contrast: the item to compare with (default: the next).")
+        str | None,
+        typer.Option(
+            help="With method contrast: the item to compare with. The default is the next of "
+            "the list."
+        ),
     ] = None,
     budget: Annotated[
-        int | None, typer.Option(help="shapley, lime: model evaluations (default: 10 an event).")
+        int | None,
+        typer.Option(
+            help="With methods shapley and lime: number of model evaluations. The default is "
+            "10 for each event."
+        ),
     ] = None,
     lang: Lang = "en",
     zone: Zone = "",
-    k: Annotated[int, typer.Option("-k", help="The list that the counterfactual is about.")] = 10,
+    k: Annotated[
+        int, typer.Option("-k", help="Length of the list that the counterfactual refers to.")
+    ] = 10,
     polish: Annotated[
         str | None,
         typer.Option(
-            help="Who may choose the words: an OpenAI-compatible address, or a folder "
-            "of a language model; shown only if read back as the same."
+            help="A language model that may reword the explanation: the address of an "
+            "OpenAI-compatible endpoint, or the folder of a model. Its text is shown "
+            "only if a check confirms the same meaning."
         ),
     ] = None,
     polish_model: Annotated[
-        str, typer.Option(help="Its name there; its key: WHYREC_POLISH_KEY.")
+        str,
+        typer.Option(
+            help="Name of the language model at the endpoint. WHYREC_POLISH_KEY is its key."
+        ),
     ] = "default",
     json: Json = False,
 ) -> None:
-    """Why this item, proved: the reasons, and the list once they are removed."""
+    """Explain why a person got an item, and measure the list without the reasons."""
     from whyrec import workflows
     from whyrec.workflows.explain import polisher_of
 
@@ -389,15 +435,23 @@ def _command() -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code. Errors that are the caller's to mend: one
-    paragraph, code 2.
+    """Run the command line.
+
+    Errors that the user can fix are printed as one paragraph, with exit code 2.
+
+    Args:
+        arguments: The arguments after the program's name; None takes those of the process.
+
+    Returns:
+        The exit code.
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
-    show.DEBUG = "--debug" in given  # wherever it stands
+    show.DEBUG = "--debug" in given  # at any position
     try:
-        return int(
-            app(args=[part for part in given if part != "--debug"], standalone_mode=False) or 0
-        )
+        with show.old_names():
+            return int(
+                app(args=[part for part in given if part != "--debug"], standalone_mode=False) or 0
+            )
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):
@@ -405,7 +459,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ClickException as wrong:
         return show.error(wrong.format_message())
     except Exception as wrong:
-        from whyrec.core.errors import WhyrecError  # not above: `--help` needs none of it
+        from whyrec.core.errors import WhyrecError  # imported here, so that `--help` is fast
 
         if isinstance(wrong, WhyrecError):
             return show.error(str(wrong))

@@ -1,4 +1,4 @@
-"""The verbs that measure models beside each other: compare, report."""
+"""Commands that compare models: compare and report."""
 
 from __future__ import annotations
 
@@ -32,10 +32,13 @@ from whyrec.cli.parse import names, parse_columns, parse_support
 def compare(
     data: Data,
     models: Annotated[
-        str, typer.Option(help="Names by commas.")
+        str, typer.Option(help="Names of models, separated by commas.")
     ] = "popular,knn,svd,als,ease,cooccurrence,additive",
     protocol: Annotated[
-        str, typer.Option(help="next-item, strong, temporal, or random: needs no order.")
+        str,
+        typer.Option(
+            help="The split: next-item, strong, temporal, or random, which needs no order."
+        ),
     ] = "next-item",
     columns: Columns = "",
     graph: Graph = "",
@@ -47,18 +50,22 @@ def compare(
     ratings: Ratings = "auto",
     order: Order = None,
     refit: Annotated[
-        bool, typer.Option("--refit", help="next-item: add the validation item to the fit.")
+        bool,
+        typer.Option(
+            "--refit", help="With next-item: fit on the validation items too before the test."
+        ),
     ] = False,
     min_support: Annotated[
-        str, typer.Option(help="Numbers of people that pairs may need (default 1,2,3,5,10).")
+        str,
+        typer.Option(
+            help="Candidate numbers of people that must support a pair. The default is 1,2,3,5,10."
+        ),
     ] = "",
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """Accuracy of models on the same people, by full ranking, with intervals and paired
-    differences.
-    """
+    """Compare models on the same people by ranking all items, with intervals of differences."""
     from whyrec import workflows
 
     show.language(lang)
@@ -99,7 +106,7 @@ def report(
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """One HTML file: data, accuracy, three people with proven reasons, factors and network."""
+    """Write one HTML file: data, accuracy, people with tested reasons, factors and network."""
     from whyrec import workflows
 
     show.language(lang)

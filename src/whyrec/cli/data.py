@@ -1,4 +1,4 @@
-"""The verbs of data sets: data list, data get, data check."""
+"""Commands for data sets: data list, data get and data check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from whyrec.cli.parse import parse_columns
 
 @data_app.command("list")
 def data_list(json: Json = False) -> None:
-    """The known data sets: what they hold, their licence, and how to get them."""
+    """List the known data sets with their contents, their licence and their source."""
     from whyrec import workflows
 
     show.result(workflows.known_data(), json)
@@ -25,13 +25,13 @@ def data_list(json: Json = False) -> None:
 def data_get(
     name: str,
     folder: Annotated[
-        Path | None, typer.Option(help="Where to put it (default: the cache).")
+        Path | None, typer.Option(help="The folder for the files. The default is the cache.")
     ] = None,
 ) -> None:
-    """Download a known data set from its official place, with checksum."""
+    """Download a known data set from its official source, and check its checksum."""
     from whyrec.data import registry
 
-    with show.progress(f"getting {name}") as update:
+    with show.progress(f"downloading {name}") as update:
         path = registry.get(
             name, folder, progress=lambda done, size: update(done / size if size else 0.0)
         )
@@ -44,9 +44,9 @@ def data_check(
     columns: Columns = "",
     lang: Lang = "en",
     json: Json = False,
-    out: Annotated[Path | None, typer.Option(help="Also write the JSON here.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A file for the JSON object.")] = None,
 ) -> None:
-    """What is wrong with a data set, by row and column. Exit code 1 where anything is."""
+    """Report the problems of a data set by row and column. Exit code 1 if there are any."""
     from whyrec import workflows
     from whyrec.core.progress import dumps
 

@@ -1,4 +1,4 @@
-"""The options that several verbs share."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ __all__ = [
     "Zone",
 ]
 
-Data = Annotated[str, typer.Option("--data", help="A known name, a path or a database URL.")]
+Data = Annotated[str, typer.Option("--data", help="A known data set, a path or a database URL.")]
 Columns = Annotated[
     str,
-    typer.Option(help='Of one table: user="Customer ID",item=StockCode,time=InvoiceDate,title=...'),
+    typer.Option(
+        help='The columns of a single table: user="Customer '
+        'ID",item=StockCode,time=InvoiceDate,title=...'
+    ),
 ]
 MinValue = Annotated[
-    float | None, typer.Option(help="Keep only events of at least this value, e.g. 4 stars.")
+    float | None, typer.Option(help="Keep only events of at least this value, such as 4 stars.")
 ]
 Core = Annotated[
     int, typer.Option(help="Keep people and items with at least this many events each.")
@@ -45,7 +48,10 @@ Domain = Annotated[
     str | None,
     typer.Option(
         "--domain",
-        help=("What the items are, for sentences: film, book, music, artist, game, shop or other."),
+        help=(
+            "What the items are, which sets the words of sentences: film, book, music, "
+            "artist, game, shop or other."
+        ),
     ),
 ]
 Verb = Annotated[
@@ -53,52 +59,57 @@ Verb = Annotated[
     typer.Option(
         "--verb",
         help=(
-            "What people did: chose, watched, read, listened, played, bought, ordered, "
-            "viewed, clicked, liked, rated, saved, "
-            "shared, applied, booked, followed, downloaded, subscribed, joined, visited or used "
-            "(default: what the kinds of events say)."
+            "What people did, which sets the verb of sentences: chose, watched, read, "
+            "listened, played, bought, ordered, viewed, clicked, liked, rated, saved, "
+            "shared, applied, booked, followed, downloaded, subscribed, joined, visited "
+            "or used. By default the kinds of events decide."
         ),
     ),
 ]
 Zone = Annotated[
     str,
     typer.Option(
-        "--zone", help="The time zone of dates in sentences, e.g. Europe/Berlin (default: UTC)."
+        "--zone", help="Time zone of dates in sentences, such as Europe/Berlin. The default is UTC."
     ),
 ]
 Graph = Annotated[
     str,
-    typer.Option("--graph", help="A file or folder of links between items and what they share."),
+    typer.Option("--graph", help="A file or folder of links between items and entities."),
 ]
 ItemCore = Annotated[int, typer.Option(help="Keep items with at least this many events.")]
 Repeat = Annotated[
     bool,
-    typer.Option("--repeat", help="People come back to items: used ones may be recommended again."),
+    typer.Option(
+        "--repeat", help="People come back to items: recommend items again that were chosen before."
+    ),
 ]
 Duplicates = Annotated[
     str,
-    typer.Option(help="Which event of a person and an item that repeat counts: first, last, keep."),
+    typer.Option(
+        help="Which of repeated events of a person and an item counts: first, last or keep."
+    ),
 ]
 Ratings = Annotated[
     str,
     typer.Option(
-        help="auto: where values look like stars, the lowest is no choice; stars: they are "
-        "stars; all: every rating is a choice."
+        help="Whether the lowest rating means that an item was not chosen: auto (if "
+        "values look like stars), stars (yes) or all (no: every rating is a "
+        "choice)."
     ),
 ]
 Order = Annotated[
     str | None,
-    typer.Option(help="file: the order of the rows is meant where times do not tell it."),
+    typer.Option(help="With file: use the order of the rows where times are missing or equal."),
 ]
-Seed = Annotated[int, typer.Option(help="Seed of everything random.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+Seed = Annotated[int, typer.Option(help="Seed of all random numbers.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 Folder = Annotated[Path, typer.Argument(help="A folder that `whyrec fit` wrote.")]
-Lang = Annotated[str, typer.Option(help="en or zh.")]
+Lang = Annotated[str, typer.Option(help="Language of the output: en or zh.")]
 Engine = Annotated[
-    str, typer.Option(help="local, or ray: the same work by Ray, on one machine or many.")
+    str, typer.Option(help="Engine of the computation: local, or ray for one or many machines.")
 ]
 Address = Annotated[
     str | None,
-    typer.Option(help="ray: of a cluster, whose machines must see the folders named here."),
+    typer.Option(help="Address of a Ray cluster. Its machines must see the given folders."),
 ]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the trace of an error.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]

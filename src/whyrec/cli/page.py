@@ -1,4 +1,4 @@
-"""The demo's page: the real service on the demo's model, from this machine only."""
+"""Serve the page of a demo: the real service with the demo's model, on this machine only."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from whyrec.core import MissingExtra
 
 
 def check_extra() -> None:
-    """MissingExtra where the service cannot start: told before the demo's work, not after."""
+    """Raise MissingExtra if the service cannot start; called before the demo's work."""
     try:
         import alembic  # noqa: F401
         import fastapi  # noqa: F401
@@ -25,7 +25,7 @@ def serve_folder(folder: Path, port: int) -> None:
     from whyrec.serve.api.static_page import read_page
     from whyrec.serve.demo_main import prepare_demo, serve_demo
 
-    with show.progress("making the service ready"):
+    with show.progress("preparing the service"):
         settings = prepare_demo(folder, port)
     show.line(
         f"The page: http://127.0.0.1:{port}/   (Ctrl+C ends it; only this machine can open it)"

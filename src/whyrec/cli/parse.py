@@ -1,10 +1,10 @@
-"""Texts of options, taken apart."""
+"""Parsers of option texts."""
 
 from __future__ import annotations
 
 
 def parse_columns(text: str) -> dict[str, str] | None:
-    """user="Customer ID",item=StockCode as a dict; None where empty.
+    """Parse user="Customer ID",item=StockCode into a dict; None for an empty text.
 
     >>> parse_columns('user="Customer ID",item=StockCode')
     {'user': 'Customer ID', 'item': 'StockCode'}
@@ -16,7 +16,7 @@ def parse_columns(text: str) -> dict[str, str] | None:
 
     if not text.strip():
         return None
-    # A quote opens only at the start of a field for csv: move it there, before `name=`.
+    # csv recognises a quote only at the start of a field: move it there, before `name=`.
     fields = next(csv.reader([re.sub(r'(\w+)="', r'"\1=', text)]))
     pairs = [field.partition("=") for field in fields]
     for key, equals, value in pairs:
@@ -28,12 +28,12 @@ def parse_columns(text: str) -> dict[str, str] | None:
 
 
 def names(text: str) -> list[str]:
-    """Names by commas, in order, without repeats."""
+    """Comma-separated names, in order, without repeats."""
     return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
 
 
 def parse_support(given: str) -> tuple[int, ...] | None:
-    """The numbers of people that `--min-support` lists; None where it is not given."""
+    """Numbers of people from `--min-support`; None if it is not given."""
     from whyrec.core import ArgumentError
 
     if not given.strip():

@@ -1,4 +1,4 @@
-"""The verbs for many people, items and machines: prepare, tune, batch, plan."""
+"""Commands for large data: prepare, tune, batch and plan."""
 
 from __future__ import annotations
 
@@ -33,35 +33,35 @@ def prepare(
     data: Annotated[
         Path,
         typer.Option(
-            help="A folder of the plain form, its events in files events-*.csv or *.parquet."
+            help="A folder of the plain form, with events in files events-*.csv or "
+            "events-*.parquet."
         ),
     ],
     out: Annotated[
-        Path, typer.Option(help="The folder to write; the other verbs take it as --data.")
+        Path, typer.Option(help="The folder to write; other commands take it as --data.")
     ],
     protocol: Annotated[
-        str | None, typer.Option(help="Mark the events of a split too: next-item or temporal.")
+        str | None, typer.Option(help="Also mark the events of a split: next-item or temporal.")
     ] = None,
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
     repeat: Annotated[
-        bool, typer.Option("--repeat", help="Keep repeated events; fit with --repeat then.")
+        bool,
+        typer.Option("--repeat", help="Keep repeated events; `whyrec fit` needs --repeat then."),
     ] = False,
     duplicates: Duplicates = "first",
     ratings: Ratings = "auto",
     order: Order = None,
-    shard: Annotated[int, typer.Option(help="Events worked on at once, in the mean.")] = 500_000,
+    shard: Annotated[int, typer.Option(help="Mean number of events in a unit of work.")] = 500_000,
     engine: Engine = "local",
     workers: Annotated[
-        int, typer.Option(help="Processes at once, each with one file or shard in memory.")
+        int, typer.Option(help="Number of processes; each holds one file or shard in memory.")
     ] = 2,
     address: Address = None,
     json: Json = False,
 ) -> None:
-    """Read, clean and split events that need not fit in memory; the result is as if they had
-    been.
-    """
+    """Read, clean and split events that do not fit in memory, with the same result as in memory."""
     from whyrec import workflows
 
     found = workflows.prepare(
@@ -87,19 +87,26 @@ def prepare(
 @app.command()
 def tune(
     data: Data,
-    model: Annotated[str, typer.Option(help="sequence, ease, als, knn or cooccurrence.")],
+    model: Annotated[
+        str, typer.Option(help="Name of a model: sequence, ease, als, knn or cooccurrence.")
+    ],
     store: Annotated[
-        Path, typer.Option(help="The search's own file (SQLite); a second call with it goes on.")
+        Path,
+        typer.Option(help="File of the search (SQLite); a second call with it resumes the search."),
     ],
     out: Annotated[
-        Path, typer.Option(help="The best settings, as TOML for `whyrec fit --config`.")
+        Path,
+        typer.Option(help="TOML file for the best settings, which `whyrec fit --config` reads."),
     ],
-    trials: Annotated[int, typer.Option(help="How many more settings to try.")] = 20,
+    trials: Annotated[int, typer.Option(help="Number of further trials.")] = 20,
     config: Annotated[
         Path | None, typer.Option(help="A TOML file with settings that are not searched.")
     ] = None,
     protocol: Annotated[
-        str, typer.Option(help="next-item, strong, temporal, or random: needs no order.")
+        str,
+        typer.Option(
+            help="The split: next-item, strong, temporal, or random, which needs no order."
+        ),
     ] = "next-item",
     columns: Columns = "",
     min_value: MinValue = None,
@@ -111,13 +118,16 @@ def tune(
     order: Order = None,
     engine: Engine = "local",
     workers: Annotated[
-        int, typer.Option(help="Trials under way at once, drawn without each other's results.")
+        int,
+        typer.Option(
+            help="Number of simultaneous trials; each is drawn without the results of the others."
+        ),
     ] = 1,
     address: Address = None,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Search a model's settings on validation people; goes on from its file."""
+    """Search a model's settings on validation people; a second call resumes the search."""
     from whyrec import workflows
     from whyrec.workflows.reading import read_config
 
@@ -150,31 +160,33 @@ def tune(
 def batch(
     m: Folder,
     out: Annotated[
-        Path, typer.Option(help="The Parquet file to write: one row a person and place.")
+        Path,
+        typer.Option(help="The Parquet file to write, with one row for each person and place."),
     ],
-    k: Annotated[int, typer.Option("-k", help="How many items a person.")] = 10,
+    k: Annotated[int, typer.Option("-k", help="Number of items for each person.")] = 10,
     reasons: Annotated[
-        int, typer.Option(help="How many events are named as reasons of each item.")
+        int, typer.Option(help="Number of events that are named as reasons of each item.")
     ] = 3,
     engine: Engine = "local",
-    workers: Annotated[int, typer.Option(help="Processes, each with the model in memory.")] = 2,
-    block: Annotated[int, typer.Option(help="People of one piece of work.")] = 256,
+    workers: Annotated[
+        int, typer.Option(help="Number of processes; each holds the model in memory.")
+    ] = 2,
+    block: Annotated[int, typer.Option(help="Number of people in a unit of work.")] = 256,
     neighbours: Annotated[
         int,
         typer.Option(
-            help="Ask an index and score so many of its items; 0: score all items. "
-            "Models of low rank, large catalogues."
+            help="Number of items that an index selects for scoring, for models of low rank "
+            "and large catalogues; 0 scores all items."
         ),
     ] = 0,
     address: Address = None,
     people: Annotated[
-        int | None, typer.Option(help="Only the first so many people. Default: everyone.")
+        int | None,
+        typer.Option(help="Number of people, the first of the folder. The default is everyone."),
     ] = None,
     json: Json = False,
 ) -> None:
-    """Lists with exact reasons for everyone in the model's folder; a second call goes on where
-    one was stopped.
-    """
+    """Write lists with exact reasons for every person; a second call resumes an interrupted run."""
     from whyrec import workflows
 
     found = workflows.batch(
@@ -195,19 +207,20 @@ def batch(
 
 @app.command()
 def plan(
-    events: Annotated[float, typer.Option(help="How many, e.g. 1e9.")],
-    users: Annotated[float, typer.Option(help="How many people.")],
-    items: Annotated[float, typer.Option(help="How many items.")],
-    machines: Annotated[str, typer.Option(help="How many and the memory of each, e.g. 16x32GB.")],
+    events: Annotated[float, typer.Option(help="Number of events, such as 1e9.")],
+    users: Annotated[float, typer.Option(help="Number of people.")],
+    items: Annotated[float, typer.Option(help="Number of items.")],
+    machines: Annotated[
+        str, typer.Option(help="Number and memory of the machines, such as 16x32GB.")
+    ],
     engine: Annotated[
-        str, typer.Option(help="ray cuts what it can over the machines; local: all on one.")
+        str,
+        typer.Option(help="Engine: ray to spread the work over the machines, or local to use one."),
     ] = "ray",
-    lang: Annotated[str, typer.Option(help="en or zh.")] = "en",
+    lang: Annotated[str, typer.Option(help="Language of the output: en or zh.")] = "en",
     json: Json = False,
 ) -> None:
-    """Hours and memory that a larger data set would take, by measured power laws, with their
-    error.
-    """
+    """Estimate hours and memory of a larger data set from measured power laws."""
     from whyrec import workflows
 
     found = workflows.plan(events, users, items, machines, engine=engine)

@@ -1,7 +1,8 @@
-"""The verbs of the service: serve, retrain, judge, key, store."""
+"""Commands of the service: serve, retrain, judge, key and store."""
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,10 +12,13 @@ from whyrec.cli import show
 from whyrec.cli.app import app
 from whyrec.cli.options import Address, Domain, Engine, Json, Verb
 from whyrec.cli.parse import parse_columns
+from whyrec.lazy import warn_old
 
 key_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="API keys of the service.")
 store_app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Data into and out of the service's store."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Import data into the service's store, or export it.",
 )
 app.add_typer(key_app, name="key")
 app.add_typer(store_app, name="store")
@@ -22,34 +26,48 @@ app.add_typer(store_app, name="store")
 StoreUrl = Annotated[
     str | None,
     typer.Option(
-        "--store", help="sqlite:///FILE (default: whyrec.db) or postgresql://USER@HOST/NAME."
+        "--store",
+        help="URL of the store: sqlite:///FILE (the default FILE is whyrec.db) or postgresql://USER@HOST/NAME.",
     ),
 ]
 Config = Annotated[
     Path | None,
-    typer.Option(help="A TOML file of settings; WHYREC_STORE and the like go before it."),
+    typer.Option(
+        help="A TOML file of settings. WHYREC_STORE and other environment variables override it."
+    ),
 ]
 
 
 @app.command()
 def serve(
     m: Annotated[
-        Path | None, typer.Argument(help="A folder that `whyrec fit` wrote; may be left out later.")
+        Path | None,
+        typer.Argument(
+            help="A folder that `whyrec fit` wrote. Optional if the store has a serving model."
+        ),
     ] = None,
     store: StoreUrl = None,
-    host: Annotated[str | None, typer.Option(help="Default 127.0.0.1: this machine only.")] = None,
-    port: Annotated[int | None, typer.Option(help="Default 8000.")] = None,
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to listen on. The default is 127.0.0.1, this machine only."),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on. The default is 8000.")
+    ] = None,
     workers: Annotated[
-        int | None, typer.Option(help="Processes (ray: replicas). Default 1.")
+        int | None,
+        typer.Option(
+            help="Number of processes, or of replicas with --engine ray. The default is 1."
+        ),
     ] = None,
     policy: Annotated[
-        Path | None, typer.Option(help="A TOML or JSON file of what is kept out of lists.")
+        Path | None, typer.Option(help="A TOML or JSON file of rules that exclude items.")
     ] = None,
     engine: Engine = "local",
     address: Address = None,
     config: Config = None,
 ) -> None:
-    """Serve recommendations with reasons over HTTP, from a store that loses nothing."""
+    """Serve recommendations with reasons over HTTP, from a durable store."""
     from whyrec.scale import cluster
 
     cluster.check(engine, 1 if workers is None else workers)
@@ -63,7 +81,7 @@ def serve(
     )
     from whyrec.serve import main
 
-    with show.progress("making the store ready"):
+    with show.progress("preparing the store"):
         done = main.prepare(settings, m)
     show.line(
         f"The service: http://{settings.host}:{settings.port}/   (Ctrl+C ends it; "
@@ -90,22 +108,24 @@ def retrain(
     promote: Annotated[
         bool, typer.Option("--promote", help="Let the new model serve at once.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 0,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Train the serving model again on the store's events; kept only where it is not worse on what
-    people chose since. Exit code 1 where it is worse."""
+    """Train the serving model again on the store's events; keep it only if it is not worse.
+
+    It is judged by what people chose since the last fit. Exit code 1 if it is worse.
+    """
     import time
     from dataclasses import asdict
 
     settings = _settings(config, store=store)
     with _store(config, store) as opened, show.progress("training on the store's events"):
         from whyrec.serve.versions.registry import Registry
-        from whyrec.serve.versions.retrain import retrain as again
+        from whyrec.serve.versions.retrain import retrain as train_again
 
         registry = Registry(opened, settings.models_folder)
-        found = again(opened, registry, int(time.time()), seed=seed)
+        found = train_again(opened, registry, int(time.time()), seed=seed)
         if promote and found.version:
             registry.promote(found.version)
     row = asdict(found) | {
@@ -128,33 +148,37 @@ def retrain(
         raise typer.Exit(1)
 
 
-@app.command()
-def judge(
+@app.command("estimate-policy")
+def estimate_policy(
     new: Annotated[
-        Path, typer.Option("--new", help="The folder of the model to judge, which need not serve.")
+        Path, typer.Option("--new", help="The folder of the model to evaluate. It need not serve.")
     ],
     store: StoreUrl = None,
     reward: Annotated[
-        str | None, typer.Option(help="The kind of event that counts. Default: any choice.")
+        str | None,
+        typer.Option(help="Kind of event that counts as a reward. The default is any choice."),
     ] = None,
     days: Annotated[
-        float, typer.Option(help="How long after the answer it counts.", min=0.0)
+        float,
+        typer.Option(help="Number of days after the answer in which a reward counts.", min=0.0),
     ] = 1.0,
     clip: Annotated[
-        float | None, typer.Option(help="Cut weights at this; biased, but steadier.", min=1.0)
+        float | None,
+        typer.Option(help="Largest weight. Clipping adds bias and reduces variance.", min=1.0),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Seed of everything random.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of all random numbers.")] = 0,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """What another model would have earned at the last place, from the log of a service that
-    explores.
+    """Off-policy evaluation: estimate what another model would have earned.
+
+    The estimate is for the last place of the list, from the exploration log of the service.
     """
     with _store(config, store) as opened, show.progress("reading the log"):
         from whyrec.serve.recommend.snapshot import load_live
-        from whyrec.serve.versions.off_policy import judge as judged
+        from whyrec.serve.versions import off_policy
 
-        found = judged(
+        found = off_policy.estimate_policy(
             opened, load_live(new, "new"), reward=reward, days=days, clip=clip, seed=seed
         )
     if json:
@@ -173,13 +197,23 @@ def judge(
     show.line(f"effective answers {found['effective']:.0f}, clipped {found['clipped']}")
 
 
+@app.command("judge", hidden=True)
+@functools.wraps(estimate_policy)
+def judge(*arguments: Any, **options: Any) -> None:
+    warn_old("whyrec judge", "whyrec estimate-policy")
+    estimate_policy(*arguments, **options)
+
+
 @key_app.command("new")
 def key_new(
     role: Annotated[
-        str, typer.Option(help="admin, service, reader, monitor, auditor or person.")
+        str,
+        typer.Option(help="Role of the key: admin, service, reader, monitor, auditor or person."),
     ] = "service",
-    user: Annotated[str | None, typer.Option(help="Role person: the only one it may see.")] = None,
-    note: Annotated[str, typer.Option(help="What it is for.")] = "",
+    user: Annotated[
+        str | None, typer.Option(help="With role person: the only person that the key may see.")
+    ] = None,
+    note: Annotated[str, typer.Option(help="A note on the purpose of the key.")] = "",
     store: StoreUrl = None,
     config: Config = None,
     json: Json = False,
@@ -202,7 +236,7 @@ def key_new(
 
 @key_app.command("list")
 def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) -> None:
-    """Every key, without its secret."""
+    """List every key, without its secret."""
     from dataclasses import asdict
 
     with _store(config, store) as opened, opened.read() as connection:
@@ -217,7 +251,7 @@ def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) 
 
 @key_app.command("remove")
 def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
-    """Take a key away at once."""
+    """Remove a key at once."""
     with _store(config, store) as opened:
         from whyrec.core import ArgumentError
         from whyrec.serve.store.api_keys import remove_key
@@ -228,20 +262,22 @@ def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
 
 @store_app.command("import")
 def store_import(
-    data: Annotated[str, typer.Argument(help="A known name, a path or a database URL.")],
+    data: Annotated[str, typer.Argument(help="A known data set, a path or a database URL.")],
     columns: Annotated[
-        str, typer.Option(help='Of one table: user="Customer ID",item=StockCode,...')
+        str,
+        typer.Option(help='The columns of a single table: user="Customer ID",item=StockCode,...'),
     ] = "",
     domain: Domain = None,
     verb: Verb = None,
     repeat: Annotated[
-        bool, typer.Option("--repeat", help="Not needed: every event is stored, repeats too.")
+        bool,
+        typer.Option("--repeat", help="Has no effect: every event is stored, including repeats."),
     ] = False,
     store: StoreUrl = None,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Put a data set into the store; doing it again adds nothing."""
+    """Put a data set into the store; a second import adds nothing."""
     import time
 
     from whyrec.data.load import load
@@ -260,7 +296,9 @@ def store_import(
 @store_app.command("export")
 def store_export(
     out: Annotated[Path, typer.Argument(help="The folder to write.")],
-    form: Annotated[str, typer.Option("--format", help="csv, parquet or recbole.")] = "csv",
+    form: Annotated[
+        str, typer.Option("--format", help="Form of the files: csv, parquet or recbole.")
+    ] = "csv",
     store: StoreUrl = None,
     config: Config = None,
     json: Json = False,

@@ -1,15 +1,18 @@
-"""What people see on the terminal: tables, lines and progress in colours. JSON for machines.
+"""Print tables, lines and progress on the terminal, and JSON for machines.
 
-What is printed of a result is made by :mod:`whyrec.workflows`. Titles and labels of others are
-shown with their control characters written out, so that none can move the terminal.
+:mod:`whyrec.workflows` makes the contents of a printed result. Control characters in external
+titles and labels are escaped, so that they cannot control the terminal.
 """
 
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from whyrec.lazy import RenamedWarning
 
 if TYPE_CHECKING:
     from whyrec.workflows.result import Block, Result
@@ -20,6 +23,7 @@ __all__ = [
     "explained",
     "language",
     "line",
+    "old_names",
     "print_json",
     "progress",
     "result",
@@ -34,14 +38,16 @@ def _console(stderr: bool = False) -> Any:
 
     made = Console(stderr=stderr, highlight=False)
     if not made.is_terminal:
-        made.width = 160  # a file or a pipe has no width of its own
+        made.width = 160  # a file or a pipe has no width
     return made
 
 
 @contextmanager
 def progress(text: str) -> Iterator[Callable[..., None]]:
-    """A spinner with elapsed time on standard error for anything that takes time; call it with 0..1
-    for a bar, and with a text for another line."""
+    """Show a spinner with elapsed time on standard error.
+
+    The block gets a function that takes a share from 0 to 1 for a bar, and a text for another line.
+    """
     console = _console(stderr=True)
     if not console.is_terminal:
         yield lambda share, text="": None
@@ -69,7 +75,7 @@ def print_json(value: Any) -> None:
 
 
 def error(text: str) -> int:
-    """One paragraph on standard error; the exit code 2. With --debug, the trace."""
+    """Print a paragraph (with --debug also the traceback) on standard error; return code 2."""
     from whyrec.core.progress import escaped
 
     if DEBUG:
@@ -78,6 +84,23 @@ def error(text: str) -> int:
         traceback.print_exc()
     sys.stderr.write(f"whyrec: {escaped(text)}\n")
     return 2
+
+
+@contextmanager
+def old_names() -> Iterator[None]:
+    """While the block runs, a line on standard error for each old name that is used."""
+
+    def show(message: Warning | str, category: type[Warning], *rest: Any, **more: Any) -> None:
+        if issubclass(category, RenamedWarning):
+            sys.stderr.write(f"whyrec: {message}\n")
+        else:
+            others(message, category, *rest, **more)
+
+    with warnings.catch_warnings():
+        warnings.filterwarnings("always", category=RenamedWarning)
+        others = warnings.showwarning
+        warnings.showwarning = show
+        yield
 
 
 def language(lang: str) -> str:
@@ -89,7 +112,7 @@ def language(lang: str) -> str:
 
 
 def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = None) -> None:
-    """Rows of one shape as a table; numbers to the right, the row `best` in bold."""
+    """Print rows with the same keys as a table: numbers right-aligned, the row `best` in bold."""
     from rich.table import Table
     from rich.text import Text
 
@@ -108,7 +131,7 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
         number = all(isinstance(row[column], (int, float)) or row[column] is None for row in rows)
         made.add_column(column, justify="right" if number else "left", overflow="fold")
     for at, row in enumerate(rows):
-        # Text, not markup: a title like "[red]" is shown as it is.
+        # Text, not markup: a title such as "[red]" is shown as it is.
         made.add_row(
             *(Text(cell(row[column])) for column in columns),
             style="bold green" if at == best else "",
@@ -136,7 +159,7 @@ def blocks(parts: Iterable[Block]) -> None:
 
 
 def result(found: Result, json: bool, lang: str = "en") -> None:
-    """Print a result: as one JSON object, or as people read it."""
+    """Print a result as one JSON object, or as text and tables."""
     if json:
         print_json(found.to_dict())
     else:
@@ -144,7 +167,7 @@ def result(found: Result, json: bool, lang: str = "en") -> None:
 
 
 def explained(found: Mapping[str, Any], lang: str) -> None:
-    """Print the object of an explanation as people read it."""
+    """Print the object of an explanation as text and tables."""
     from whyrec.workflows.printed import explained as printed
 
     blocks(printed(found, lang))

@@ -1,6 +1,4 @@
-"""The verbs that ask whether a model can be trusted, and what it holds: faithful, methods,
-learn, audit, look, rules.
-"""
+"""Commands that test and inspect a model: faithful, methods, learn, audit, look and rules."""
 
 from __future__ import annotations
 
@@ -21,16 +19,17 @@ def faithful(
     data: Data,
     columns: Columns = "",
     methods: Annotated[
-        str, typer.Option(help="Explainers by commas; `whyrec methods M` lists them.")
+        str,
+        typer.Option(
+            help="Names of explainers, separated by commas; `whyrec methods M` lists them."
+        ),
     ] = "auto",
-    cases: Annotated[int, typer.Option(help="How many people.")] = 500,
+    cases: Annotated[int, typer.Option(help="Number of people.")] = 500,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """Remove the reasons and score again: do they add up, and do they matter more than other
-    orders of events?
-    """
+    """Remove the reasons and score again: do they add up, and do they matter more than others?"""
     from whyrec import workflows
 
     show.language(lang)
@@ -48,9 +47,7 @@ def faithful(
 
 @app.command()
 def methods(m: Folder, lang: Lang = "en", json: Json = False) -> None:
-    """The explainers that this model allows, what auto takes and why, and what was found against
-    any.
-    """
+    """List the explainers that a model supports, the choice of auto, and known flaws."""
     from whyrec import workflows
 
     show.result(workflows.methods(m), json, lang)
@@ -61,15 +58,18 @@ def learn(
     m: Folder,
     out: Annotated[
         Path | None,
-        typer.Option(help="Where to (default: the folder explainer within the model's)."),
+        typer.Option(
+            help="The folder of the explainer. The default is explainer in the model folder."
+        ),
     ] = None,
-    people: Annotated[int, typer.Option(help="Training people to learn from.")] = 2000,
-    epochs: Annotated[int, typer.Option(help="Passes over what was measured.")] = 30,
+    people: Annotated[int, typer.Option(help="Largest number of training people.")] = 2000,
+    epochs: Annotated[int, typer.Option(help="Passes over the measured examples.")] = 30,
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Train an explainer that answers at once (method `learned`), on 80% of the people; the
-    others stay unseen.
+    """Train an explainer that answers in one pass (method `learned`), on 80% of the people.
+
+    The other people stay unseen.
     """
     from whyrec import workflows
 
@@ -85,17 +85,25 @@ def audit(
     out: Annotated[
         Path, typer.Option(help="The folder for audit.html, audit.json and the system cards.")
     ] = Path("audit"),
-    cases: Annotated[int, typer.Option(help="At most so many test people.")] = 5000,
-    reasons: Annotated[int, typer.Option(help="Remove reasons for so many of them.")] = 500,
+    cases: Annotated[int, typer.Option(help="Largest number of test people.")] = 5000,
+    reasons: Annotated[
+        int, typer.Option(help="Number of test people whose reasons are removed.")
+    ] = 500,
     attacks: Annotated[
-        bool, typer.Option("--attacks", help="Also push an item by fake profiles: eight more fits.")
+        bool,
+        typer.Option(
+            "--attacks",
+            help="Also push an item with fake profiles, and attack membership; needs eight "
+            "more fits.",
+        ),
     ] = False,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """Fairness, faithfulness, safety and privacy in one report, with a system card in English
-    and Chinese.
+    """Measure fairness, faithfulness, safety and privacy, and write a report with a system card.
+
+    The system card is in English and in Chinese.
     """
     from whyrec import workflows
 
@@ -122,13 +130,18 @@ def look(
         Path, typer.Option(help="The folder for pictures, interactive pages and tables.")
     ],
     views: Annotated[
-        str, typer.Option(help="Names by commas (default: all that the model and its data allow).")
+        str,
+        typer.Option(
+            help="Names of views, separated by commas. The default is all that the model and "
+            "its data support."
+        ),
     ] = "",
     seed: Seed = 0,
     json: Json = False,
 ) -> None:
-    """Look inside: named factors, concepts, networks, a map, trees and shapes, each with the
-    question it answers.
+    """Draw what a model learned: factors, concepts, networks, a map, trees and shapes.
+
+    Each picture states the question that it answers.
     """
     from whyrec import workflows
 
@@ -139,13 +152,11 @@ def look(
 @app.command()
 def rules(
     m: Folder,
-    k: Annotated[int, typer.Option("-k", help="How many statements.")] = 20,
+    k: Annotated[int, typer.Option("-k", help="Number of statements.")] = 20,
     lang: Lang = "en",
     json: Json = False,
 ) -> None:
-    """What an interpretable model has learned, in words, each with a real example (tree, rules,
-    ebm).
-    """
+    """State what an interpretable model (tree, rules, ebm) has learned, with real examples."""
     from whyrec import workflows
 
     show.result(workflows.rules(m, k), json, lang)

@@ -1,6 +1,4 @@
-"""`whyrec update`: new events for a fitted model, in the time of what they change where the
-model can.
-"""
+"""The command update: new events for a fitted model."""
 
 from __future__ import annotations
 
@@ -22,12 +20,14 @@ def update(
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     columns: Columns = "",
     check: Annotated[
-        bool, typer.Option("--check", help="Fit on all events too, and tell the difference.")
+        bool, typer.Option("--check", help="Also fit on all events, and report the difference.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """New events, people and items for a model, as if it had been fitted on all: ease and
-    cooccurrence work out what changes alone, others are fitted again."""
+    """Add new events, people and items to a model, as if it had been fitted on all events.
+
+    Some models (ease, cooccurrence) compute only what changes; others are fitted again.
+    """
     from whyrec import workflows
 
     found = workflows.update(

@@ -1,4 +1,4 @@
-"""`whyrec verify`: is every sentence true?"""
+"""The command verify: check every sentence."""
 
 from __future__ import annotations
 
@@ -17,30 +17,42 @@ if TYPE_CHECKING:
     from whyrec.workflows.verify import VerifyResult
 
 LANGS = {"en": ("en",), "zh": ("zh",), "both": ("en", "zh")}
-Lang = Annotated[str, typer.Option("--lang", help="en, zh or both.")]
+Lang = Annotated[str, typer.Option("--lang", help="Languages of the sentences: en, zh or both.")]
 
 
 @app.command()
 def verify(
     m: Annotated[
-        Path | None, typer.Argument(help="A folder that `whyrec fit` wrote; or give --store.")
+        Path | None, typer.Argument(help="A folder that `whyrec fit` wrote. Give this or --store.")
     ] = None,
     people: Annotated[
-        int, typer.Option(help="Of a folder: so many people's lists, drawn with the seed.", min=1)
+        int,
+        typer.Option(
+            help="With a folder: number of people whose lists are checked, drawn with the seed.",
+            min=1,
+        ),
     ] = 200,
-    k: Annotated[int, typer.Option("-k", help="Items a list.", min=1)] = 10,
+    k: Annotated[int, typer.Option("-k", help="Number of items in a list.", min=1)] = 10,
     lang: Lang = "both",
     answers: Annotated[
-        int, typer.Option(help="Of a store: so many logged answers, drawn with the seed.", min=1)
+        int,
+        typer.Option(
+            help="With a store: number of logged answers that are checked, drawn with the seed.",
+            min=1,
+        ),
     ] = 200,
-    since: Annotated[str, typer.Option(help="Of a store: no older answers, e.g. 2026-05-31.")] = "",
+    since: Annotated[
+        str, typer.Option(help="With a store: the date of the oldest answers, such as 2026-05-31.")
+    ] = "",
     store: StoreUrl = None,
     seed: Seed = 0,
     config: Config = None,
     json: Json = False,
 ) -> None:
-    """Do every claim of every sentence over: places, shares, counts, dates, verbs, what is popular.
-    Exit code 1 where one is false."""
+    """Check every claim of every sentence: places, shares, counts, dates, verbs and popularity.
+
+    Exit code 1 if a claim is false.
+    """
     from whyrec.core import ArgumentError
 
     if lang not in LANGS:
@@ -84,7 +96,7 @@ def _of_store(
                 given=f"none{' since then' if since else ''}",
                 fix="ask the service for recommendations, or give a model folder",
             )
-        with show.progress(f"doing over {len(ids)} answers of the log") as update:
+        with show.progress(f"checking {len(ids)} logged answers") as update:
             for where, checked in logged(
                 service,
                 ids,

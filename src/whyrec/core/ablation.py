@@ -19,7 +19,7 @@ __all__ = ["CallCounter", "count_calls", "model_from_function", "subsets"]
 
 def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
     """The query once for each row of `keep` (s, m), with only the events marked in it. Events keep
-    their steps and `now`, and the person's number goes, as in :meth:`Query.without`.
+    their `events_ago` and `now`, and the person's number goes, as in :meth:`Query.without`.
 
     >>> subsets(Query([5, 6, 7]), np.array([[True, False, True], [False, False, False]]))[0].items.tolist()
     [5, 7]
@@ -38,7 +38,7 @@ def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
         query.times[at],
         np.full(len(keep), query.now),
         np.full(len(keep), -1),
-        query.steps[at],
+        query.events_ago[at],
         query.repeat,
     )
 

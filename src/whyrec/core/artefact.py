@@ -29,6 +29,7 @@ from scipy import sparse
 from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.errors import ArgumentError, BadArtefact, UnknownNameError
+from whyrec.core.moved import current_names
 
 __all__ = [
     "Artefact",
@@ -271,6 +272,7 @@ def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str,
     lack.
     """
     with _understood("the model"):
+        arrays, values = (_of_today(model, stored) for stored in (arrays, values))
         for name, array in arrays.items():
             if "." not in name and "/" not in name:
                 setattr(model, name, array)
@@ -287,6 +289,16 @@ def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str,
                 value = sparse.csr_array(parts, shape=tuple(value["csr"]))
             setattr(model, name, value)
     return model
+
+
+def _of_today(model: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What was stored by its names of today: the first part of each, up to a dot or a slash."""
+    firsts = {name: re.split(r"[./]", name, maxsplit=1)[0] for name in stored}
+    return {
+        new + name.removeprefix(firsts[name]): value
+        for name, value in stored.items()
+        for new in current_names(type(model), {firsts[name]: None}, warn=False)
+    }
 
 
 def dataset_parts(

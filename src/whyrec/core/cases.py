@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset
 from whyrec.core.errors import ArgumentError
-from whyrec.core.moved import moved
+from whyrec.core.moved import moved, renamed
 from whyrec.core.queries import Int, Queries, frozen
 from whyrec.core.ranking import batches, mask_seen, ranks, top_k
 
@@ -28,17 +28,18 @@ __all__ = [
 ]
 
 
+@renamed(among="candidates")
 @dataclass(frozen=True, eq=False)
 class EvaluationCases:
     """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]],
     unseen in its query unless that says that items may come again. Each row has one true item or
-    more. among (n_items,) bool: the only items that may be recommended, such as those of one
+    more. candidates (n_items,) bool: the only items that may be recommended, such as those of one
     domain; None: all."""
 
     queries: Queries
     indptr: Int
     items: Int
-    among: NDArray[np.bool_] | None = None
+    candidates: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indptr", frozen(self.indptr, np.int64, "EvaluationCases.indptr"))
@@ -64,15 +65,18 @@ class EvaluationCases:
         """The cases `rows`, in that order."""
         truth = [self.items[self.indptr[r] : self.indptr[r + 1]] for r in rows]
         return EvaluationCases(
-            self.queries[rows], np.cumsum([0, *map(len, truth)]), np.concatenate(truth), self.among
+            self.queries[rows],
+            np.cumsum([0, *map(len, truth)]),
+            np.concatenate(truth),
+            self.candidates,
         )
 
     def allowed(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """The scores (q, n_items) with -inf for items that may not be recommended; changed in
         place.
         """
-        if self.among is not None:
-            scores[:, ~self.among] = -np.inf
+        if self.candidates is not None:
+            scores[:, ~self.candidates] = -np.inf
         return scores
 
     def sample(self, n: int, seed: int = 0) -> EvaluationCases:

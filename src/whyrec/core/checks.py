@@ -37,8 +37,8 @@ __all__ = ["check_explainer", "check_metric", "check_model"]
 CLOSE = 1e-5  # relative to max(1, |score|): what float32 scores allow
 
 
-def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> None:
-    """Check a model that `make` builds anew each time, on `data` (some people, 5 items or more).
+def check_model(factory: Callable[[], Any], data: Dataset, *, seed: int = 0) -> None:
+    """Check a model that `factory` builds anew each time, on `data` (some people, 5 items or more).
 
     Rules: settings (the constructor stores its arguments and does nothing else), not fitted
     (scoring first raises NotFitted), returns self, shape, dtype, finite (for an empty history too),
@@ -52,8 +52,8 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     those of one), magnitudes (their sizes), best (the best of all scores), items (a finite score
     for each item asked for), update (the scores of a fit on all events; the old model stays).
     """
-    model = make()
-    _check_settings(model, make())
+    model = factory()
+    _check_settings(model, factory())
     queries = _some_queries(data)
     try:
         model.score(queries)
@@ -70,7 +70,7 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     _rule(replace(data).hash == before, "inputs", "fit changed the data")
     _rule(_content(queries) == asked, "inputs", "score changed the queries")
     _check_scores(model, scores, queries, data)
-    again = make().fit(data, seed=seed)
+    again = factory().fit(data, seed=seed)
     _rule(np.array_equal(again.score(queries), scores), "seed", "the same seed gave other scores")
     _rule(
         np.array_equal(_stored(model).score(queries), scores),
@@ -87,7 +87,7 @@ def check_model(make: Callable[[], Any], data: Dataset, *, seed: int = 0) -> Non
     if isinstance(model, Supported):
         _check_support(model, data)
     if isinstance(model, Updatable):
-        _check_update(make(), data, seed, scores)
+        _check_update(factory(), data, seed, scores)
 
 
 def _check_settings(model: Any, twin: Any) -> None:
@@ -169,7 +169,7 @@ def _check_scores(model: Any, scores: Any, queries: Queries, data: Dataset) -> N
             f"row {row} scores differently alone",
         )
         anonymous = Query(
-            query.items, query.values, query.times, query.now, None, query.steps, query.repeat
+            query.items, query.values, query.times, query.now, None, query.events_ago, query.repeat
         )
         _rule(
             _close(model.score([anonymous])[0], scores[row]),

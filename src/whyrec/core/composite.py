@@ -16,20 +16,20 @@ __all__ = ["build_component", "fit_arguments"]
 def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> Any:
     """An unfitted model. spec: a name of the catalogue, {"model": name, setting: value, ...}, or a
     model, which is copied;
-    owner: whose part it is; config: its settings, where they are known. Raises ArgumentError for
+    owner: whose part it is; config: its settings, if a folder holds them. Raises ArgumentError for
     settings without a name."""
     if isinstance(spec, str):
         spec = {"model": spec}
     if not isinstance(spec, Mapping):
         return copy.deepcopy(spec)
-    if config is not None:
-        spec = {"model": spec.get("model")} | dict(config)
     if not spec.get("model"):
         raise ArgumentError(
             "a part by name needs the catalogue and the key model",
             given=repr(dict(spec)),
             fix=f"name the model of this part of {owner}, or hand over a model",
         )
+    if config is not None:
+        return lazy.hook("stored_model")(spec["model"], config)
     settings = {key: value for key, value in spec.items() if key != "model"}
     return lazy.hook("create_model")(spec["model"], **settings)
 

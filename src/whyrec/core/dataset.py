@@ -223,7 +223,7 @@ class Dataset:
             times,
             now,
             np.arange(self.n_users),
-            self.steps(indptr, times),
+            self.events_ago(indptr, times),
             self.repeat,
             self.avoided[kept, 1],
             bounds,
@@ -235,11 +235,11 @@ class Dataset:
         one event or none.
         """
         events = self.histories
-        moves = np.bincount(events.row, events.steps, minlength=len(events))
+        moves = np.bincount(events.row, events.events_ago, minlength=len(events))
         ordered = (events.sizes < 2) | (moves > 0)
         return events if ordered.all() else events[ordered]
 
-    def steps(self, indptr: Int, times: Int) -> Int:
+    def events_ago(self, indptr: Int, times: Int) -> Int:
         """Steps back of events (m,) in rows indptr (q + 1,), oldest first: counted from each row's
         end, 0 throughout a row whose events say nothing of their order."""
         sizes = np.diff(indptr)
@@ -259,7 +259,7 @@ class Dataset:
         if self.order != "none":
             return Query(np.asarray(items, np.int32), repeat=self.repeat)
         zeros = np.zeros(len(items), np.int32)
-        return Query(np.asarray(items, np.int32), times=zeros, steps=zeros, repeat=self.repeat)
+        return Query(np.asarray(items, np.int32), times=zeros, events_ago=zeros, repeat=self.repeat)
 
     def moment(self, time: int) -> int | None:
         """A time of these data as Unix seconds; None where no moment is known: without a clock,

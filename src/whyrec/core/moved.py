@@ -4,12 +4,15 @@ warning.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from whyrec.lazy import resolve, warn_old
 
-__all__ = ["moved"]
+__all__ = ["current_names", "moved", "renamed"]
+
+Kind = TypeVar("Kind", bound=type)
 
 
 def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
@@ -32,3 +35,58 @@ def moved(module: str, places: Mapping[str, str]) -> Callable[[str], Any]:
         return resolve(f"{place}:{new or name}")
 
     return find
+
+
+def renamed(**names: str) -> Callable[[Kind], Kind]:
+    """A class decorator for arguments that changed their names.
+
+    Args:
+        **names: For each old name that of today. A name that ends in `_` is that of something
+            learned, which folders of the version before hold.
+
+    Returns:
+        A decorator. The class takes an argument by its old name, and gives an attribute by it,
+        with a DeprecationWarning.
+    """
+
+    def decorate(kind: Kind) -> Kind:
+        changed: Any = kind
+        init = changed.__init__
+
+        @functools.wraps(init)
+        def __init__(self: Any, *arguments: Any, **options: Any) -> None:
+            init(self, *arguments, **current_names(kind, options))
+
+        changed.__init__ = __init__
+        changed.__renamed__ = names
+        for old, new in names.items():
+            setattr(kind, old, property(_old_attribute(kind.__name__, old, new)))
+        return kind
+
+    return decorate
+
+
+def current_names(kind: Any, options: Mapping[str, Any], *, warn: bool = True) -> dict[str, Any]:
+    """The options of a class by their names of today.
+
+    Raises:
+        TypeError: For an option that is given by both of its names.
+    """
+    names: Mapping[str, str] = getattr(kind, "__renamed__", {})
+    found: dict[str, Any] = {}
+    for name, value in options.items():
+        new = names.get(name, name)
+        if new != name and new in options:
+            raise TypeError(f"{kind.__name__} got {name} and {new}, which are one argument")
+        if new != name and warn:
+            warn_old(f"{name} of {kind.__name__}", new)
+        found[new] = value
+    return found
+
+
+def _old_attribute(kind: str, old: str, new: str) -> Callable[[Any], Any]:
+    def get(self: Any) -> Any:
+        warn_old(f"{kind}.{old}", f"{kind}.{new}")
+        return getattr(self, new)
+
+    return get

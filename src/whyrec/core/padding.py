@@ -49,6 +49,6 @@ def padded(queries: Queries, rows: Ints, length: int) -> tuple[Ints, Ints, Ints,
     event = np.where(inside, at, 0)
     items, steps, times = (
         np.where(inside, column[event], 0).astype(np.int64)
-        for column in (queries.items, queries.steps, queries.times)
+        for column in (queries.items, queries.events_ago, queries.times)
     )
     return items, steps, times, sizes

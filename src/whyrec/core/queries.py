@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from whyrec.core.errors import ArgumentError
+from whyrec.core.moved import renamed
 
 __all__ = ["Float", "Int", "Queries", "Query", "frozen"]
 
@@ -44,6 +45,7 @@ def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
     return array
 
 
+@renamed(steps="events_ago")
 @dataclass(frozen=True, eq=False, init=False)
 class Query:
     """One history to recommend for. A query carries events, never only a person's id: a stored
@@ -51,9 +53,9 @@ class Query:
 
     items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,)
     int64 Unix seconds, 0 where unknown (or positions, where the data have no clock); now int64, the
-    moment of asking (default: the last event's time); user, the person's number, or None; steps
-    (m,) int32, how many events lie between each event and now, 0 for the latest. Steps stay what
-    they were in the full history
+    moment of asking (default: the last event's time); user, the person's number, or None;
+    events_ago (m,) int32, how many events lie between each event and now, 0 for the latest. They
+    stay what they were in the full history
     when other events are removed: else removing one event would move the weight of all before it.
     repeat: whether what the person has already used may be recommended again. avoided (a,) int32:
     items that are never
@@ -61,7 +63,7 @@ class Query:
     they are.
 
     >>> q = Query([3, 1, 4], user=7).without([1])
-    >>> q.items.tolist(), q.steps.tolist(), q.user
+    >>> q.items.tolist(), q.events_ago.tolist(), q.user
     ([3, 4], [2, 0], None)
     """
 
@@ -70,7 +72,7 @@ class Query:
     times: Int
     now: int
     user: int | None
-    steps: Int
+    events_ago: Int
     repeat: bool
     avoided: Int
 
@@ -81,7 +83,7 @@ class Query:
         times: ArrayLike | None = None,
         now: int | None = None,
         user: int | None = None,
-        steps: ArrayLike | None = None,
+        events_ago: ArrayLike | None = None,
         repeat: bool = False,
         avoided: ArrayLike | None = None,
     ) -> None:
@@ -89,15 +91,21 @@ class Query:
         m = len(items)
         values = frozen(np.ones(m) if values is None else values, np.float32, "Query.values")
         times = frozen(np.zeros(m) if times is None else times, np.int64, "Query.times")
-        steps = frozen(np.arange(m)[::-1] if steps is None else steps, np.int32, "Query.steps")
-        if not m == len(values) == len(times) == len(steps):
+        if events_ago is None:
+            events_ago = np.arange(m)[::-1]
+        events_ago = frozen(events_ago, np.int32, "Query.events_ago")
+        if not m == len(values) == len(times) == len(events_ago):
             raise ArgumentError(
-                "a Query needs as many values, times and steps as items",
-                given=f"{m} items, {len(values)} values, {len(times)} times, {len(steps)} steps",
+                "a Query needs as many values, times and events_ago as items",
+                given=(
+                    f"{m} items, {len(values)} values, {len(times)} times, "
+                    f"{len(events_ago)} events_ago"
+                ),
             )
-        if m and (steps[-1] < 0 or (np.diff(steps) > 0).any()):
+        if m and (events_ago[-1] < 0 or (np.diff(events_ago) > 0).any()):
             raise ArgumentError(
-                "a Query's steps back must be 0 or more and never rise", given=str(steps.tolist())
+                "a Query's steps back must be 0 or more and never rise",
+                given=str(events_ago.tolist()),
             )
         avoided = _avoided(avoided, "Query.avoided")
         if min(items.min(initial=0), avoided.min(initial=0)) < 0:
@@ -120,7 +128,7 @@ class Query:
             ("times", times),
             ("now", int((times[-1] if m else 0) if now is None else now)),
             ("user", user),
-            ("steps", steps),
+            ("events_ago", events_ago),
             ("repeat", repeat),
             ("avoided", avoided),
         ):
@@ -131,7 +139,8 @@ class Query:
 
     def without(self, positions: Iterable[int]) -> Query:
         """The same query with the events at `positions` removed, and the user dropped: a stored
-        user vector would leak what was removed. `now` and `steps` stay, so that no gap moves."""
+        user vector would leak what was removed. `now` and `events_ago` stay, so that no gap
+        moves."""
         gone = np.asarray(list(positions), dtype=np.int64)
         if gone.size and (gone.min() < 0 or gone.max() >= len(self)):
             raise ArgumentError(
@@ -144,7 +153,7 @@ class Query:
             self.times[keep],
             self.now,
             None,
-            self.steps[keep],
+            self.events_ago[keep],
             self.repeat,
             self.avoided,
         )
@@ -156,15 +165,16 @@ class Query:
         )
 
 
+@renamed(steps="events_ago")
 @dataclass(frozen=True, eq=False)
 class Queries(Sequence[Query]):
     """A batch of q queries as one compressed table, so that bulk scoring builds no object per
     person.
 
-    indptr (q + 1,) int64; items, values, times, steps (events,) as in :class:`Query`; now (q,)
-    int64; user (q,) int32, -1 where unknown; steps are counted from each row's end unless given;
-    repeat: of all rows. Row r holds events indptr[r]:indptr[r + 1]. avoided (x,) int32: items never
-    offered, those of row r avoided_indptr[r]:avoided_indptr[r + 1].
+    indptr (q + 1,) int64; items, values, times, events_ago (events,) as in :class:`Query`; now (q,)
+    int64; user (q,) int32, -1 where unknown; events_ago are counted from each row's end unless
+    given; repeat: of all rows. Row r holds events indptr[r]:indptr[r + 1]. avoided (x,) int32:
+    items never offered, those of row r avoided_indptr[r]:avoided_indptr[r + 1].
     """
 
     indptr: Int
@@ -173,7 +183,7 @@ class Queries(Sequence[Query]):
     times: Int
     now: Int
     user: Int
-    steps: Int = None  # type: ignore[assignment]
+    events_ago: Int = None  # type: ignore[assignment]
     repeat: bool = False
     avoided: Int = None  # type: ignore[assignment]
     avoided_indptr: Int = None  # type: ignore[assignment]
@@ -206,14 +216,14 @@ class Queries(Sequence[Query]):
                     f"{len(p) - 1} rows, {len(self.now)} now, {len(self.user)} user"
                 ),
             )
-        steps = (
-            np.repeat(p[1:], np.diff(p)) - 1 - np.arange(n) if self.steps is None else self.steps
-        )
-        object.__setattr__(self, "steps", frozen(steps, np.int32, "Queries.steps"))
-        if len(self.steps) != n or (n and self.steps.min() < 0):
+        ago = self.events_ago
+        if ago is None:
+            ago = np.repeat(p[1:], np.diff(p)) - 1 - np.arange(n)
+        object.__setattr__(self, "events_ago", frozen(ago, np.int32, "Queries.events_ago"))
+        if len(self.events_ago) != n or (n and self.events_ago.min() < 0):
             raise ArgumentError(
                 "Queries need one step back of 0 or more per event",
-                given=f"{len(self.steps)} for {n}",
+                given=f"{len(self.events_ago)} for {n}",
             )
         object.__setattr__(self, "avoided", _avoided(self.avoided, "Queries.avoided"))
         bounds = np.zeros(len(p)) if self.avoided_indptr is None else self.avoided_indptr
@@ -255,7 +265,7 @@ class Queries(Sequence[Query]):
             joined("times", np.int64),
             np.array([row.now for row in rows], np.int64),
             np.array([-1 if row.user is None else row.user for row in rows], np.int32),
-            joined("steps", np.int32),
+            joined("events_ago", np.int32),
             bool(rows) and rows[0].repeat,
             joined("avoided", np.int32),
             np.concatenate([[0], np.cumsum([len(row.avoided) for row in rows])]).astype(np.int64),
@@ -283,7 +293,7 @@ class Queries(Sequence[Query]):
                 self.times[a:b],
                 int(self.now[r]),
                 user if user >= 0 else None,
-                self.steps[a:b],
+                self.events_ago[a:b],
                 self.repeat,
                 self.avoided[self.avoided_indptr[r] : self.avoided_indptr[r + 1]],
             )
@@ -297,7 +307,7 @@ class Queries(Sequence[Query]):
             self.times[take],
             self.now[rows],
             self.user[rows],
-            self.steps[take],
+            self.events_ago[take],
             self.repeat,
             self.avoided[also],
             bounds,

@@ -169,7 +169,7 @@ def asked_of_none(data: Dataset, what: str, fix: str) -> None:
     tied = (
         data.order == "time"
         and bool((data.histories.sizes > 1).any())
-        and not data.histories.steps.any()
+        and not data.histories.events_ago.any()
     )
     if data.order == "none" or tied:
         raise DataError(

@@ -71,7 +71,8 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
 
 
 def current_session(queries: Queries, minutes: float) -> Queries:
-    """The same queries with only the events of each one's last session; steps and `now` stay."""
+    """The same queries with only the events of each one's last session; `events_ago` and `now`
+    stay."""
     number = _numbers(queries, minutes)
     sizes = queries.sizes
     last = np.repeat(
@@ -90,5 +91,5 @@ def current_session(queries: Queries, minutes: float) -> Queries:
         items=queries.items[keep],
         values=queries.values[keep],
         times=queries.times[keep],
-        steps=queries.steps[keep],
+        events_ago=queries.events_ago[keep],
     )

@@ -161,7 +161,7 @@ class FilmWorld:
         )
         original = films.follows[item]
         if original >= 0:
-            fade = SEQUEL_FADE ** query.steps[seen == original].min(initial=10**3)
+            fade = SEQUEL_FADE ** query.events_ago[seen == original].min(initial=10**3)
         else:
             fade = 0.0
         found.append(

@@ -323,7 +323,7 @@ def _only(data: Dataset, keep: NDArray[np.bool_]) -> Queries:
         times,
         now,
         events.user,
-        data.steps(indptr, times),
+        data.events_ago(indptr, times),
         events.repeat,
     )
 

@@ -21,7 +21,7 @@ Weights = Callable[[Any, Query, int], NDArray[np.float64]]
 
 def most_recent(model: Any, query: Query, item: int) -> NDArray[np.float64]:
     """The later, the more important: on models of sequences hard to beat."""
-    return -query.steps.astype(np.float64)
+    return -query.events_ago.astype(np.float64)
 
 
 def audiences(data: Dataset) -> sparse.csr_array:

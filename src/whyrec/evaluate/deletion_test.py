@@ -70,7 +70,7 @@ def deletion_test(
     results: dict[str, list[NDArray[np.float64]]] = {
         name: [] for name in ("top reason", "most recent", "random")
     }
-    if not queries.steps.any():
+    if not queries.events_ago.any():
         del results["most recent"]
     gaps = [0.0]
     errors = [0.0]

@@ -125,7 +125,7 @@ def faithfulness(
     and INS between models, whose outputs have their own units.
     """
     output = output or (model.output if isinstance(model, NamesOutput) else "score")
-    every = _with_baselines(explainers, data, bool(queries.steps.any()))
+    every = _with_baselines(explainers, data, bool(queries.events_ago.any()))
     able = np.flatnonzero(queries.sizes >= 1)
     if not len(able):
         raise ArgumentError(

@@ -15,53 +15,60 @@ from typing import TYPE_CHECKING, Any
 from whyrec import lazy
 
 __all__ = [
-    "additions",
+    "anchor",
     "attention_rollout",
+    "bidirectional_removal",
     "contrast",
+    "counterfactual_additions",
     "counterfactual_set",
     "deletion_margin",
+    "exact_with_features",
     "explain_list",
     "features",
     "gradient_input",
+    "greedy_removal",
     "integrated_gradients",
     "leave_one_out",
-    "local_rule",
-    "mixed",
-    "removal",
     "say",
     "token_gradients",
-    "two_sided",
 ]
 
 if TYPE_CHECKING:
     from whyrec.explain.als import leave_one_out
     from whyrec.explain.attention import attention_rollout
-    from whyrec.explain.deletion import deletion_margin, removal, two_sided
-    from whyrec.explain.exact import features, mixed
+    from whyrec.explain.deletion import bidirectional_removal, deletion_margin, greedy_removal
+    from whyrec.explain.exact import exact_with_features, features
     from whyrec.explain.gradient import gradient_input, integrated_gradients, token_gradients
-    from whyrec.explain.sets import additions, contrast, counterfactual_set, local_rule
+    from whyrec.explain.sets import anchor, contrast, counterfactual_additions, counterfactual_set
     from whyrec.explain.tested import explain_list
     from whyrec.explain.words import say
 else:
     __getattr__, __dir__ = lazy.names(
         __name__,
         {
-            "additions": "whyrec.explain.sets:additions",
+            "anchor": "whyrec.explain.sets:anchor",
             "attention_rollout": "whyrec.explain.attention:attention_rollout",
+            "bidirectional_removal": "whyrec.explain.deletion:bidirectional_removal",
             "contrast": "whyrec.explain.sets:contrast",
+            "counterfactual_additions": "whyrec.explain.sets:counterfactual_additions",
             "counterfactual_set": "whyrec.explain.sets:counterfactual_set",
             "deletion_margin": "whyrec.explain.deletion:deletion_margin",
+            "exact_with_features": "whyrec.explain.exact:exact_with_features",
             "explain_list": "whyrec.explain.tested:explain_list",
             "features": "whyrec.explain.exact:features",
             "gradient_input": "whyrec.explain.gradient:gradient_input",
+            "greedy_removal": "whyrec.explain.deletion:greedy_removal",
             "integrated_gradients": "whyrec.explain.gradient:integrated_gradients",
             "leave_one_out": "whyrec.explain.als:leave_one_out",
-            "local_rule": "whyrec.explain.sets:local_rule",
-            "mixed": "whyrec.explain.exact:mixed",
-            "removal": "whyrec.explain.deletion:removal",
             "say": "whyrec.explain.words:say",
             "token_gradients": "whyrec.explain.gradient:token_gradients",
-            "two_sided": "whyrec.explain.deletion:two_sided",
+        },
+        old={
+            "additions": "counterfactual_additions",
+            "local_rule": "anchor",
+            "mixed": "exact_with_features",
+            "removal": "greedy_removal",
+            "two_sided": "bidirectional_removal",
         },
     )
 

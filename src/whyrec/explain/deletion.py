@@ -11,7 +11,7 @@ from whyrec.core import Explanation, Query, Reason, Scorer
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import RIVALS, Game, leads
 
-__all__ = ["deletion", "deletion_margin", "removal", "two_sided"]
+__all__ = ["bidirectional_removal", "deletion", "deletion_margin", "greedy_removal"]
 
 SINGLES = (
     5  # events that `removal` takes one by one; the others go a tenth of the history at a time
@@ -53,7 +53,7 @@ def deletion_margin(model: Scorer, query: Query, item: int) -> Explanation:
     return deletion(model, query, item, margin=True)
 
 
-def removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
+def greedy_removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
     """The order in which taking events away makes the item fall fastest: of what is left, the event
     whose going lowers the item's lead over the best `rivals` others most, then again; five by ones,
     the rest a tenth of the history at a time.
@@ -65,24 +65,28 @@ def removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> 
     and an event whose like is gone weighs more than it does alone. Some 6 to 10 m evaluations. Not
     good for: one event's own effect, which :func:`deletion` gives.
     """
-    return _one_by_one(model, query, item, rivals, "removal (one after the other; of its lead)")
+    return _one_by_one(
+        model, query, item, rivals, "greedy removal (one after the other; of its lead)"
+    )
 
 
-def two_sided(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
-    """As :func:`removal`, looking at both sides of each cut: an event comes early where the item
-    falls without it and those before it, and stands on it and those before it alone. What falls is
-    the lead and the score alike.
+def bidirectional_removal(
+    model: Scorer, query: Query, item: int, *, rivals: int = RIVALS
+) -> Explanation:
+    """As :func:`greedy_removal`, looking at both sides of each cut: an event comes early where the
+    item falls without it and those before it, and stands on it and those before it alone. What
+    falls is the lead and the score alike.
 
     For metrics that keep the named events as well as for those that remove them; the price is a
-    little of the fall of the first few. Twice the evaluations of `removal`, some 12 to 20 m. Not
-    good for: one event's own effect.
+    little of the fall of the first few. Twice the evaluations of `greedy_removal`, some 12 to 20 m.
+    Not good for: one event's own effect.
     """
     return _one_by_one(
         model,
         query,
         item,
         rivals,
-        "two-sided (one after the other; of its lead)",
+        "bidirectional removal (one after the other; of its lead)",
         score=0.5,
         kept=0.5,
     )

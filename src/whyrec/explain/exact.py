@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from whyrec.core import Additive, ArgumentError, Explanation, Query, Readable, Reason
 from whyrec.core.capabilities import FeatureReasons
 
-__all__ = ["event_reasons", "exact", "features", "mixed"]
+__all__ = ["event_reasons", "exact", "exact_with_features", "features"]
 
 
 def exact(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
@@ -54,7 +54,9 @@ def features(
     return Explanation(item, score, base, reasons, 0.0, "features", additive=True)
 
 
-def mixed(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
+def exact_with_features(
+    model: Additive, query: Query, item: int, *, score: float | None = None
+) -> Explanation:
     """Events and features together: the reasons of :func:`exact`, and of its rest those that a
     readable model within can name (`feature_reasons`). What then remains is the rest. Raises
     ArgumentError for a model without either."""
@@ -75,7 +77,7 @@ def mixed(model: Additive, query: Query, item: int, *, score: float | None = Non
         base + more,
         event_reasons(weights) + tuple(found),
         left,
-        "mixed",
+        "exact with features",
         additive=True,
     )
 

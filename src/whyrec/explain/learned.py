@@ -116,7 +116,7 @@ class Learned:
         if not len(query):
             return np.zeros(0)
         x = inputs_of(self.vectors_[query.items], contrast(self.goals_, item, rivals))
-        x = np.concatenate([x, self.far_[np.minimum(query.steps, FAR)]], 1)
+        x = np.concatenate([x, self.far_[np.minimum(query.events_ago, FAR)]], 1)
         hidden = _silu(x @ self.w1_ + self.b1_)
         q, k, v = np.split(
             hidden @ self.looks_, 3, 1

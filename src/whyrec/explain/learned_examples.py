@@ -12,7 +12,7 @@ from scipy.sparse.linalg import svds
 
 from whyrec.core import Dataset, Queries, Scorer, mask_seen, subsets, top_k
 from whyrec.core.capabilities import ItemScores, ItemVectors
-from whyrec.explain.deletion import SINGLES, removal
+from whyrec.explain.deletion import SINGLES, greedy_removal
 from whyrec.explain.games import RIVALS
 
 __all__ = [
@@ -101,13 +101,13 @@ def examples_of(
             found = np.asarray(model.score(batch))[:, first]
         full = float(scores[0, first[0]] - scores[0, first[1:]].mean())
         made.items.append(query.items)
-        made.steps.append(np.minimum(query.steps, FAR))
+        made.steps.append(np.minimum(query.events_ago, FAR))
         made.target.append(int(first[0]))
         made.rivals.append(first[1:])
         made.gone.append(gone)
         made.lost_.append(full - (found[:, 0] - found[:, 1:].mean(1)).astype(np.float64))
         if ordered:
-            told = removal(model, query, int(first[0])).reasons
+            told = greedy_removal(model, query, int(first[0])).reasons
         else:
             told = ()
         made.firsts.append([reason.refs[0] for reason in told[:SINGLES]])

@@ -26,10 +26,10 @@ from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Game, next_items
 
 __all__ = [
-    "additions",
+    "anchor",
     "contrast",
+    "counterfactual_additions",
     "counterfactual_set",
-    "local_rule",
     "stands_above",
     "with_event",
 ]
@@ -76,13 +76,13 @@ def with_event(query: Query, item: int) -> Query:
         np.append(query.times, query.now),
         query.now,
         None,
-        np.append(query.steps + 1, 0),
+        np.append(query.events_ago + 1, 0),
         query.repeat,
         query.avoided,
     )
 
 
-def additions(
+def counterfactual_additions(
     model: Scorer, query: Query, item: int, *, k: int = 1, tried: int = TRIED
 ) -> Explanation:
     """Had you also chosen X: the single choices that raise `item` most, each measured by scoring
@@ -107,7 +107,7 @@ def additions(
     order = [at for at in np.argsort(-np.array(gains), kind="stable")[:5] if gains[at] > 0]
     reasons = tuple(Reason("addition", (int(near[at]),), gains[at]) for at in order)
     score = float(own[item])
-    name = f"additions ({len(near)} tried)"
+    name = f"counterfactual additions ({len(near)} tried)"
     return Explanation(item, score, score, reasons, 0.0, name, additive=False)
 
 
@@ -159,7 +159,7 @@ def stands_above(why: Explanation) -> bool:
     return (why.score, -why.item) > (why.base, -other)
 
 
-def local_rule(
+def anchor(
     model: Scorer, query: Query, item: int, *, k: int = 10, budget: int = 400, seed: int = 0
 ) -> Explanation:
     """A rule that holds near this history: as long as these events are in it, `item` stays among
@@ -171,7 +171,7 @@ def local_rule(
     interval: 95% [wilson1927]. None where the item is not among the first k or no rule of up to 5
     events holds.
     """
-    name = f"local rule (first {k}; shares of subsets)"
+    name = f"anchor (first {k}; shares of subsets)"
     score = float(np.asarray(model.score([query]))[0, item])
     place = rank_of(model, query, item)
     rng = np.random.default_rng(seed)

@@ -352,7 +352,7 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
     if not events or len(events) < len(raw.reasons) or raw.against is not None:
         return replace(raw, rank=rank, listed=listed)
     reasons = merged(events, listing.query)
-    if not raw.method.startswith("removal"):
+    if not raw.method.startswith("greedy removal"):
         reasons = sorted(reasons, key=lambda reason: -reason.weight)
     named = [reason for reason in reasons if reason.weight > 0][:shown]
     others = [reason for reason in reasons if reason not in named]

@@ -23,8 +23,8 @@ __all__ = ["Claim", "Thing", "Titled", "claims", "faithful", "parse", "quoted", 
 
 HALF = 0.5  # "mainly" is said above this part of the score beyond the base, and of the lead
 EMPTY_IS_NONE = (
-    "local rule",
-    "additions",
+    "anchor",
+    "counterfactual additions",
     "counterfactual",
     "integrated gradients on",
     "examples",

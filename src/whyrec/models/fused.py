@@ -234,7 +234,7 @@ class Fused:
         """Scores of the glass box and standardised ones of the large model (1, n). The last query's
         are kept: a list of ten is explained item by item, and the large model is slow."""
         key = tuple(
-            getattr(query, name).tobytes() for name in ("items", "values", "times", "steps")
+            getattr(query, name).tobytes() for name in ("items", "values", "times", "events_ago")
         ) + (query.now,)
         kept = self._last
         if kept is None or kept[0] != key:

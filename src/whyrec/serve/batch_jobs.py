@@ -1,6 +1,4 @@
-"""Lists for many people at once, computed in a thread of their own; what a stopped service left
-undone is begun again.
-"""
+"""Compute lists for many people in a background thread; unfinished jobs are restarted."""
 
 from __future__ import annotations
 
@@ -19,11 +17,11 @@ from whyrec.serve.store.tables import jobs
 
 __all__ = ["found", "queue"]
 
-ONE = threading.Lock()  # one batch at a time in a process: requests come first
+ONE = threading.Lock()  # one batch at a time in a process, so that requests come first
 
 
 def queue(service: Service, key_id: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Store the job and begin it."""
+    """Store a job and start it."""
     id = secrets.token_urlsafe(12)
     row = {
         "id": id,
@@ -39,8 +37,9 @@ def queue(service: Service, key_id: str, request: dict[str, Any]) -> dict[str, A
 
 
 def found(service: Service, key: Key, id: str) -> dict[str, Any]:
-    """The job as it stands; raises UnknownNameError for one of another key. A job that no thread
-    works on is begun again.
+    """The state of a job; a job that no thread works on is started again.
+
+    Raises UnknownNameError for a job of another key.
     """
     with service.store.read() as connection:
         row = connection.execute(select(jobs).where(jobs.c.id == id)).mappings().one_or_none()

@@ -1,4 +1,4 @@
-"""Start the demo: a new store with the fitted model, served on this machine alone."""
+"""Start the demo: a new store with the fitted model, served on this machine only."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ __all__ = ["prepare_demo", "serve_demo"]
 
 
 def prepare_demo(folder: Path, port: int) -> Settings:
-    """A new store in `folder`/service with the model of `folder`/model serving; an earlier
-    demo's is removed.
-    """
+    """Make a new store in `folder`/service that serves `folder`/model; replace an earlier demo."""
     place = folder / "service"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
@@ -34,7 +32,7 @@ def prepare_demo(folder: Path, port: int) -> Settings:
 
 
 def serve_demo(settings: Settings, report: Path | None) -> None:
-    """Answer on this machine until Ctrl+C."""
+    """Serve on this machine until Ctrl+C."""
     import uvicorn
 
     if settings.host not in HERE:

@@ -1,6 +1,4 @@
-"""Between the store and the data formats: a Dataset comes in, or goes out as a Dataset or as
-files.
-"""
+"""Import a Dataset into the store, and export the store as a Dataset or as files."""
 
 from __future__ import annotations
 
@@ -37,13 +35,15 @@ FORMATS = ("csv", "parquet", "recbole")
 def put_dataset(
     store: Store, data: Dataset, now: int, *, name: str, raw: Raw | None = None
 ) -> dict[str, int]:
-    """Put items, people, events, links and friends into the store. Events are called `name:number`,
-    so that doing it again adds nothing. raw: the events as they were said, where some are no
-    choices; without it, what people avoid comes in as an event of the kind `avoided`, whose time
-    is not known. Returns how many of each there were."""
+    """Put items, people, events, links and friends into the store; return how many of each.
+
+    Events get the ids `name:number`, so a second import adds nothing. `raw` holds the events as
+    they were recorded, if some are not choices. Without it, avoided items are stored as events of
+    the kind `avoided` with unknown time.
+    """
     said = _said(data) if raw is None else raw
     store.write(lambda connection: put_items(connection, items_of(data)))
-    others = sorted({*said.users} - {*data.users})  # of whom no choice is left
+    others = sorted({*said.users} - {*data.users})  # people without any choice left
     for start in range(0, data.n_users, 2_000):
         people_now = range(start, min(start + 2_000, data.n_users))
         store.write(partial(_put_people, data=data, numbers=people_now, now=now))
@@ -76,9 +76,7 @@ def put_dataset(
 
 
 def put_loaded(store: Store, loaded: Loaded, now: int) -> dict[str, int]:
-    """Put what a loader read into the store, each event with its kind: a rating where the values
-    are stars.
-    """
+    """Put what a loader read into the store, each event with its kind; star values are ratings."""
     data = loaded.data
     if loaded.raw is None:
         data = replace(data, min_rating=least_rating(data.value, loaded.meaning))
@@ -115,10 +113,11 @@ def _put_people(connection: Connection, data: Dataset, numbers: Sequence[int], n
 
 
 def _said(data: Dataset) -> Raw:
-    """The choices of a dataset, and what people avoid, as events with kinds. When something was
-    refused a dataset does not
-    say: it stands before all choices, and :func:`whyrec.serve.insight.profile.history` does not
-    show it among dates."""
+    """The choices of a dataset and what people avoid, as events with kinds.
+
+    A dataset does not record when something was refused. Such an event is placed before all
+    choices, and :func:`whyrec.serve.insight.profile.history` shows it without a date.
+    """
     avoided = data.avoided
     n = len(data)
     first = np.full(len(avoided), data.time[0] if n else 0)
@@ -173,13 +172,15 @@ def _put_links(connection: Connection, facts: Links | None) -> None:
         )
 
 
-# --- out ------------------------------------------------------------------------------------------
+# --- export ---------------------------------------------------------------------------------------
 
 
 def tables_of(store: Store, *, shown: bool = False) -> dict[str, pl.DataFrame]:
     """The store as tables of the plain form: events with their kinds, items, users, links, friends.
-    Left out are events that were taken back by hand, all events of people who are switched off,
-    and impressions unless asked for (`shown`)."""
+
+    Omits events that a person withdrew, all events of people who switched personalisation off and,
+    unless `shown` is set, impressions.
+    """
     with store.read() as connection:
         excluded = {
             user: loads(text)
@@ -214,7 +215,7 @@ def _events(connection: Connection, controls: dict[str, Any], shown: bool) -> pl
     rows = [
         row[:5]
         for row in found
-        if row[0] not in wishes or not wishes[row[0]].excludes(row[5], row[3])
+        if row[0] not in wishes or not wishes[row[0]].withdraws(row[5], row[3])
     ]
     kinds = {
         "user": pl.String,
@@ -273,13 +274,14 @@ def _plain(connection: Connection, table: Any) -> pl.DataFrame:
 
 
 def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
-    """The store as a Dataset, for a model like the one that learned from `like`: its name, domain
-    and order of times, its lowest rating, and whether items may come again. Choices are its events;
-    what was refused or given back is `avoided`. Raises DataError where there is no event.
+    """The store as a Dataset for a model like the one that learned from `like`.
 
-    Events that were imported without an order share one time; those that came later have times of
-    their own. Where `like` has no order these count for nothing, unless they are asked for
-    (timed)."""
+    Name, domain, order of times, lowest rating and repeats are as in `like`. Its events are
+    choices; what was refused or given back is `avoided`. Raises DataError if there is no event.
+
+    Events that were imported without an order share one time; later events have their own. If
+    `like` has no order, these times are used only with `timed`.
+    """
     tables = tables_of(store)
     if "events" not in tables:
         raise DataError(
@@ -288,7 +290,7 @@ def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
     stored = kinds_of(tables["events"])
     known = {
         name for names in KINDS.values() for name in names
-    }  # an early store may hold others: choices
+    }  # an early store may hold other kinds, which are choices
     kind = pl.when(pl.col("kind").is_in(list(known))).then("kind").otherwise(pl.lit("choice"))
     tables["events"] = tables["events"].with_columns(kind.alias("kind"))
     verb = verb_of_stored(like.verb, like.domain, stored)
@@ -312,10 +314,11 @@ def to_dataset(store: Store, *, like: Dataset, timed: bool = False) -> Dataset:
 
 
 def export(store: Store, folder: Path, form: str = "csv") -> dict[str, int]:
-    """Write the store's tables into a folder: the plain form as csv or parquet, or RecBole's atomic
-    files. Cells of
-    CSV that a spreadsheet would run as a formula are not changed: the file is data for programs.
-    Returns rows by table."""
+    """Write the store's tables into a folder as csv or parquet (plain form) or recbole.
+
+    Cells that a spreadsheet would run as a formula are not changed, because the files are data for
+    programs. Returns the rows by table.
+    """
     if form not in FORMATS:
         raise ArgumentError(f"--format must be one of {', '.join(FORMATS)}", given=repr(form))
     folder.mkdir(parents=True, exist_ok=True)

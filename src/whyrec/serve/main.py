@@ -1,4 +1,4 @@
-"""Start the service: make the store ready, take the model in, and answer until told to stop."""
+"""Start the service: prepare the store, load the model, and answer until stopped."""
 
 from __future__ import annotations
 
@@ -26,14 +26,16 @@ from whyrec.serve.versions.registry import Registry, active_version, version_of
 
 __all__ = ["app_of", "app_of_environment", "check_free", "prepare", "serve"]
 
-HANDED_OVER = "WHYREC_SETTINGS_JSON"  # to worker processes, which import the app anew
+HANDED_OVER = "WHYREC_SETTINGS_JSON"  # passed to worker processes, which import the app again
 
 
 def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
-    """The store with its tables, the model of `folder` serving, its items and, where the store
-    holds nobody yet, its people.
-    Returns what was done: version, people and events put in, and the first key where there was
-    none. Raises for a policy that the catalogue does not fit."""
+    """Create the store's tables, let the model of `folder` serve, and import its items.
+
+    People are imported if the store has none. Returns the version, the numbers of imported people
+    and events, and the first key if there was none. Raises an error if the policy does not fit the
+    catalogue.
+    """
     done: dict[str, Any] = {"version": None, "stored": {}, "key": None}
     policy = read_policy(settings.policy)
     now = int(time.time())
@@ -79,20 +81,18 @@ def _take_in(
 
 
 def app_of_environment() -> Any:
-    """The app of a worker process, from the settings that `serve` handed over."""
+    """The app of a worker process, from the settings that `serve` passed on."""
     return app_of(Settings(**orjson.loads(os.environ[HANDED_OVER])))
 
 
 def app_of(settings: Settings) -> Any:
-    """The app of one process, with its log."""
+    """The app of one process, with logging."""
     structured_logs(settings.log)
     return make_app(settings)
 
 
 def serve(settings: Settings) -> None:
-    """Answer on host and port until SIGINT or SIGTERM; requests that are under way are finished
-    first.
-    """
+    """Answer on host and port until SIGINT or SIGTERM; requests in progress are finished first."""
     import uvicorn
 
     check_free(settings.host, settings.port)

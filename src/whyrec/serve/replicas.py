@@ -1,11 +1,9 @@
-"""The service by Ray Serve: the same app in several replicas, on one machine or on a cluster's,
-behind one address.
+"""Run the service with Ray Serve: several replicas of the app behind one address.
 
-Every replica is a process as `whyrec serve --workers` starts it: they share the store and the
-folder of models, and keep nothing else. One that dies is started anew; a request that was under way
-in it fails with 500 and may be sent again, as its event ids say what was stored already. `rate` and
-the figures of /metrics are each replica's own. Not good for: SQLite on several machines, which is
-refused.
+Every replica is a process as `whyrec serve --workers` starts it. Replicas share the store and the
+folder of models, and nothing else. A replica that dies is restarted; a request in progress in it
+fails with 500 and may be sent again, because event ids prevent double counting. `rate` and the
+figures of /metrics are per replica. Limitations: SQLite on several machines is refused.
 """
 
 from __future__ import annotations
@@ -31,9 +29,12 @@ NAME = "whyrec"
 
 @contextmanager
 def replicas(settings: Settings, address: str | None = None) -> Iterator[None]:
-    """While the block runs, `settings.workers` replicas answer on host and port (of a cluster where
-    Ray Serve runs already: on its own). The store must be ready: see `run.prepare`. Raises
-    MissingExtra without ray, ArgumentError for SQLite on a cluster of several machines."""
+    """Run `settings.workers` replicas on host and port while the block runs.
+
+    On a cluster where Ray Serve runs already, its own host and port are used. The store must be
+    prepared (:func:`whyrec.serve.main.prepare`). Raises MissingExtra without ray, and ArgumentError
+    for SQLite on a cluster of several machines.
+    """
     ray = cluster.joined(address, settings.workers)
     from ray import serve as ray_serve
 
@@ -81,7 +82,7 @@ def serve(settings: Settings, address: str | None = None) -> None:
 
 
 def _absolute(settings: Settings) -> Settings:
-    """Paths that mean the same wherever a replica starts."""
+    """Settings with absolute paths, which are valid wherever a replica starts."""
     url = url_of(settings.store)
     if url.get_backend_name() == "sqlite" and url.database:
         url = url.set(database=str(Path(url.database).resolve()))

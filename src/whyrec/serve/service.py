@@ -1,6 +1,4 @@
-"""The service without its web: people, models and the log brought together. One object a
-process, used by many threads.
-"""
+"""The service without its web layer: people, models and the log; one object per process."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
-from whyrec.serve.recommend.policy import Rule, age_of, read_policy, taken
+from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.settings import Settings
 from whyrec.serve.store import log as logbook
@@ -43,8 +41,8 @@ NOBODY = Controls()
 # seconds
 HOUR = 3600
 DAY = 86_400
-PORTION = 1000  # answers that leave the log in one transaction
-LABELS = ("recommendation_id", "variant", "next")  # of a response, beside what is computed
+PORTION = 1000  # answers that are deleted from the log in one transaction
+LABELS = ("recommendation_id", "variant", "next")  # fields of a response that are not computed
 
 
 def _steps(known: Known) -> tuple[Step, ...]:
@@ -54,12 +52,12 @@ def _steps(known: Known) -> tuple[Step, ...]:
 
 
 def _verb(live: ServingSnapshot, known: Known) -> str:
-    """What the person did, by the kinds of the choices that count."""
+    """What the person did, according to the kinds of the choices that count."""
     return verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history})
 
 
 class Service:
-    """A store with its models, ready to answer. Raises as Store and Registry do."""
+    """A store with its models, ready to answer; safe to use from many threads."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -70,23 +68,23 @@ class Service:
         self.metrics = Metrics()
         self._histories: OrderedDict[str, tuple[int, Known]] = OrderedDict()
         self._keys: tuple[int, dict[str, Key]] = (-1, {})
-        self._durable: set[str] = set()  # digests of catalogues that are known to be written
+        self._durable: set[str] = set()  # digests of catalogues that are known to be stored
         self._lock = threading.Lock()
         self.computing = ThreadPoolExecutor(1, "whyrec-answers")
         self._stop = threading.Event()
         self.chores: list[
             Callable[[bool], None]
-        ] = []  # done at each look for a new model; told whether there is one
+        ] = []  # called at each check for a new model, with whether there is one
         self.working: set[str] = set()  # batches that a thread of this process works on
         self._watcher = threading.Thread(target=self._watch, name="whyrec-models", daemon=True)
 
     def start(self) -> None:
-        """Open the model that serves, and begin to watch for another."""
+        """Open the serving model, and start to watch for another."""
         self.registry.current(self.store.counters())
         self._watcher.start()
 
     def close(self) -> None:
-        """Finish what is being written and let go of the store."""
+        """Finish pending writes and close the store."""
         self._stop.set()
         if self._watcher.is_alive():
             self._watcher.join()
@@ -95,11 +93,11 @@ class Service:
 
     @property
     def stopping(self) -> bool:
-        """Whether the service is to end: long work stops."""
+        """Whether the service is shutting down, so that long work must stop."""
         return self._stop.is_set()
 
     def model_age(self, live: ServingSnapshot) -> int:
-        """Seconds since the version was taken in; 0 where the store does not know it."""
+        """Seconds since the version was added; 0 if the store does not know it."""
         with self.store.read() as connection:
             added = next(
                 (row["added"] for row in model_rows(connection) if row["version"] == live.version),
@@ -108,16 +106,18 @@ class Service:
         return max(0, self.now() - added)
 
     def observe_model(self) -> None:
-        """Bring the age of the serving model up to date."""
+        """Update the metric of the serving model's age."""
         self.metrics.model_age.set(self.model_age(self.registry.current(self.store.counters())))
 
     def now(self) -> int:
-        """Unix seconds."""
+        """Current time in Unix seconds."""
         return int(time.time())
 
     def prune(self) -> int:
-        """Take answers out of the log that are older than the settings keep them; how many. In
-        portions: requests that are to be written wait for one at most."""
+        """Delete answers that are older than the settings allow; return how many.
+
+        They are deleted in portions, so a request waits for one portion at most.
+        """
         before = self.now() - self.settings.keep_days * DAY
         gone = 0
         while self.settings.keep_days and not self.stopping:
@@ -140,22 +140,20 @@ class Service:
                 self.chore(self.registry.refresh())
                 if len(self.registry.failures) > failed:
                     self.metrics.model_failures.inc()
-            except OSError:  # the store does not answer: requests say so; the watch goes on
+            except OSError:  # the store does not answer: requests report it; keep watching
                 continue
 
     def chore(self, promoted: bool) -> None:
-        """Do what is due; promoted: another model has begun to serve."""
+        """Do what is due; `promoted` says that another model has started to serve."""
         for one in self.chores:
             one(promoted)
 
-    # --- what a request begins with ---------------------------------------------------------------
+    # --- the start of a request -------------------------------------------------------------------
 
     def key(
         self, secret: str, connection: Connection | None = None
     ) -> tuple[Key | None, Mapping[str, int]]:
-        """The key of this secret, looked up once until any key changes; and the store's counters
-        as they were then. connection: one that is open, to read with.
-        """
+        """Look up the key of a secret (cached until any key changes), with the store's counters."""
         with self._reading(connection) as connection:
             seen = counters(connection)
             if self._keys[0] != seen["keys"]:
@@ -170,14 +168,15 @@ class Service:
             return known[hashed], seen
 
     def _reading(self, connection: Connection | None) -> AbstractContextManager[Connection]:
-        """The connection, or a new one."""
+        """The given connection, or a new one."""
         if connection is None:
             return self.store.read()
         return nullcontext(connection)
 
     def person(self, connection: Connection, user: str) -> tuple[Person | None, tuple[Step, ...]]:
-        """The person and the choices that count: without those taken back, and none where the
-        person is switched off.
+        """The person and the choices that count.
+
+        Withdrawn choices do not count; nothing counts if personalisation is off.
         """
         found, known = self.known(connection, user)
         return found, _steps(known) if found is None or found.personalised else ()
@@ -185,16 +184,18 @@ class Service:
     def known(
         self, connection: Connection, user: str, seen: Mapping[str, int] | None = None
     ) -> tuple[Person | None, Known]:
-        """The person, and what the store knows of their choices, from memory where the revision is
-        the same. seen: the store's counters, where they have been read."""
+        """The person and their history, from memory if its revision is unchanged.
+
+        `seen` are the store's counters, if they have been read.
+        """
         found = person_of(connection, user)
         if found is None:
             self._histories.pop(user, None)
             return None, Known()
         held = self._histories.get(user)
         if held is None or held[0] != found.revision:
-            # The revision was read first: a history that is newer than it is read again next time,
-            # never an older one kept.
+            # The revision is read first: if the history is newer, it is read again next time; an
+            # older one is never kept.
             live = self.registry.current(counters(connection) if seen is None else seen)
             least = least_of(live.data.min_rating)
             held = (
@@ -219,9 +220,11 @@ class Service:
         seen: Mapping[str, int] | None = None,
         connection: Connection | None = None,
     ) -> tuple[Inputs, ServingSnapshot, str | None]:
-        """What an answer to this request depends on, the model that gives it, and the experiment's
-        variant. seen: the store's counters, where this request has read them already; connection:
-        the one that it has open."""
+        """The inputs of an answer to this request, the model that computes it, and the variant.
+
+        `seen` are the store's counters and `connection` an open connection, if the request has
+        them.
+        """
         user = ask.get("user")
         with self._reading(connection) as connection:
             seen = seen or counters(connection)
@@ -240,12 +243,12 @@ class Service:
             live = self.registry.current(seen)
         controls = person.controls if person else NOBODY
         wanted = ask.get("filter") or {}
-        asked = bool(ask.get("personalized", True))
+        asked = bool(ask.get("personalised", ask.get("personalized", True)))
         on = person is None or person.personalised
         personal = asked and on
         history = _steps(known)
-        # Switched off, a person is still not offered what they have seen: the list is theirs alone.
-        # Where a request asks for a list of nobody in particular, no gap tells of the record.
+        # With personalisation off, seen items are still excluded: this affects only the person's
+        # own list. A request for nobody in particular excludes nothing, so gaps reveal no history.
         seen_too = () if on else {step[0] for step in history}
         made = Inputs(
             history=history if personal else (),
@@ -255,26 +258,26 @@ class Service:
             now=self.now(),
             for_user=user is not None,
             personalised=personal,
-            banned_items=controls.blocked_items,
-            banned_tags=controls.blocked_tags,
-            exclude=(*(ask.get("exclude") or ()), *(known.taken if asked else ())),
+            blocked_items=controls.blocked_items,
+            blocked_tags=controls.blocked_tags,
+            excluded=(*(ask.get("exclude") or ()), *(known.withdrawn if asked else ())),
             any_tags=tuple(wanted.get("any_tags") or ()),
             no_tags=tuple(wanted.get("no_tags") or ()),
             only_items=wanted.get("only_items"),
             n=ask.get("n", 10),
             explain=ask.get("explain", True),
-            shown=ask.get("reasons", 3),
+            max_reasons=ask.get("reasons", 3),
             repeat=ask.get("repeat"),
             lang=ask.get("lang", "en"),
             zone=ask.get("zone") or "",
             verb=_verb(live, known) if personal else "",
             rules=self.rules(person, ask.get("age")),
-            circle=user if person and personal and live.friends is not None else None,
+            social_user=user if person and personal and live.friends is not None else None,
         )
         return made, live, variant.label if variant else None
 
     def rules(self, person: Person | None, stated: float | None = None) -> tuple[Rule, ...]:
-        """The operator's rules that hold for a person. stated: the age that the request gives."""
+        """The operator's rules that apply to a person; `stated` is the age given by the request."""
         return self.policy.rules_for(
             age_of(person.fields if person else {}, self.policy.age_field, stated)
         )
@@ -286,13 +289,15 @@ class Service:
         once: str | None = None,
         seen: Mapping[str, int] | None = None,
     ) -> bytes:
-        """Answer and log; the JSON that is sent. once: an Idempotency-Key, under which the first
-        answer is given again;
-        seen: as for `inputs`."""
-        durable, finish = self.begin(ask, key_id, once, seen)
-        return finish(durable.result())
+        """Answer and log; return the JSON that is sent.
 
-    def begin(
+        `once` is an Idempotency-Key: the same key returns the first answer again. `seen` is as in
+        :meth:`inputs`.
+        """
+        durable, finish_recommendation = self.start_recommendation(ask, key_id, once, seen)
+        return finish_recommendation(durable.result())
+
+    def start_recommendation(
         self,
         ask: Mapping[str, Any],
         key_id: str,
@@ -300,8 +305,10 @@ class Service:
         seen: Mapping[str, int] | None = None,
         connection: Connection | None = None,
     ) -> tuple[Future[logbook.Record | None], Callable[[logbook.Record | None], bytes]]:
-        """As :meth:`recommend`, for those who do not wait: what is being written, and what makes
-        the JSON of its value. connection: as for `inputs`.
+        """Like :meth:`recommend` without waiting: return the pending write and the JSON's maker.
+
+        The function makes the JSON from the value of the write. `connection` is as in
+        :meth:`inputs`.
         """
         inputs, live, variant = self.inputs(ask, seen, connection)
         if once is None:
@@ -331,21 +338,21 @@ class Service:
             "response": logbook.pack(text),
         }
 
-        def finish(first: logbook.Record | None) -> bytes:
+        def finish_recommendation(first: logbook.Record | None) -> bytes:
             self._durable.add(live.packed[0])
             if first is not None:
                 return orjson.dumps(first.response)
             self._count(body)
             return text
 
-        return self.store.begin(lambda connection: self._log(connection, live, row)), finish
+        return self.store.begin(
+            lambda connection: self._log(connection, live, row)
+        ), finish_recommendation
 
     def _log(
         self, connection: Connection, live: ServingSnapshot, row: Mapping[str, Any]
     ) -> logbook.Record | None:
-        """Write the answer, and the catalogue it was computed from where this process has not
-        seen it written yet.
-        """
+        """Write the answer and, if this process has not seen it stored yet, its catalogue."""
         digest, state = live.packed
         if digest not in self._durable:
             logbook.keep_catalogue(connection, digest, state)
@@ -386,30 +393,32 @@ class Service:
             raise UnknownNameError("recommendation_id", id, [])
         return found
 
-    def again(
+    def recompute(
         self,
         record: logbook.Record,
         *,
         offset: int = 0,
         n: int | None = None,
         explain: bool | None = None,
-        shown: int | None = None,
+        max_reasons: int | None = None,
         lang: str | None = None,
     ) -> dict[str, Any]:
-        """Compute an answer of the log again, from what it depended on; or more of the same
-        list.
-        """
+        """Recompute a logged answer from its recorded inputs, or further items of its list."""
         changes = {
             name: value
-            for name, value in (("n", n), ("explain", explain), ("shown", shown), ("lang", lang))
+            for name, value in (
+                ("n", n),
+                ("explain", explain),
+                ("max_reasons", max_reasons),
+                ("lang", lang),
+            )
             if value is not None
         }
         inputs = Inputs.of(dict(record.inputs) | changes)
         return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
 
     def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The body, computed again from the log, without what the policy takes away today and what
-        the person has refused since; the places stay."""
+        """Remove items that today's policy or later refusals exclude; others keep their places."""
         with self.store.read() as connection:
             seen = counters(connection)
             if record.user is None:
@@ -429,13 +438,13 @@ class Service:
             for row in body["items"]
             for live in lives
             for rule in rules
-            if row["item"] in live.numbers and taken(live, rule)[live.numbers[row["item"]]]
+            if row["item"] in live.numbers and blocked_by(live, rule)[live.numbers[row["item"]]]
         } | {*known.avoided}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:
-        """Whether the same answer comes again, to the last bit, and where not."""
-        body = self.again(record)
+        """Recompute an answer, and report whether it is identical to the last bit."""
+        body = self.recompute(record)
         before = {name: value for name, value in record.response.items() if name not in LABELS}
         different = sorted(
             name

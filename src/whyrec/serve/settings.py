@@ -1,5 +1,6 @@
-"""Settings of the service: one TOML file, then the environment (WHYREC_STORE, WHYREC_PORT, ...),
-then the command line.
+"""Settings of the service: a TOML file, then the environment, then the command line.
+
+Environment variables are WHYREC_STORE, WHYREC_PORT and so on; later sources override earlier ones.
 """
 
 from __future__ import annotations
@@ -19,16 +20,31 @@ __all__ = ["Settings", "read_settings"]
 
 @dataclass(frozen=True)
 class Settings:
-    """store: a database URL. models: the folder of the versions (default: beside an SQLite file,
-    else ./whyrec-models).
-    rate: requests a second of one key, each process by itself; burst: at once. max_body: bytes.
-    history: the latest choices that are scored. remember: people whose history stays in memory.
-    refresh: seconds between looks for a new model. keep_days: answers older than this leave the
-    log; 0: they stay. explore: the share of answers whose last place is drawn by chance, written
-    down for `whyrec judge`; 0: none. policy: a file of what is kept out of lists. neighbours: how
-    many items of an index are scored for a list, by models of low rank; 0: all items. verify: the
-    people, and the logged answers, whose sentences are checked when another model begins to
-    serve and every day at the hour verify_at (UTC); 0: none."""
+    """The settings of one service.
+
+    Attributes:
+        store: A database URL.
+        models: The folder of the versions; by default beside an SQLite file, else ./whyrec-models.
+        host: The address to listen on.
+        port: The port to listen on.
+        workers: Number of processes.
+        rate: Requests a second of one key, for each process.
+        burst: Requests that a key may send at once.
+        max_body: Largest size of a request in bytes.
+        history: Number of the latest choices that are scored.
+        remember: Number of people whose history stays in memory.
+        refresh: Seconds between checks for a new model.
+        keep_days: Days after which answers leave the log; 0 keeps them.
+        explore: Share of answers whose last place is drawn at random and logged for off-policy
+            evaluation; 0 draws none.
+        policy: A file of rules that exclude items.
+        neighbours: For models of low rank: number of items that an index selects for scoring; 0
+            scores all items.
+        verify: Number of people, and of logged answers, whose sentences are checked when another
+            model starts to serve and daily; 0 checks none.
+        verify_at: Hour of the daily check (UTC).
+        log: Level of the log.
+    """
 
     store: str = "sqlite:///whyrec.db"
     models: str = ""
@@ -51,7 +67,7 @@ class Settings:
 
     @property
     def models_folder(self) -> Path:
-        """Where the model versions lie."""
+        """The folder of the model versions."""
         if self.models:
             return Path(self.models)
         url = address(self.store)
@@ -60,7 +76,7 @@ class Settings:
         )
 
 
-# What a setting may be: in words, and as a test.
+# Allowed values of a setting, in words and as a test.
 Limit = tuple[str, Callable[[Any], bool]]
 ANY_TEXT: Limit = ("text", lambda made: True)
 ABOVE_0: Limit = ("a number above 0", lambda made: made > 0)
@@ -78,8 +94,9 @@ ALLOWED: dict[str, Limit] = {
 def read_settings(
     file: Path | None = None, environment: Mapping[str, str] | None = None, **given: Any
 ) -> Settings:
-    """The settings; `given` that are not None come last. Raises UnknownNameError for a name,
-    ArgumentError for a value.
+    """Read the settings; `given` values that are not None override all others.
+
+    Raises UnknownNameError for a name, ArgumentError for a value.
 
     >>> read_settings(None, {"WHYREC_PORT": "9000"}, host="0.0.0.0").port
     9000

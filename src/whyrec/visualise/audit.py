@@ -1,6 +1,4 @@
-"""The audit as one HTML page, in the report's style, and the system card as Markdown; each in
-English and Chinese.
-"""
+"""Render an audit as one HTML page, and the system card as Markdown, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -46,8 +44,14 @@ SECTIONS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 
 
 def render(audit: Mapping[str, Any]) -> str:
-    """The page. audit: what `whyrec audit` writes as audit.json; every text in it is escaped, no
-    script of it can run.
+    """Render the audit as an HTML page.
+
+    Args:
+        audit: The object that `whyrec audit` writes to audit.json. All its texts are escaped, and
+            it cannot run scripts.
+
+    Returns:
+        The page.
     """
     loader = jinja2.PackageLoader("whyrec.visualise")
     environment = jinja2.Environment(
@@ -78,8 +82,16 @@ def render(audit: Mapping[str, Any]) -> str:
 
 
 def card(a: Mapping[str, Any], lang: str) -> str:
-    """The system card in one language, Markdown: what it is, whom it serves worse, its reasons,
-    safety, privacy, limits.
+    """Write the system card as Markdown.
+
+    It covers the purpose, disadvantaged groups, reasons, safety, privacy and limits.
+
+    Args:
+        a: The object that `whyrec audit` writes to audit.json.
+        lang: "en" or "zh".
+
+    Returns:
+        The Markdown text.
     """
     at = int(lang == "zh")
     fair = a["fairness"]

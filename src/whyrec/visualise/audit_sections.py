@@ -1,4 +1,4 @@
-"""What each section of the audit shows: texts, charts and tables."""
+"""The sections of the audit report: texts, charts and tables."""
 
 from __future__ import annotations
 
@@ -37,10 +37,12 @@ TEXTS = Messages("audit")
 
 
 def words(key: str, **slots: Any) -> Pair:
+    """A text in both languages, with its slots filled."""
     return marked(TEXTS, key, **slots)
 
 
 def say(key: str, **slots: Any) -> Markup:
+    """A text in both languages as HTML."""
     return either(words(key, **slots))
 
 
@@ -50,10 +52,12 @@ def in_words(name: str, lang: str) -> str:
 
 
 def named(name: str) -> Markup:
+    """The name of a group or attack in both languages."""
     return either((name, in_words(name, "zh")))
 
 
 def metric(name: str) -> Markup:
+    """The name of a measure in both languages."""
     stem, _, cut = name.partition("@")
     key = f"metric-{stem.replace('_', '-')}"
     en, zh = TEXTS.pair(key) if key in TEXTS else (stem, stem)
@@ -65,6 +69,7 @@ def metric(name: str) -> Markup:
 
 
 def hero(a: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The headline figures."""
     fair = a["fairness"]
     ndcg = fair["overall"]["ndcg@10"]
     return [
@@ -87,10 +92,12 @@ def hero(a: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def about(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The introduction: data, model and test people."""
     return {"lead": say("about-lead", **facts(a)), "figures": []}
 
 
 def facts(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The slots of the introduction."""
     d = a["data"]
     return {
         "model": a["model"]["name"],
@@ -101,6 +108,7 @@ def facts(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def people(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on groups of people."""
     fair = a["fairness"]
     figures = [_group_figure(part, fair["fewest"]) for part in fair["people"] if part["rows"]]
     told = [g for g in fair["gaps"] if g["told"]]
@@ -156,6 +164,7 @@ def _group_figure(part: Mapping[str, Any], fewest: int) -> dict[str, Any]:
 
 
 def say_n(people: int) -> Markup:
+    """A number of people in both languages."""
     return say("people-count", n=people)
 
 
@@ -187,6 +196,7 @@ def _table(
 
 
 def items(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on groups of items."""
     figures = []
     for part in a["fairness"]["items"]:
         rows = part["rows"]
@@ -222,6 +232,7 @@ def items(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on re-ranking."""
     m = a["fairness"]["mitigation"]
     heads = [say("weight"), say("gap"), "NDCG@10"]
     rows = [[percent(r["weight"]), number(r["gap"]), number(r["accuracy"], 4)] for r in m["curve"]]
@@ -265,6 +276,7 @@ def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def faithfulness(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on the removal of reasons."""
     found = a["faithfulness"]
     rows = [(named(r["method"]), "", r["metrics"]["drop"]) for r in found["rows"]]
     heads = [say("metric"), say("mean"), say("interval")]
@@ -282,6 +294,7 @@ def faithfulness(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def support(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on the people behind reasons."""
     found = a.get("support")  # None: no exact reasons
     if not found or not found["counted"]:
         return {"lead": say("support-none"), "figures": []}
@@ -308,6 +321,7 @@ def support(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def support_lead(found: Mapping[str, Any], one: Any) -> list[Any]:
+    """The introduction of that section."""
     lead = [one("support-lead", n=number(found["counted"]))]
     if found["warning"]:
         lead.append(
@@ -322,6 +336,7 @@ def support_lead(found: Mapping[str, Any], one: Any) -> list[Any]:
 
 
 def safety(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on attacks with fake profiles."""
     found = a["safety"]
     if not found["measured"]:
         return {"lead": say("unmeasured", how=found["how"]), "figures": []}
@@ -350,6 +365,7 @@ def safety(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def privacy(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on privacy."""
     found = a["privacy"]
     if found.get("measured") is False:
         return {"lead": say("unmeasured", how=found["how"]), "figures": []}
@@ -369,4 +385,5 @@ def privacy(a: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def how(a: Mapping[str, Any]) -> dict[str, Any]:
+    """The section on limits and reproduction."""
     return {"lead": say("limits"), "figures": [], "code": a["command"]}

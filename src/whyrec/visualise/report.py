@@ -1,6 +1,4 @@
-"""The report: one HTML file that works offline, in two languages, light and dark, on a phone and
-on paper.
-"""
+"""The report: one HTML file that works offline, in two languages, on screen, phone and paper."""
 
 from __future__ import annotations
 
@@ -23,13 +21,19 @@ SECTIONS = ("data", "accuracy", "proof", "truth", "factors", "network", "how")
 
 
 def render(report: Mapping[str, Any]) -> str:
-    """The report as one HTML page. All text in it is escaped: titles are other people's data.
+    """Render the report as one HTML page; all text is escaped, because titles are external data.
 
-    report: a JSON-like mapping; numbers that are not known are None, keys with a ? may be absent.
-    With interval = {mean, low, high}:
+    Args:
+        report: A JSON-like mapping, described below. Unknown numbers are None, and keys with a ?
+            may be absent; interval = {mean, low, high}.
 
-    title, command, made (ISO time), versions {name: version}, model? (the one the headline figures
-    are of; else the best);
+    Returns:
+        The page.
+
+    Keys of the report:
+
+    title, command, made (ISO time), versions {name: version}, model? (the model of the headline
+    figures; by default the best);
     data: {name, domain, users, items, events, density, from, to (ISO dates or None),
     events_per_user [{low, high, people}], item_popularity [{part, items, events, share}],
     median_events?, steps [{name, touched, left, detail}], top_items [{title, count}]}, see
@@ -42,16 +46,16 @@ def render(report: Mapping[str, Any]) -> str:
     deletion: {top, random, recent? (intervals), cases, lost_top?, lost_random?, drop_rank_top?,
     drop_rank_random?, completeness?, removal_error?, note?};
     support?: the people behind the first reasons, see :func:`whyrec.evaluate.support.summary`;
-    truth: None, or {cases, share_named, random, cosine} of a world whose causes are known;
+    truth: None, or {cases, share_named, random, cosine} of a simulation with known causes;
     people: [{user, events?, history [{title, when or None, categories}], slate [{rank, title,
     categories, score}], explained {title, rank, score, base, rest, explained_share, method, reasons
     [{kind, label, weight}], text {en, zh}}, removed {labels, rank_before, rank_after, proved, slate
     [{rank, title, was (rank or None)}]}, loo_check (the largest difference between a weight and its
-    executed removal)}];
+    measured removal)}];
     factors: {factors (see :func:`~whyrec.visualise.views.factors.report_factors`), items [titles],
     item_matrix (items, factors), people [labels], user_matrix (people, factors)};
     tree?: the questions of a decision tree, see :func:`whyrec.visualise.html_report.tree.tree`; its
-    section is there only then;
+    section is present only then;
     network: {nodes, edges, groups?}, see
     :func:`~whyrec.visualise.analysis.item_network.item_network`; at most 150 nodes.
     """
@@ -94,7 +98,7 @@ def render(report: Mapping[str, Any]) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Nothing but this very style and script may act on the page: a title cannot."""
+    """A content security policy that allows only this style and this script."""
     style_hash, script_hash = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         for text in (style, script)

@@ -1,7 +1,7 @@
-"""What the program does, as functions that print nothing.
+"""What the program does, as functions that return results and print nothing.
 
-A result prints as the command line prints it, `to_dict()` gives the object of ``--json``, and where
-it is rows `to_polars()` gives a frame.
+A printed result looks as on the command line. `to_dict()` gives the object of ``--json``; results
+that are rows also have `to_polars()`.
 """
 
 from whyrec.workflows.audit import AuditResult, audit

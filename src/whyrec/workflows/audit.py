@@ -1,6 +1,4 @@
-"""An audit: for whom a model works worse, what it shows too much, how true its reasons
-are, how it stands attacks.
-"""
+"""Audit a model: fairness, over-exposure, faithfulness of its reasons, privacy and attacks."""
 
 from __future__ import annotations
 
@@ -39,26 +37,27 @@ HEADLINE = ("ndcg@10", "reason@10")
 POOL, CLOSED = (
     300,
     (0.2, 0.35, 0.45, 0.5, 0.53, 0.56, 0.65),
-)  # items re-ranked; shares of the gap that the bonus is to close
+)  # items that are re-ranked; shares of the gap that the bonus should close
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class AuditResult(Result):
-    """What an audit found; the same is in audit.json, audit.html and the system cards.
+    """The measurements of an audit, which are also written to audit.json and audit.html.
 
     Attributes:
         title: Data and model.
-        made: When.
-        command: By what.
-        versions: Of whyrec and its libraries.
+        made: When the audit was made.
+        command: The command that made it.
+        versions: Versions of whyrec and its libraries.
         data: Name and counts of the data.
         model: Name of the model, and its explained share.
         protocol: The split and the number of test people.
-        fairness: Groups of people and of items, their gaps, and what re-ranking does to them.
-        faithfulness: What removing the first reason does, beside other single events.
-        support: The people behind the first reasons; None for a model without exact reasons.
-        safety: Attacks by fake profiles, where they were asked for.
-        privacy: What the model states, and attacks on it, where they were asked for.
+        fairness: Groups of people and of items, their gaps, and the effect of re-ranking on them.
+        faithfulness: The effect of removing the first reason, compared with other single events.
+        support: The number of people behind the first reasons; None for a model without exact
+            reasons.
+        safety: Attacks with fake profiles; None if they were not requested.
+        privacy: The model's privacy statement and attacks on it; None if they were not requested.
         report: The HTML file.
     """
 
@@ -93,22 +92,31 @@ def audit(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> AuditResult:
-    """Fairness, faithfulness, safety and privacy of a model.
+    """Measure fairness, faithfulness, safety and privacy of a model, and write the reports.
 
-    The model's kind is fitted on a next-item split (random where the data have no order) and
-    measured on test people; audit.html, audit.json and the system cards are written.
+    The same kind of model is fitted on a next-item split (random if the data has no order) and
+    measured on test people. The workflow writes audit.html, audit.json and the system cards.
+
+    Sources: re-ranking [steck2018], fake profiles [lam2004], membership inference [carlini2022].
 
     Args:
         model: A model folder.
         data: The data that the model was fitted on.
-        out: The folder for what is written.
-        cases: At most so many test people.
-        reasons: Reasons are removed for so many of them.
-        attacked: Also push an item by fake profiles, and tell members from others.
-        seed: Seed of everything random.
-        command: What the report says it was made by.
-        progress: Shows what is being done.
-        **reading: How the data are read, where that is not as the model's were.
+        out: The folder for the reports.
+        cases: The largest number of test people.
+        reasons: The number of them whose reasons are removed.
+        attacked: Also push an item with fake profiles, and try to tell members from others.
+        seed: Seed of all random numbers.
+        command: The command that the report names.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: Overrides how the data is read; the default is as for the model.
+
+    Returns:
+        The AuditResult.
+
+    Raises:
+        ArgumentError: If the data is not that of the model, or too small for test people.
+        DataError: If the data cannot be read.
     """
     from whyrec.data.split import split, usual
     from whyrec.visualise.audit import card, render
@@ -119,7 +127,7 @@ def audit(
     same_data(fitted, dataset)
     if cases < fairness.FEWEST:
         raise ArgumentError(f"--cases must be {fairness.FEWEST} or more", given=str(cases))
-    out.mkdir(parents=True, exist_ok=True)  # a place that cannot be written is told before the work
+    out.mkdir(parents=True, exist_ok=True)  # fail before the work if the folder cannot be written
     parts = split(dataset, usual(dataset), seed=seed)
     if len(parts.test) < fairness.FEWEST:
         raise ArgumentError(
@@ -156,7 +164,7 @@ def _measured(
     seed: int,
     progress: Progress,
 ) -> Row:
-    """Every part of the audit on a split."""
+    """Run every part of the audit on a split."""
     name = fitted.header["name"]
     fit = functools.partial(_fit, name, fitted.header["config"], progress)
     model = fit(parts.train, parts.valid, seed)
@@ -237,8 +245,10 @@ def _fairness(
 def _reasons(
     model: Any, test: EvaluationCases, reasons: int, seed: int, progress: Progress
 ) -> Measurement:
-    """How far the first item's score falls without its strongest reason, in standard deviations of
-    the person's scores; NaN for people who were not drawn."""
+    """Measure how far the score of the first item falls without its strongest reason.
+
+    In standard deviations of the person's scores; NaN for people who were not drawn.
+    """
     rows = np.sort(
         np.random.default_rng(seed).permutation(np.flatnonzero(test.queries.sizes >= 2))[:reasons]
     )
@@ -257,9 +267,7 @@ def _reasons(
 
 
 def _items(by: str, names: Any, member: Any, lists: Any, test: EvaluationCases) -> Row:
-    """Each item group's share of attention against its share of what people chose next, paired
-    over people.
-    """
+    """Compare each item group's share of attention with its share of the next choices."""
     shown = fairness.exposure(lists, member)
     row = np.repeat(np.arange(len(test)), np.diff(test.indptr))
     chosen = np.zeros_like(shown)
@@ -292,8 +300,10 @@ def _mitigation(
     data: Dataset,
     progress: Progress,
 ) -> Row:
-    """Re-rank towards people's own shares of popular and rare items, by a bonus for each group; how
-    much of the gap is to be closed (weight), and the bonus, are chosen on validation people."""
+    """Re-rank towards each person's own share of popular and rare items.
+
+    The bonus of each group and its weight are chosen on validation people.
+    """
     wanted = fairness.shares(valid.queries, member).mean(0)
 
     def fairer(weight: float) -> Any:
@@ -325,10 +335,10 @@ def _mitigation(
         gap, ndcg = measure(valid, fairer(weight))
         return gap, ndcg.mean
 
-    with progress(f"choosing the bonus of re-ranking on {len(valid)} people"):
+    with progress(f"tuning the re-ranking bonus on {len(valid)} people"):
         chosen = choose_weight(
             judged, part=0.48, weights=CLOSED
-        )  # a little more than half: other people come after
+        )  # a little more than half, because other people follow
     best = fairer(chosen["weight"])
     before = measure(test, model)
     after = measure(test, best)
@@ -355,9 +365,7 @@ def _mitigation(
 def _privacy(
     model: Any, fit: Callable[..., Any], parts: Split, *, attacked: bool, progress: Progress
 ) -> Row:
-    """What the model states of its training, and whether its people can be told from others (200
-    of them, 8 fits).
-    """
+    """Collect the model's privacy statement, and attack membership (200 people, 8 fits)."""
     from whyrec.privacy.attack import membership
 
     rows = []
@@ -369,7 +377,7 @@ def _privacy(
             {"name": TEXTS.pair("privacy-unit"), "value": told["unit"]},
         ]
     if attacked:
-        with progress("telling people of the data from others"):
+        with progress("attacking the membership of people"):
             found = membership(
                 lambda data, seed: fit(data, None, seed), parts.train, people=200, models=8
             )
@@ -387,8 +395,7 @@ def _privacy(
 
 
 def _given_away(model: Any, parts: Split) -> list[Row]:
-    """How well a field of two values is told from people's lists, beside their histories; and how
-    much of the lists a copy gives that asked about the most chosen items alone, one at a time."""
+    """Measure how well lists reveal a two-valued field, and how much of them a copy reproduces."""
     from whyrec.privacy.inference import attribute, extraction
 
     data = parts.train
@@ -432,8 +439,7 @@ def _given_away(model: Any, parts: Split) -> list[Row]:
 def _safety(
     fit: Callable[..., Any], model: Any, parts: Split, test: EvaluationCases, counts: Any, seed: int
 ) -> Row:
-    """1% of fake profiles of each kind: who is alarmed at, and how often the pushed item is shown
-    before, under the attack, and once those alarmed at are left out."""
+    """Attack with 1% fake profiles of each kind; measure detection and the pushed item."""
     train = parts.train
     clean = attacks.signals(train)
     rows = []

@@ -1,4 +1,4 @@
-"""Lists with exact reasons for everyone in a model folder."""
+"""Write lists with exact reasons for every person of a model folder."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ __all__ = ["BatchResult", "batch", "people_of"]
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class BatchResult(Result):
-    """Lists that were written, one row a person and place.
+    """The lists of a batch, in a file with one row for each person and place.
 
     Attributes:
         model: Name of the model.
         out: The Parquet file.
-        people: How many people.
-        rows: How many rows.
-        engine: local or ray.
-        items_scored: How many items were scored for each person, or "all".
-        approximate: Whether an index chose these items.
-        seconds: How long that took.
-        people_per_second: How many people a second.
+        people: Number of people.
+        rows: Number of rows.
+        engine: "local" or "ray".
+        items_scored: Number of items that were scored for each person, or "all".
+        approximate: Whether an index selected these items.
+        seconds: Duration.
+        people_per_second: People per second.
     """
 
     model: str
@@ -57,7 +57,7 @@ class BatchResult(Result):
         )
 
     def to_polars(self) -> pl.DataFrame:
-        """The rows of the file."""
+        """Read the rows of the file as a polars frame."""
         import polars as pl
 
         return pl.read_parquet(self.out)
@@ -77,24 +77,27 @@ def batch(
     people: int | None = None,
     progress: Progress = silent,
 ) -> BatchResult:
-    """Lists with exact reasons for everyone in a model folder; a second call goes on where one was
-    stopped.
+    """Write lists with exact reasons for every person; a second call resumes an interrupted run.
 
     Args:
         model: A model folder.
         out: The Parquet file to write.
-        k: How many items a person.
-        reasons: How many events are named as reasons of each item.
-        engine: local or ray.
-        workers: Processes, each with the model in memory.
-        block: People of one piece of work.
-        neighbours: Ask an index and score so many of its items; 0: score all items.
-        address: ray: of a cluster.
-        people: Only the first so many people; None: everyone.
-        progress: Shows what is being done.
+        k: Number of items for each person.
+        reasons: Number of events that are named as reasons of each item.
+        engine: "local" or "ray".
+        workers: Number of processes; each holds the model in memory.
+        block: Number of people in one unit of work.
+        neighbours: Number of items that an index selects for scoring; 0 scores all items.
+        address: Address of a Ray cluster; None starts Ray on this machine.
+        people: Number of people, the first of the folder; None for all.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The BatchResult.
 
     Raises:
-        ArgumentError: For a folder without histories, or a model that is no exact sum.
+        ArgumentError: If the folder has no histories, if the model is not an exact sum, or if an
+            option has a value that is not allowed.
     """
     from whyrec.scale.batch import Job, run
 
@@ -146,10 +149,10 @@ def batch(
 
 
 def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> People:
-    """What a worker opens: the model by memory map, and the histories of the first `most` people
-    (default: of all).
-    indexed: with an index of the model's items, made here; its seed is fixed, so all come to the
-    same."""
+    """Open the model (memory-mapped) and the histories of the first `most` people in a worker.
+
+    `indexed` builds an index of the items; its seed is fixed, so all workers get the same index.
+    """
     import numpy as np
     from threadpoolctl import threadpool_limits
 

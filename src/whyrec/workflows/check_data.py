@@ -1,4 +1,4 @@
-"""What is wrong with a data set, by row and column; and the data sets that are known by name."""
+"""Check a data set for problems, and list the data sets that are known by name."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["DataCheckResult", "KnownDataResult", "check_data", "known_data"]
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class DataCheckResult(Rows):
-    """What is wrong with a data set.
+    """The problems of a data set.
 
     Attributes:
-        rows: How many events were read.
+        rows: Number of events that were read.
         problems: Up to 20 problems of each kind, with table, column, row, value and fix.
-        counts: How many problems of each kind there are.
-        notes: What is allowed but worth knowing.
+        counts: Number of problems of each kind.
+        notes: Things that are allowed but worth knowing.
         loads: Whether the data can be loaded.
     """
 
@@ -38,7 +38,11 @@ class DataCheckResult(Rows):
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class KnownDataResult(Rows):
-    """The data sets that are known by name: what they hold, their licence, and how to get them."""
+    """The data sets that are known by name.
+
+    Attributes:
+        sets: Contents, licence, place and page of each.
+    """
 
     row_field: ClassVar[str] = "sets"
     sets: list[Row]
@@ -48,11 +52,17 @@ class KnownDataResult(Rows):
 
 
 def check_data(source: str | Path, *, columns: Mapping[str, str] | None = None) -> DataCheckResult:
-    """Look through data of any form that whyrec reads, and report instead of raising.
+    """Check data in any form that whyrec reads; problems are reported, not raised.
 
     Args:
         source: A path or a database URL.
-        columns: The names of the columns, of one table.
+        columns: For one table: the column of each field.
+
+    Returns:
+        The DataCheckResult with the problems and whether the data can be loaded.
+
+    Raises:
+        WhyrecError: If nothing is found at the path.
     """
     from whyrec.data.check import check
 
@@ -61,7 +71,11 @@ def check_data(source: str | Path, *, columns: Mapping[str, str] | None = None) 
 
 
 def known_data() -> KnownDataResult:
-    """The data sets that are known by name."""
+    """List the data sets that are known by name.
+
+    Returns:
+        The KnownDataResult with contents, licence, place and page of each data set.
+    """
     from whyrec.data import registry
 
     built_in = {

@@ -1,4 +1,4 @@
-"""Compare models: accuracy on the same people, with intervals and paired differences."""
+"""Compare models on the same people, with confidence intervals and paired differences."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Comparison(Rows):
-    """Models measured on the same split.
+    """The measures of several models on the same split.
 
     Attributes:
-        data: What they were measured on.
-        split: The events that were fitted, and the cases of validation and test people.
-        models: The fitted models that were asked to be kept.
-        measured: Each model's value of each measure for every test case.
-        rows: Each model's measures with 95% intervals, seconds, memory and explained share.
-        support_costs: What each `min_support` costs, for the models that choose one.
+        data: The data that they were measured on.
+        split: The training events, and the cases of validation and test people.
+        models: The fitted models that `keep` named.
+        measured: The values of each measure for every test case, by model.
+        rows: The measures of each model with 95% intervals, seconds, memory and explained share.
+        support_costs: The cost of each `min_support`, for the models that choose one.
     """
 
     data: Dataset
@@ -73,7 +73,11 @@ class Comparison(Rows):
         return "ndcg@10"
 
     def differences(self) -> list[Row]:
-        """The best model against each other one, paired over people."""
+        """Compare the best model with each other model, paired over people.
+
+        Returns:
+            One row for each other model.
+        """
         out = []
         for name in self.measured:
             if name != self.best:
@@ -131,26 +135,33 @@ def compare(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> Comparison:
-    """Fit and measure models on the same split, by full ranking.
+    """Fit models on the same split and measure them by ranking all items.
+
+    Sources: full ranking [krichene2020], NDCG [jarvelin2002], bootstrap intervals [efron1979].
 
     Args:
         data: A known name, a path, a database URL or a Dataset.
         models: Names of models.
-        protocol: next-item, strong, temporal or random; None: the one that suits the order of the
-            data.
-        seed: Seed of everything random.
-        refit: Add the validation items to the fit (next-item).
-        keep: The models to keep in the result.
-        min_support: The numbers of people to choose from, for the models that have the setting.
-        progress: Shows what is being done.
-        **reading: How the data are read; see :func:`whyrec.load`.
+        protocol: "next-item", "strong", "temporal" or "random"; None takes the one that suits the
+            order of the data.
+        seed: Seed of all random numbers.
+        refit: With "next-item": fit on the validation items too before the test.
+        keep: Names of the models to keep in the result.
+        min_support: Candidate numbers of people, for the models that have this setting.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: How the data is read; see :func:`whyrec.load`.
 
     Returns:
-        The measures of each model with 95% intervals, and the differences to the best one.
+        The measures of each model with 95% intervals, and the differences from the best model.
+
+    Raises:
+        UnknownNameError: If a model or the protocol does not exist.
+        ArgumentError: If an option has a value that is not allowed.
+        DataError: If the data cannot be read, or is too small for the split.
     """
     from whyrec.data.split import split, usual
 
-    # An unknown name is told before anything is fitted.
+    # Reject unknown names before any fit.
     dataset, _ = load(data, progress=progress, **reading)
     made = {name: registry.model(name, **support.settings(name, min_support)) for name in models}
     parts = split(dataset, protocol or usual(dataset), seed=seed, refit=refit)
@@ -169,8 +180,8 @@ def _measure(
     """Fit a model and add its row."""
     parts = found.split
     counts = np.bincount(parts.train.item, minlength=found.data.n_items)
-    # Validation people choose a model's few numbers or when it stops, unless they are in the fit
-    # themselves.
+    # Validation people tune a model's few numbers and stop its training, unless they are in the
+    # fit themselves.
     more: Row = {}
     if takes(model, "valid") and not refit:
         more = {"valid": parts.valid}
@@ -194,9 +205,7 @@ def _measure(
 
 
 def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
-    """Mean explained share of the first recommendation of some people; 0 for models with no
-    exact reasons.
-    """
+    """Mean explained share of the first recommendation; 0 for a model without exact reasons."""
     exact = isinstance(model, (Additive, Readable))
     if not exact:
         return 0.0
@@ -214,7 +223,7 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
 
 @contextmanager
 def peak_memory() -> Iterator[Any]:
-    """Highest resident memory of this process in the block, in MB, sampled every 20 ms."""
+    """Measure the highest resident memory of this process in the block, in MB, every 20 ms."""
     page = 4096 / 1e6
     stop = threading.Event()
     high = [0.0]
@@ -223,7 +232,7 @@ def peak_memory() -> Iterator[Any]:
         while True:
             try:
                 high[0] = max(high[0], int(Path("/proc/self/statm").read_text().split()[1]) * page)
-            except OSError:  # not Linux: the system's own mark, which never falls
+            except OSError:  # not Linux: use the system's own maximum, which never falls
                 import resource
 
                 high[0] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6

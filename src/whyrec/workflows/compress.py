@@ -1,6 +1,4 @@
-"""Compress a large model: smaller and smaller forms, each measured, until the loss allowed is
-passed.
-"""
+"""Compress a large model in steps until the allowed loss is reached, measuring each step."""
 
 from __future__ import annotations
 
@@ -34,19 +32,19 @@ RUNGS = (
     (16, 16),
     (16, 8),
     (8, 8),
-)  # bytes of an item, to recommend and as an event
+)  # bytes for each item, as a candidate and as an event
 TIMED = 200  # requests
 REASONS = 300  # people whose reasons are compared
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class CompressResult(Rows):
-    """Smaller and smaller forms of a large model, and the one that was saved.
+    """Ever smaller forms of a large model, and the one that was saved.
 
     Attributes:
-        steps: Each form with its bytes, milliseconds, NDCG@10, loss and kept reasons.
+        steps: Each form with its bytes, milliseconds, NDCG@10, loss and share of kept reasons.
         chosen: Name of the form that was saved.
-        people: On how many people they were judged.
+        people: Number of people that the forms were measured on.
         data: Name of the data set.
         model: The folder of the form that was saved.
     """
@@ -70,13 +68,13 @@ class CompressResult(Rows):
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class EncoderResult(Result):
-    """A text encoder in a quarter of its bytes.
+    """A text encoder in a quarter of its size.
 
     Attributes:
-        encoder: The large one: a packaged name, or its folder.
-        out: The folder of the small one.
-        bytes_before: Bytes of the large one.
-        bytes: Bytes of the small one.
+        encoder: The large encoder: a packaged name, or its folder.
+        out: The folder of the small encoder.
+        bytes_before: Size of the large encoder in bytes.
+        bytes: Size of the small encoder in bytes.
     """
 
     encoder: str
@@ -105,21 +103,26 @@ def compress(
     seed: int = 0,
     progress: Progress = silent,
 ) -> CompressResult:
-    """Make the model of a folder small and fast, judge it on last events of its people, save it.
+    """Make the model of a folder small and fast, measure it on people's last events, and save it.
+
+    Sources: product quantization [jegou2011], distillation [hinton2015], pruning [molchanov2017].
 
     Args:
-        model: A folder of a large model.
-        out: The folder for the small one.
-        max_loss: Share of NDCG@10 that may be lost.
-        min_reasons: Share of lists whose first reason must stay.
-        budget_mb: Refuse where the model cannot be made as small as this.
-        epochs: Of learning from the large model, for each form.
-        people: Judge on so many people.
-        seed: Seed of everything random.
-        progress: Shows what is being done.
+        model: The folder of a large model.
+        out: The folder for the small model.
+        max_loss: Largest share of NDCG@10 that may be lost.
+        min_reasons: Smallest share of lists whose first reason must stay the same.
+        budget_mb: Largest size in MB; the workflow fails if no form is this small.
+        epochs: Epochs of distillation from the large model, for each form.
+        people: Number of people to measure on.
+        seed: Seed of all random numbers.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The CompressResult.
 
     Raises:
-        ArgumentError: Where no form is small enough and good enough.
+        ArgumentError: If no form is small enough and good enough.
     """
     from whyrec.data.split import split
 
@@ -151,12 +154,15 @@ def compress(
 def compress_encoder(
     name: str | Path, out: str | Path, *, progress: Progress = silent
 ) -> EncoderResult:
-    """A text encoder in a quarter of its bytes, in a folder that stands for it.
+    """Compress a text encoder to a quarter of its size.
 
     Args:
         name: A packaged name, or a folder.
         out: The folder to write.
-        progress: Shows what is being done.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The EncoderResult.
     """
     from whyrec.compress.encoder import shrink
     from whyrec.models.item_content.text_encoder import find_encoder, open_encoder
@@ -165,7 +171,7 @@ def compress_encoder(
     source = find_encoder(name)
     made = open_encoder(source)
     place(out)
-    with progress("rounding the encoder"):
+    with progress("compressing the encoder"):
         shrink(*made, out)
     kinds = (".safetensors", ".bin", ".onnx")
     before, after = (
@@ -176,7 +182,7 @@ def compress_encoder(
 
 
 def is_encoder(folder: Path) -> bool:
-    """A packaged encoder's name, or a folder of one: no model's folder."""
+    """Whether this is the name or the folder of a text encoder rather than a model folder."""
     from whyrec.models.item_content.text_encoder import PACKAGED
 
     return str(folder) in PACKAGED or (
@@ -196,10 +202,7 @@ def smallest(
     min_reasons: float = 0.0,
     progress: Progress = silent,
 ) -> tuple[Any, Row]:
-    """(the smallest form within `max_loss` of the NDCG@10 on `valid` that keeps `min_reasons` of
-    the first reasons, the table of all that were tried). Where an event has a byte for each number,
-    only the items learn again: states, and so most reasons, stay. Raises ArgumentError where no
-    form is small enough and good enough."""
+    """Return the smallest form within the limits and the table of all; else raise ArgumentError."""
     before = ndcg(large, valid)
     counts = np.bincount(train.item, minlength=train.n_items)
     rows = [row("large", large, large, valid, before, before, counts)]
@@ -252,9 +255,7 @@ def row(
     after: Measurement,
     counts: NDArray[np.int64],
 ) -> Row:
-    """One line of the table; loss: of the large model's NDCG@10, as a share of it; counts
-    (n_items,): training events.
-    """
+    """One row of the table; its loss is relative to the large model's NDCG@10."""
     from whyrec.evaluate.drift import drift
 
     p50, p99 = milliseconds(model, cases)
@@ -282,15 +283,13 @@ def row(
 
 
 def loss(before: NDArray[Any], after: NDArray[Any]) -> dict[str, float]:
-    """What is lost, as a share of the mean before, paired over people."""
+    """Relative loss of the mean, paired over people."""
     size = before.mean() or 1.0
     return rounded(paired(Measurement("loss", before / size), Measurement("loss", after / size)))
 
 
 def halves(cases: EvaluationCases, counts: NDArray[np.int64]) -> dict[str, NDArray[np.bool_]]:
-    """Cases whose true item was chosen seldom or often, and of short and long histories: halves
-    by the median.
-    """
+    """Split cases by the median popularity of the true item and by the median history length."""
     seen = np.array([counts[cases.items[a:b]].mean() for a, b in pairwise(cases.indptr)])
     parts = {
         ("rare items", "popular items"): seen,
@@ -304,7 +303,7 @@ def halves(cases: EvaluationCases, counts: NDArray[np.int64]) -> dict[str, NDArr
 
 
 def bytes_of(model: Any) -> int:
-    """Bytes of the arrays that the model is kept as."""
+    """Size of the model's stored arrays in bytes."""
     return int(
         sum(
             value.nbytes
@@ -328,7 +327,7 @@ def milliseconds(model: Any, cases: EvaluationCases) -> tuple[float, float]:
 
 
 def lines(result: Row) -> list[Row]:
-    """The table for people."""
+    """The rows of the printed table."""
     return [
         {
             "form": r["name"] + (" ← chosen" if r["name"] == result["chosen"] else ""),

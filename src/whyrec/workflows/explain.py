@@ -1,6 +1,4 @@
-"""Lists and explanations of a model: the reasons and sentences that the service gives for the same
-history.
-"""
+"""Recommend and explain with the same reasons and sentences as the service."""
 
 from __future__ import annotations
 
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from whyrec import api, storage
+from whyrec import api, registry, storage
 from whyrec.core import ArgumentError, Dataset, Explanation, Listing, Query, Readable, Reason
 from whyrec.core.decomposition import Constant
 from whyrec.core.verbs import verb_of
@@ -25,14 +23,12 @@ from whyrec.workflows.result import IF_SET, PYTHON_ONLY, Block, Result, Row, Row
 if TYPE_CHECKING:
     from whyrec.explain.polish import Polisher
 
-HISTORY = (
-    500  # events of a person that are scored; the service's setting `history` has the same default
-)
+HISTORY = 500  # latest events that are scored; the default of the service's setting `history`
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class RecommendResult(Rows):
-    """A list, each item with its reasons in a sentence.
+    """A list of items, each with its reasons in a sentence.
 
     Attributes:
         user: Label of the person; None for a history that was given.
@@ -53,26 +49,26 @@ class RecommendResult(Rows):
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class ExplainResult(Result):
-    """One item's explanation with its sentences, and what really happens without the reasons.
+    """The explanation of one item, its sentences, and the measured effect of removing the reasons.
 
     Attributes:
         explanation: The explanation itself; `score`, `base`, `rest`, `gap`, `share`,
             `explained_share`, `method`, `additive`, `interval`, `intervals`, `rank`, `cost` and
             `against` are its values.
-        chosen: The method that was taken, and why.
+        chosen: The method that was used, and why.
         user: Label of the person; None for a history that was given.
         item: Label of the item.
         title: Its title.
         reasons: The reasons with labels instead of numbers.
-        removed: What taking the named reasons away together did; None where that was not done.
-        counterfactual: The smallest set of events that holds the item in the list.
-        modalities: What text, order and the like do to the score, each in sentences.
+        removed: The effect of removing the named reasons together; None if it was not measured.
+        counterfactual: The smallest set of events without which the item leaves the list.
+        modalities: The effects of text, order and other inputs on the score, in sentences.
         crossing: A reason that comes from another domain, in sentences.
-        cut: What cutting the first link of a graph did.
+        cut: The effect of cutting the first link of a graph.
         domain: What the items are.
         verb: What people did with them.
         text: The explanation in sentences, English and Chinese.
-        polish: What became of a language model's choice of words, where one was asked.
+        polish: Whether a language model's wording was accepted; None if none was requested.
     """
 
     explanation: Explanation = field(metadata=PYTHON_ONLY)
@@ -109,7 +105,7 @@ class ExplainResult(Result):
 
 
 def query(fitted: storage.Fitted, user: str | None, items: str | Sequence[str] | None) -> Query:
-    """The history to recommend for: a stored person's, or items somebody new chose."""
+    """The history to recommend for: that of a stored person, or of the items of a new person."""
     if (user is None) == (items is None):
         raise ArgumentError(
             "give --user or --items, and only one of them",
@@ -129,8 +125,9 @@ def query(fitted: storage.Fitted, user: str | None, items: str | Sequence[str] |
 
 
 def scored_history(whole: Query) -> Query:
-    """The latest events of a history, as the service scores them; all that was ever chosen stays
-    out of the list.
+    """The latest events of a history, as the service scores them.
+
+    Everything that was ever chosen stays out of the list.
     """
     older = np.arange(max(0, len(whole) - HISTORY))
     if not len(older):
@@ -142,13 +139,13 @@ def scored_history(whole: Query) -> Query:
         items=whole.items[latest],
         values=whole.values[latest],
         times=whole.times[latest],
-        steps=whole.steps[latest],
+        events_ago=whole.events_ago[latest],
         avoided=np.union1d(whole.avoided, np.asarray(seen, np.int32)),
     )
 
 
 def listing(fitted: storage.Fitted, asked: Query, k: int) -> Listing:
-    """The list of a history as every surface makes it: of an empty one, what many people chose."""
+    """Make the list of a history; for an empty history, the items that most people chose."""
     from whyrec.explain.counterfactual import listing_of
 
     if k < 1:
@@ -169,14 +166,21 @@ def recommend(
     k: int = 10,
     zone: str = "",
 ) -> RecommendResult:
-    """The k best items for a person, each with its reasons in a sentence.
+    """Recommend the k best items to a person, each with its reasons in a sentence.
 
     Args:
         model: A model folder.
         user: Label of a person of the folder.
-        items: Instead: labels or titles of the items that somebody new chose, oldest first.
-        k: How many items.
-        zone: Time zone of dates in sentences; "" is UTC.
+        items: Instead of `user`: labels or titles of items that a new person chose, oldest first.
+        k: Number of items.
+        zone: Time zone of dates in sentences, such as "Europe/Berlin"; "" is UTC.
+
+    Returns:
+        The RecommendResult.
+
+    Raises:
+        UnknownNameError: If the person or an item is not in the folder.
+        ArgumentError: If k is below 1, or unless exactly one of `user` and `items` is given.
     """
     fitted = opened(model)
     return recommend_to(fitted, query(fitted, user, items), k, user=user, zone=zone)
@@ -185,9 +189,7 @@ def recommend(
 def recommend_to(
     fitted: storage.Fitted, asked: Query, k: int, *, user: str | None, zone: str = ""
 ) -> RecommendResult:
-    """The list of a history with a sentence for each item: the ones that the service writes for
-    the same history.
-    """
+    """Recommend for a history, with the sentences that the service writes for it."""
     from whyrec.explain.tested import explain_list
 
     view = listing(fitted, asked, k)
@@ -211,7 +213,7 @@ def recommend_to(
 
 
 def words(fitted: storage.Fitted, why: Any, asked: Query, lang: str, zone: str = "") -> str:
-    """The explanation in sentences. zone: of dates; "" is UTC."""
+    """Write an explanation in sentences, with dates in the time zone `zone` ("" is UTC)."""
     from whyrec.explain.dates import clock_of
     from whyrec.explain.words import say
 
@@ -252,21 +254,31 @@ def explain(
     polisher: Polisher | None = None,
     lang: str = "en",
 ) -> ExplainResult:
-    """Why a person got an item: the reasons, and the list once they are removed.
+    """Explain why a person got an item, and measure the list without the reasons.
 
     Args:
         model: A model folder.
         user: Label of a person of the folder.
-        items: Instead: labels or titles of the items that somebody new chose, oldest first.
-        item: Label or title of the item; None: the first of the list.
-        method: An explainer's name; auto: what suits the model.
-        against: The item that a contrast compares with; None: the next of the list.
-        budget: Model evaluations of shapley and lime.
-        k: Length of the list that the counterfactual is about.
-        zone: Time zone of dates in sentences; "" is UTC.
-        polisher: Who may choose other words that say the same; see :func:`polisher_of`.
-        lang: The language whose words it may choose.
+        items: Instead of `user`: labels or titles of items that a new person chose, oldest first.
+        item: Label or title of the item; None takes the first of the list.
+        method: Name of an explainer; "auto" takes the one that suits the model.
+        against: With method "contrast": the item to compare with; None takes the next of the list.
+        budget: With methods "shapley" and "lime": the number of model evaluations.
+        k: Length of the list that the counterfactual refers to.
+        zone: Time zone of dates in sentences, such as "Europe/Berlin"; "" is UTC.
+        polisher: A language model that may choose other words with the same meaning; see
+            :func:`polisher_of`.
+        lang: The language of these words, "en" or "zh".
+
+    Returns:
+        The ExplainResult.
+
+    Raises:
+        UnknownNameError: If the person, an item or the method does not exist.
+        ArgumentError: If an option does not belong to the method, or unless exactly one of `user`
+            and `items` is given.
     """
+    method = registry.current("explainers", method)
     fitted = opened(model)
     options = options_of(place_of(model), fitted, method, against=against, budget=budget)
     asked = query(fitted, user, items)
@@ -289,8 +301,7 @@ def explain_to(
     options: Mapping[str, Any] | None = None,
     zone: str = "",
 ) -> ExplainResult:
-    """One item's reasons, what taking the named ones away does, and the smallest set of events that
-    holds it in the list. The method auto says what `recommend` and the service say of the item."""
+    """Explain one item of a history; with "auto" as `recommend` and the service do."""
     from whyrec.explain.counterfactual import counterfactual
     from whyrec.explain.likeness import crossing, likeness
 
@@ -349,7 +360,7 @@ def _values(data: Dataset, why: Explanation) -> Row:
 
 
 def polisher_of(where: str, model: str = "default") -> Polisher:
-    """Who may choose the words: an endpoint by its address, or a language model by its folder."""
+    """Make a polisher from the address of an endpoint, or from the folder of a language model."""
     from whyrec.explain.polish import LocalModel, Polisher
 
     if where.startswith(("http://", "https://")):
@@ -362,13 +373,13 @@ def polisher_of(where: str, model: str = "default") -> Polisher:
 
 
 def polished(result: ExplainResult, polisher: Polisher, lang: str) -> ExplainResult:
-    """The result's text in other words where these say the same, and what became of it."""
+    """Reword a result with a polisher, and record whether the new wording was accepted."""
     text = {**result.text, lang: polisher(result.text[lang], lang)}
     return replace(result, text=text, polish=dict(polisher.counts))
 
 
 def asked_item(fitted: storage.Fitted, asked: Query, view: Listing, item: str | None) -> int:
-    """The number of the item to explain: the first of the list where none is named."""
+    """Number of the item to explain: by default the first of the list."""
     if item is None:
         [*first] = view.best(1)
         if not first:
@@ -394,9 +405,7 @@ def explanation(
     method: str,
     options: Mapping[str, Any],
 ) -> Explanation:
-    """The tested explanation of an item: by the decomposition of its score, or by the method
-    that was asked for.
-    """
+    """Explain an item by its decomposition or by the given method, and test the reasons."""
     from whyrec.explain.tested import checked, explain_list
 
     if method == "auto":

@@ -1,4 +1,4 @@
-"""New items for a fitted model, known by their text alone."""
+"""Add new items to a fitted model, using only their text."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from whyrec.workflows.training_run import place
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class ExtendResult(Result):
-    """New items that were added to a model.
+    """The model folder with the new items.
 
     Attributes:
         model: Name of the model.
         out: The folder that was written.
-        added: How many items are new.
-        items: How many there are in all.
-        without_text: How many of the new ones have no text that the model can read.
+        added: Number of new items.
+        items: Number of all items.
+        without_text: Number of new items without text that the model can read.
     """
 
     model: str
@@ -52,14 +52,21 @@ def extend(
     large: str | Path | None = None,
     progress: Progress = silent,
 ) -> ExtendResult:
-    """Add new items to a model that reads text, with no training.
+    """Add new items to a model that reads text, without training.
 
     Args:
         model: A model folder.
-        items: A table of new items: item, and columns of the catalogue.
+        items: A table of new items: the column item, and columns of the item catalogue.
         out: The folder to write.
-        large: Of a compressed model: the one it was made from, which reads the texts for it.
-        progress: Shows what is being done.
+        large: For a compressed model: the large model that it was made from, which reads the texts.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The ExtendResult.
+
+    Raises:
+        ArgumentError: If the model reads no text, or if `large` is missing.
+        DataError: If the table has problems, such as an item that the model already has.
     """
     from whyrec.data.items import joined, load_items
 
@@ -101,7 +108,7 @@ def extend(
 
 
 def _reader(fitted: storage.Fitted, folder: Path, large: Path | None) -> Any:
-    """The model that reads the new items' texts."""
+    """The model that reads the texts of the new items."""
     name = fitted.header["name"]
     if isinstance(fitted.model, Growable):
         if large is None:

@@ -1,8 +1,7 @@
-"""Explanations graded by removal, the methods that a model allows, and an explainer that is
-trained.
+"""Grade explanations by removal, list the methods of a model, and train a fast explainer.
 
-People are split 80 : 20 with seed 42, as in the literature: explainers learn on the 80%, the table
-is made of the others.
+People are split 80 : 20 with seed 42, as in the literature: explainers learn on the 80%, and grades
+come from the others.
 """
 
 from __future__ import annotations
@@ -30,11 +29,11 @@ from whyrec.workflows.folders import same_data
 from whyrec.workflows.reading import Folder, Reading, Source, load_for, opened, place_of
 from whyrec.workflows.result import Block, Row, Rows
 
-WITHIN = "explainer"  # the folder of a trained explainer within its model's
+WITHIN = "explainer"  # subfolder of a model folder that holds its trained explainer
 
 
 def people_apart(data: Dataset, least: int = 2) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(80% of the people, the other 20%), those with `least` events or more, by seed 42."""
+    """(80% of the people, the other 20%) of those with `least` events or more, by seed 42."""
     able = np.flatnonzero(data.histories.sizes >= least)
     order = np.random.default_rng(42).permutation(able)
     cut = int(0.8 * len(order))
@@ -43,23 +42,23 @@ def people_apart(data: Dataset, least: int = 2) -> tuple[NDArray[np.int64], NDAr
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class FaithfulnessResult(Rows):
-    """Explainers graded by removal, beside other orders of events.
+    """Explainers graded by removal, compared with simple orders of the events.
 
     Attributes:
         data: Name of the data set.
         model: Name of the model.
-        cases: How many people.
+        cases: Number of people.
         rows: Each method with its measures and 95% intervals.
-        drop_against: The first reason's drop minus that of other single events, paired.
-        ms_per_case: Milliseconds that one person took.
-        completeness: The largest gap between a score and its explanation, relative.
-        explained_items: How many explained items that was found on.
-        removal_error: The largest difference of a weight to the measured fall, relative.
-        skipped: People without events.
-        output: What del and ins read: score, softmax or sigmoid.
-        k_random: How many random orders.
-        chosen: What auto took, and why.
-        against: The first method minus each other, by measure.
+        drop_against: The drop by the first reason minus that by other single events, paired.
+        ms_per_case: Milliseconds for each person.
+        completeness: The largest relative gap between a score and its explanation.
+        explained_items: Number of explained items that `completeness` was measured on.
+        removal_error: The largest relative difference between a weight and the measured drop.
+        skipped: Number of people without events.
+        output: The output that DEL and INS read: "score", "softmax" or "sigmoid".
+        k_random: Number of random orders.
+        chosen: The method that "auto" took, and why.
+        against: The first method minus each other method, by measure.
     """
 
     data: str
@@ -78,19 +77,19 @@ class FaithfulnessResult(Rows):
     against: list[Row]
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
-        """The table of the harness, then the first reason alone."""
+        """Print the table of all methods, then the first reason alone."""
         return printed_grades.graded(self.to_dict(), lang)
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class MethodsResult(Rows):
-    """The explainers that a model allows.
+    """The explainers that a model supports.
 
     Attributes:
         model: Name of the model.
-        auto: The method that auto takes.
-        why: The reason for that.
-        methods: Each method, what it does, and what was found against it on this kind of model.
+        auto: The method that "auto" takes.
+        why: The reason for this choice.
+        methods: Each method with a description and its known flaws on this kind of model.
     """
 
     row_field: ClassVar[str] = "methods"
@@ -105,13 +104,13 @@ class MethodsResult(Rows):
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class LearnResult(Rows):
-    """An explainer that was trained.
+    """A trained explainer.
 
     Attributes:
         out: Its folder.
-        people: How many people it was trained on.
-        seconds: How long that took.
-        curve: The loss and the share left unexplained, by epoch.
+        people: Number of people it was trained on.
+        seconds: Duration.
+        curve: The loss and the unexplained share, by epoch.
     """
 
     row_field: ClassVar[str] = "curve"
@@ -137,9 +136,7 @@ def options_of(
     against: str | None = None,
     budget: int | None = None,
 ) -> dict[str, Any]:
-    """The options that the method takes, of those given; ArgumentError for one that it does not
-    take.
-    """
+    """Return the given options; raise ArgumentError for one that the method does not take."""
     if method == "auto":
         method = api.choose(fitted.model)[0]
     known = inspect.signature(registry.find("explainers", method)).parameters
@@ -159,7 +156,7 @@ def options_of(
 
 
 def trained(folder: Path | None) -> Any:
-    """The explainer that `whyrec learn` put beside the model."""
+    """Read the explainer that `whyrec learn` wrote beside the model."""
     from whyrec.explain.learned import Learned
 
     if folder is None:
@@ -186,15 +183,24 @@ def learn(
     seed: int = 0,
     progress: Progress = silent,
 ) -> LearnResult:
-    """Train an explainer that answers at once (method `learned`).
+    """Train an explainer that answers in one pass (method "learned").
+
+    Source: [jethani2022].
 
     Args:
         model: A model folder.
-        out: Where the explainer goes; None: the folder `explainer` within the model's.
-        people: At most so many of the 80% of the people are learned from.
-        epochs: Passes over what was measured.
-        seed: Seed of everything random.
-        progress: Shows what is being done.
+        out: The folder of the explainer; None takes `explainer` in the model folder.
+        people: The largest number of training people, from the 80%.
+        epochs: Passes over the measured examples.
+        seed: Seed of all random numbers.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The LearnResult.
+
+    Raises:
+        ArgumentError: If the folder holds histories of fewer than 10 people, or if an opened model
+            is given without `out`.
     """
     from whyrec.explain.learned import Learned
 
@@ -228,7 +234,7 @@ def learn(
 
 
 def faithful_rows(model: Any, queries: Queries, seed: int, *, progress: Progress = silent) -> Row:
-    """What removing the first reason does, beside random and other single events."""
+    """Measure removing the first reason, compared with a random event and other single events."""
     start = time.perf_counter()
     with progress(f"removing reasons for {len(queries)} people"):
         found = deletion_test(
@@ -274,19 +280,29 @@ def faithful(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> FaithfulnessResult:
-    """Grade explainers by removal, on people whom no explainer was trained on.
+    """Grade explainers by removal, on people that no explainer was trained on.
 
-    Where these are fewer than `cases` and nothing was trained, others are graded on too.
+    If fewer than `cases` such people exist and no method is trained, other people are used too.
+    Source: [barkan2024].
 
     Args:
         model: A model folder.
         data: The data that the model was fitted on.
-        methods: Names of explainers; :func:`methods` lists those that the model allows.
-        cases: How many people.
-        seed: Seed of everything random.
-        progress: Shows what is being done.
-        **reading: How the data are read, where that is not as the model's were.
+        methods: Names of explainers; :func:`methods` lists those that the model supports.
+        cases: Number of people.
+        seed: Seed of all random numbers.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: Overrides how the data is read; the default is as for the model.
+
+    Returns:
+        The FaithfulnessResult.
+
+    Raises:
+        UnknownNameError: If a method does not exist.
+        ArgumentError: If the data is not that of the model.
+        DataError: If the data cannot be read.
     """
+    methods = [registry.current("explainers", name) for name in methods]
     fitted = opened(model)
     folder = place_of(model)
     dataset = load_for(fitted, data, progress=progress, **reading)
@@ -314,10 +330,10 @@ def faithful(
 def _graded(
     fitted: storage.Fitted, data: Dataset, methods: Sequence[str], graded: Any, single: Row
 ) -> FaithfulnessResult:
-    """What the harness found, with the rows of the first reason alone."""
+    """Combine the grades with the rows of the first reason alone."""
     found = graded.as_json()
     rows = {row["method"]: row for row in found.pop("rows")}
-    for row in single["rows"]:  # the first reason alone, as before
+    for row in single["rows"]:  # the first reason alone
         if row["method"] not in rows:
             rows[row["method"]] = row
     main = next(iter(methods))
@@ -345,7 +361,7 @@ def _graded(
 def explainers(
     folder: Path | None, fitted: storage.Fitted, data: Dataset, methods: Sequence[str]
 ) -> dict[str, Any]:
-    """Functions (model, query, item) -> Explanation by the method's name."""
+    """Functions (model, query, item) -> Explanation, by the name of the method."""
     made = {}
     for method in methods:
         options = options_of(folder, fitted, method)
@@ -360,8 +376,13 @@ def explainers(
 
 
 def methods(model: Folder) -> MethodsResult:
-    """The explainers that a model allows, what auto takes and why, and what was found against
-    any.
+    """List the explainers that a model supports, the choice of "auto", and known flaws.
+
+    Args:
+        model: A model folder.
+
+    Returns:
+        The MethodsResult.
     """
     fitted = opened(model)
     chosen, why = api.choose(fitted.model)

@@ -1,4 +1,4 @@
-"""Figures as results hold them: intervals with few digits, the time, the versions of libraries."""
+"""Figures in results: rounded intervals, timestamps and library versions."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ __all__ = ["now", "rounded", "versions"]
 
 
 def rounded(interval: Interval) -> dict[str, float]:
-    """An interval as JSON, five digits after the point."""
+    """An interval as JSON, rounded to five decimal places."""
     return {key: round(value, 5) for key, value in interval._asdict().items()}
 
 
 def now() -> str:
-    """The time of now, in seconds, as ISO 8601."""
+    """The current time as ISO 8601, to the second."""
     return datetime.now(UTC).replace(microsecond=0).isoformat()
 
 
 def versions() -> dict[str, str]:
-    """The versions of whyrec and of the libraries that its figures rest on."""
+    """Versions of whyrec and of the libraries that its figures depend on."""
     from importlib.metadata import version
 
     return {"whyrec": __version__} | {

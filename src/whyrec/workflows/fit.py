@@ -1,4 +1,4 @@
-"""Fit a model and write a folder that stands alone."""
+"""Fit a model and write a folder that needs no other file."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ class FitResult(Result):
     """A model that was fitted and saved.
 
     Attributes:
-        fitted: The model with its data, as :func:`whyrec.storage.open_fitted` gives them.
+        fitted: The model with its data, as :func:`whyrec.storage.open_fitted` returns it.
         model: Name of the model.
         out: Its folder.
         domain: What the items are.
-        users: How many people.
-        items: How many items.
-        events: How many events.
-        fit_seconds: How long the fit took.
+        users: Number of people.
+        items: Number of items.
+        events: Number of events.
+        fit_seconds: Duration of the fit.
         steps: The steps of reading and cleaning.
         curve: Loss and validation quality by epoch; empty for a model without epochs.
-        without_text: How many items have no text; None for a model that reads none.
-        without_order: The parts that were left out as the events have no order.
-        privacy: What a private model costs; None for another.
+        without_text: Number of items without text; None for a model that reads no text.
+        without_order: The parts of the model that were left out because the events have no order.
+        privacy: The privacy budget that a private model spent; None for other models.
     """
 
     fitted: storage.Fitted = field(metadata=PYTHON_ONLY)
@@ -84,27 +84,34 @@ def fit(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> FitResult:
-    """Fit a model and write a folder that stands alone.
+    """Fit a model and write a folder that needs no other file.
 
     Args:
         data: A known name, a path, a database URL or a Dataset.
         model: Name of the model.
         out: The folder to write.
         config: The model's settings.
-        seed: Seed of everything random.
+        seed: Seed of all random numbers.
         histories: Whether the folder keeps the people and their events.
-        max_minutes: Fit the schedule to this time (models that train step by step).
+        max_minutes: Time limit in minutes, for models that train in epochs; the learning rate
+            schedule fits it.
         checkpoint: Directory for checkpoints; an interrupted run resumes from it.
         log: Directory for TensorBoard.
-        ledger: File that adds up what private models cost.
-        engine: local, or ray: several workers.
-        workers: ray: processes that train as one, or count at once.
-        address: ray: of a cluster.
-        progress: Shows what is being done.
-        **reading: How the data are read; see :func:`whyrec.load`.
+        ledger: File that sums the privacy budgets of private models.
+        engine: "local", or "ray" for several workers.
+        workers: With "ray": the number of processes.
+        address: Address of a Ray cluster; None starts Ray on this machine.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: How the data is read; see :func:`whyrec.load`.
+
+    Returns:
+        The FitResult.
 
     Raises:
-        ArgumentError: For an option that the model does not have; before any work.
+        UnknownNameError: If the model or a setting does not exist.
+        ArgumentError: If the model does not have an option; raised before any work.
+        DataError: If the data cannot be read.
+        TrainingDivergedError: If the loss becomes infinite or undefined in training.
     """
     out = Path(out)
     made = registry.model(model, **with_minutes(model, config or {}, max_minutes))

@@ -1,4 +1,4 @@
-"""Fit one model by several workers, with Ray."""
+"""Fit one model with several Ray workers."""
 
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ def fit_together(
     address: str | None,
     progress: Progress = silent,
 ) -> tuple[Any, float]:
-    """The model, fitted by Ray, and the seconds. Where it trains step by step, workers train as one
-    and go on from `checkpoint` (else one beside `out`) where one dies; else they count blocks of
-    people."""
+    """Fit a model with Ray; return it with the seconds.
+
+    Models that train in epochs resume from `checkpoint` (by default one beside `out`) if a worker
+    dies. For other models the workers count blocks of people.
+    """
     from whyrec.scale.together import together
     from whyrec.scale.workers import each
 
@@ -51,7 +53,7 @@ def fit_together(
 def _fit_one(
     name: str, config: dict[str, Any], data: Any, seed: int, checkpoint: Path, log: Path | None
 ) -> Any:
-    """What each worker does; they meet in the training loop."""
+    """The work of each worker; workers synchronise in the training loop."""
     from whyrec.models.training.distributed import Group
     from whyrec.models.training.trainer import Run
 

@@ -1,4 +1,4 @@
-"""What a verb asks of a model folder and of the data that it is given beside it."""
+"""Checks that data belongs to a model folder."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ __all__ = ["same_data"]
 
 
 def same_data(fitted: storage.Fitted, data: Dataset) -> None:
-    """ArgumentError where the data are not the model's: other items, or without people whom the
-    model was fitted on.
-    """
+    """Raise ArgumentError if the items differ, or if people of the model are missing."""
     own = fitted.data
     fix = "give the data that the model was fitted on, or fit the model on these data"
     if data.items != own.items:

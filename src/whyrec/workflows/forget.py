@@ -1,4 +1,4 @@
-"""People taken out of a fitted model and of what its folder keeps of them."""
+"""Remove people from a fitted model and from its folder."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from whyrec.workflows.training_run import place
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class ForgetResult(Result):
-    """People who were taken out of a model, with the receipt.
+    """The model without some people, with a receipt.
 
     Attributes:
         model: Name of the model.
         out: The folder that was written.
-        receipt_id: Of the receipt.
-        time: When.
-        people: How many people were taken out.
-        events: How many events they had.
+        receipt_id: Identifier of the receipt.
+        time: Time of the removal.
+        people: Number of people that were removed.
+        events: Number of their events.
         data_before: Hash of the data with them.
         data_after: Hash of the data without them.
-        how: exact, or fitted again.
+        how: "exact", or "fitted again".
         difference: The largest difference to a fit without them, as a share of the largest score;
-            None where that was not checked.
+            None if it was not checked.
     """
 
     model: str
@@ -69,14 +69,22 @@ def forget(
     check: bool = False,
     progress: Progress = silent,
 ) -> ForgetResult:
-    """Take people out of a model, as if they had never been in its data.
+    """Remove people from a model, as if they had never been in its data.
 
     Args:
         model: A model folder.
-        users: Labels of the people: a list, a text with commas, or a file with one a line.
+        users: Labels of the people: a list, a comma-separated text, or a file with one label a
+            line.
         out: The folder to write.
-        check: Also fit without them, and tell the difference.
-        progress: Shows what is being done.
+        check: Also fit without them, and measure the difference.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The ForgetResult.
+
+    Raises:
+        UnknownNameError: If a person is not in the folder.
+        ArgumentError: If the folder has no histories, or if `users` is empty.
     """
     folder = Path(model)
     out = Path(out)
@@ -92,7 +100,7 @@ def forget(
     people = np.unique([data.user_number(label) for label in _labels(users)])
     rest = without(data, people)
     place(out)
-    with progress(f"taking out {len(people)} people"):
+    with progress(f"removing {len(people)} people"):
         made, how = _without(fitted, data, people, rest)
     said = receipt(data, rest, people, how=how)
     storage.save(out, made, rest, name=name, seed=fitted.header["seed"])
@@ -104,7 +112,7 @@ def forget(
 
 
 def _labels(users: str | Sequence[str]) -> list[str]:
-    """Labels of a list, by commas, or of a file with one a line."""
+    """Labels from a list, a comma-separated text, or a file with one label a line."""
     if not isinstance(users, str):
         users = "\n".join(users)
     if Path(users).is_file():
@@ -126,21 +134,22 @@ def _without(fitted: storage.Fitted, data: Dataset, people: Any, rest: Dataset) 
             return fitted.model.forget(data, people), "exact"
         except (
             ArgumentError
-        ):  # a part of it was trained: what that holds of them only a new fit takes away
+        ):  # a trained part keeps traces of these people, so only a new fit removes them
             pass
     model = registry.model(fitted.header["name"], **fitted.header["config"])
     return model.fit(rest, seed=fitted.header["seed"]), "fitted again"
 
 
 def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
-    """The largest difference to a fit on these data, in units of the largest score, over at most
-    200 people.
+    """The largest difference to a fit on these data, relative to the largest score.
+
+    Measured on at most 200 people.
     """
-    from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
+    from whyrec.models.linear.additive import AdditiveRecommender
 
     config = dict(fitted.header["config"])
-    # the few numbers of the mix are kept: they are of all validation people together
-    if isinstance(fitted.model, AdditiveModel):
+    # keep the few mixing weights, which come from all validation people
+    if isinstance(fitted.model, AdditiveRecommender):
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
     if isinstance(fitted.model, ChoosesSupport):
         config |= {"min_support": fitted.model.min_support_}

@@ -1,6 +1,4 @@
-"""A glass box and a large model fused: the curve of accuracy against explained share, and the
-model at the dial asked for.
-"""
+"""Fuse an interpretable model with a large one, and trade accuracy against explained share."""
 
 from __future__ import annotations
 
@@ -22,16 +20,16 @@ from whyrec.workflows.training_run import place, train
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class FuseResult(Rows):
-    """A glass box and a large model together: accuracy against explained share.
+    """The curve of accuracy against explained share, and the fused model.
 
     Attributes:
         data: Name of the data set.
-        cases: How many test people.
-        fit_seconds: How long the fit took.
-        dial: The least explained share of the model that was saved.
+        cases: Number of test people.
+        fit_seconds: Duration of the fit.
+        dial: The smallest explained share of the model that was saved.
         points: Each point of the curve, with 95% intervals and differences to both models.
         large: The large model alone.
-        model: The folder of the model.
+        model: The folder of the fused model.
         picture: The curve as PNG.
         json: The curve as JSON.
     """
@@ -61,16 +59,26 @@ def fuse(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> FuseResult:
-    """Fit on the training events of next-item, draw the curve on its test people, save the model.
+    """Fit a fused model, measure its curve on test people, and save it.
+
+    It is fitted on the training events of a next-item split.
 
     Args:
         data: A known name, a path, a database URL or a Dataset.
         out: The folder for the curve (PNG, JSON) and the model.
-        config: Settings of the fused model; `explained_share_min` is the dial.
-        people: Measure on so many test people; None: all.
-        seed: Seed of everything random.
-        progress: Shows what is being done.
-        **reading: How the data are read; see :func:`whyrec.load`.
+        config: Settings of the fused model; `explained_share_min`, from 0 to 1, is the dial.
+        people: Number of test people; None for all.
+        seed: Seed of all random numbers.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: How the data is read; see :func:`whyrec.load`.
+
+    Returns:
+        The FuseResult.
+
+    Raises:
+        UnknownNameError: If a setting does not exist.
+        ArgumentError: If a setting has a value that is not allowed.
+        DataError: If the data cannot be read.
     """
     from whyrec.data.split import split, usual
 
@@ -106,9 +114,7 @@ def fuse(
 
 
 def told(found: Curve) -> Row:
-    """The curve as JSON: each point, the large model alone, and the differences to both models,
-    paired over people.
-    """
+    """The curve as JSON: its points, the large model, and paired differences to both models."""
     points, large = found
     glass = next(point for point in points if point.dial == 1).accuracy
     rows = [
@@ -139,7 +145,7 @@ def draw(result: Row, out: Path) -> None:
 
 
 def printed_rows(result: Row) -> Iterator[Block]:
-    """The curve as a table, and where it is."""
+    """Print the curve as a table, with its place."""
     yield Table(
         rows(result),
         f"{result['data']}: accuracy against explained share, {result['cases']:,} people"
@@ -150,7 +156,7 @@ def printed_rows(result: Row) -> Iterator[Block]:
 
 
 def rows(result: Row) -> list[Row]:
-    """The curve as lines of a table."""
+    """The rows of the printed table."""
 
     def shown(interval: dict[str, float], form: str = ".4f") -> str:
         return f"{interval['mean']:{form}} [{interval['low']:{form}}, {interval['high']:{form}}]"

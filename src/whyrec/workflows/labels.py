@@ -1,4 +1,4 @@
-"""Lists and explanations with the labels and titles of their data."""
+"""Add labels and titles of the data to lists and explanations."""
 
 from __future__ import annotations
 
@@ -26,14 +26,7 @@ def labelled_slate(slate: Slate, data: Dataset) -> Slate:
 def labelled_explanation(
     fitted: storage.Fitted, asked: Query, why: Explanation, zone: str = ""
 ) -> Explanation:
-    """The explanation with the item's label and title, its reasons in words, and its sentences.
-
-    Args:
-        fitted: The model with its data.
-        asked: The history that was explained.
-        why: The explanation.
-        zone: Time zone of dates in sentences; "" is UTC.
-    """
+    """Add the item's label and title, the reasons in words, and the sentences to an explanation."""
     rows = (reason_row(fitted, asked, why.item, reason) for reason in why.reasons)
     return replace(
         why,

@@ -1,5 +1,7 @@
-"""What results say in print, in the language that is asked for: the program's own texts by their
-keys, those that other parts make in English by their templates."""
+"""Texts of printed results in the chosen language.
+
+A workflow names its own texts; texts that other parts make in English are translated by template.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ Say = Callable[..., str]
 
 
 def of(lang: str) -> Say:
-    """A function that gives the text of a key, with its slots filled.
+    """Return a function that gives the text of a key, with its slots filled.
 
     >>> of("en")("report", path="r.html"), of("zh")("report", path="r.html")
     ('Report: r.html', '报告：r.html')
@@ -29,8 +31,10 @@ def of(lang: str) -> Say:
 
 
 def said_by_others(text: str, lang: str) -> str:
-    """A text that another part made in English (a step, a note, a flaw of a method), part by part
-    where "; " joins them. What has no translation stays as it is."""
+    """Translate an English text of another part (a step, a note, a flaw of a method).
+
+    Parts that are joined by "; " are translated one by one. Text without a translation stays.
+    """
     if lang == "en" or not text:
         return text
     book = NOTES.phrasebook("", lang)

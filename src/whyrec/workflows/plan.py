@@ -1,4 +1,4 @@
-"""Hours and memory that a larger data set would take."""
+"""Estimate time and memory for a larger data set."""
 
 from __future__ import annotations
 
@@ -16,17 +16,16 @@ class PlanResult(Rows):
     """Hours and memory of each stage, with their intervals.
 
     Attributes:
-        events: How many events.
-        users: How many people.
-        items: How many items.
-        machines: How many machines.
-        gb_each: Memory of each, in GB.
-        engine: local or ray.
-        rows: Each stage with hours, GB, whether it fits, and how far that is beyond what was
-            measured.
-        measured_on: The machine that the laws were measured on.
+        events: Number of events.
+        users: Number of people.
+        items: Number of items.
+        machines: Number of machines.
+        gb_each: Memory of each machine in GB.
+        engine: "local" or "ray".
+        rows: Each stage with hours, GB, whether it fits, and how far it exceeds the measured sizes.
+        measured_on: The machine that the estimates were measured on.
         command: The command that measured them.
-        largest_error: By how much the laws missed the next measured size.
+        largest_error: The largest relative error of the estimates at the next measured size.
     """
 
     events: float
@@ -72,17 +71,22 @@ class PlanResult(Rows):
 def plan(
     events: float, users: float, items: float, machines: str, *, engine: str = "ray"
 ) -> PlanResult:
-    """Hours and memory of a larger data set, by measured power laws, with their error.
+    """Estimate hours and memory of a larger data set from measured power laws.
+
+    Source: slopes by [sen1968].
 
     Args:
-        events: How many events.
-        users: How many people.
-        items: How many items.
-        machines: How many and the memory of each, e.g. 16x32GB.
-        engine: ray cuts what it can over the machines; local: all on one.
+        events: Number of events.
+        users: Number of people.
+        items: Number of items.
+        machines: Number and memory of the machines, such as "16x32GB".
+        engine: "ray" spreads the work over the machines; "local" uses one.
+
+    Returns:
+        The PlanResult.
 
     Raises:
-        ArgumentError: For sizes that are none, or another engine.
+        ArgumentError: If a size is not positive, or if the machines or the engine cannot be read.
     """
     from whyrec.scale import plan as laws
 

@@ -1,4 +1,4 @@
-"""Read, clean and split events that need not fit in memory."""
+"""Read, clean and split events that do not fit in memory."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["PrepareResult", "prepare"]
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class PrepareResult(Result):
-    """A prepared folder, which the other workflows take as data.
+    """A prepared folder, which other workflows take as data.
 
     Attributes:
         out: The folder.
-        users: How many people.
-        items: How many items.
+        users: Number of people.
+        items: Number of items.
         protocol: The split whose events are marked.
-        engine: local or ray.
-        seconds: How long that took.
+        engine: "local" or "ray".
+        seconds: Duration.
         steps: The steps of reading and cleaning.
     """
 
@@ -60,24 +60,33 @@ def prepare(
     address: str | None = None,
     progress: Progress = silent,
 ) -> PrepareResult:
-    """Read, clean and split events that need not fit in memory; the result is as if they had been.
+    """Read, clean and split events that do not fit in memory.
+
+    The result equals that of reading them in memory.
 
     Args:
-        data: A folder of the plain form, its events in files events-*.csv or *.parquet.
+        data: A folder of the plain form, with events in files events-*.csv or events-*.parquet.
         out: The folder to write.
-        protocol: Mark the events of a split too: next-item or temporal.
+        protocol: Also mark the events of a split: "next-item" or "temporal".
         min_value: Keep only events of at least this value.
         k_core: Keep people and items with at least this many events each.
         item_core: Keep items with at least this many events.
         repeat: Keep repeated events.
-        duplicates: Which of repeated events counts: first, last or keep.
-        ratings: Whether the lowest rating is no choice: auto, stars or all.
-        order: "file": the order of the rows is meant.
-        shard: Events worked on at once, in the mean.
-        engine: local or ray.
-        workers: Processes at once, each with one file or shard in memory.
-        address: ray: of a cluster.
-        progress: Shows what is being done.
+        duplicates: Which of repeated events counts: "first", "last" or "keep".
+        ratings: Whether the lowest rating means "not chosen": "auto", "stars" (yes) or "all" (no).
+        order: "file" uses the order of the rows where times are missing or equal.
+        shard: Mean number of events in a unit of work.
+        engine: "local" or "ray".
+        workers: Number of processes; each holds one file or shard in memory.
+        address: Address of a Ray cluster; None starts Ray on this machine.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The PrepareResult.
+
+    Raises:
+        ArgumentError: If an option has a value that is not allowed.
+        DataError: If the files cannot be read, or if cleaning leaves no event.
     """
     from whyrec.data.outofcore.prepare import prepare as prepared
     from whyrec.scale.workers import each

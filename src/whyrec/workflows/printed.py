@@ -1,6 +1,6 @@
-"""What results look like in print, in English or Chinese: lines of text and tables.
+"""Print results in English or Chinese, as lines of text and tables.
 
-Texts come from :mod:`whyrec.workflows.messages`; the sentences of explanations were written by
+Texts come from :mod:`whyrec.workflows.messages`, sentences of explanations from
 :mod:`whyrec.explain.words`.
 """
 
@@ -18,7 +18,7 @@ BARS = "▏▎▍▌▋▊▉█"
 
 
 def _title(title: str, lang: str, result: Mapping[str, Any]) -> str:
-    """A title in the quotes that its language has for such items."""
+    """A title in the quotation marks that its language uses for such items."""
     from whyrec.explain.phrases import LANGUAGES
 
     left, right = LANGUAGES[lang].quotes_of(result.get("verb", ""), result.get("domain", "other"))
@@ -26,7 +26,7 @@ def _title(title: str, lang: str, result: Mapping[str, Any]) -> str:
 
 
 def _items(result: Mapping[str, Any], lang: str) -> str:
-    """How many items there are, with the word for such items."""
+    """The number of items, with the word for such items."""
     from whyrec.explain.phrases import counted_items
 
     return counted_items(result["items"], result.get("domain", "other"), lang)
@@ -130,7 +130,7 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
 
 
 def support_costs(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> Iterator[Block]:
-    """What each min_support costs, where models chose among several."""
+    """The cost of each min_support, if models chose among several."""
     if rows:
         say = of(lang)
         yield ""
@@ -167,9 +167,7 @@ def recommended(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
 
 
 def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
-    """The score as a sum, one bar a reason, the sentence, and what really happened without the
-    reason.
-    """
+    """The score as a sum, a bar for each reason, the sentence, and the effect of removal."""
     say = of(lang)
     yield _headline(result, lang)
     yield (
@@ -236,9 +234,7 @@ def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
 
 
 def _headline(result: Mapping[str, Any], lang: str) -> str:
-    """What is explained; of a contrast also whether the item stands above or below the other,
-    whose score is the base.
-    """
+    """The item that is explained; for a contrast, whether it ranks above or below the other."""
     say = of(lang)
     other = result.get("against")
     if not other:
@@ -259,10 +255,10 @@ def _headline(result: Mapping[str, Any], lang: str) -> str:
 
 
 def _bars(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
-    """The strongest reasons with bars, and what the others add up to."""
+    """The strongest reasons with bars, and the sum of the others."""
     largest = max((abs(r["weight"]) for r in result["reasons"]), default=1.0) or 1.0
     shown = sorted(result["reasons"], key=lambda r: -abs(r["weight"]))
-    # a single further event is told rather than counted
+    # name a single further event instead of counting it
     if len(shown) != 9:
         drawn = 8
     else:
@@ -284,7 +280,7 @@ def _bars(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
 
 
 def ruled(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
-    """What an interpretable model has learned, one statement a block."""
+    """The statements of an interpretable model, one block each."""
     say = of(lang)
     yield say("rules-head", model=result["model"], about=say(f"rules-{result['model']}"))
     for row in result["statements"]:
@@ -319,7 +315,7 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     say = of(lang)
     yield say("check-rows", n=result["rows"])
     if result["problems"]:
-        told = ("value", "required", "fix")  # the table, column and row are names and numbers
+        told = ("value", "required", "fix")  # table, column and row are names and numbers
         yield Table(
             [
                 {
@@ -346,7 +342,7 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
 
 
 def demo(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
-    """The end of the road: accuracy, one worked explanation, and where the report is."""
+    """The end of a demo: accuracy, one worked explanation, and the place of the report."""
     say = of(lang)
     yield from steps(result["steps"], lang)
     yield from compared(result["compare"], lang)
@@ -363,7 +359,7 @@ def demo(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     yield from behind_firsts(result["support"], lang)
     if result["explained"]:
         yield from explained(result["explained"], lang)
-        if lang == "en":  # a demo shows that there is another language
+        if lang == "en":  # a demo mentions the other language
             yield f"  {result['explained']['text']['zh']}"
             yield ""
     yield say("report", path=result["report"])

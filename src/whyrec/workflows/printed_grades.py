@@ -1,4 +1,4 @@
-"""What grades of explanations and audits look like in print, in English or Chinese."""
+"""Print grades of explanations and audits in English or Chinese."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from whyrec.workflows.result import Block, Table
 __all__ = ["GRADED", "audited", "behind_firsts", "faithful", "graded", "methods"]
 
 AUDIT = Messages("audit")
-#: The measures of explanations that are shown.
+#: Measures of explanations that are shown.
 GRADED = ("pos@5", "pos@20", "neg@5", "del", "ins", "cdcg", "drop", "pos@5.few")
 
 
 def behind_firsts(found: Mapping[str, Any] | None, lang: str = "en") -> Iterator[Block]:
-    """One line, and a warning where many reasons are weak."""
+    """One line on the people behind first reasons, with a warning if many reasons are weak."""
     if found is None or not found["counted"]:
         return
     say = of(lang)
@@ -31,6 +31,7 @@ def behind_firsts(found: Mapping[str, Any] | None, lang: str = "en") -> Iterator
 
 
 def faithful(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    """The effect of the first reason alone."""
     say = of(lang)
     yield Table(
         [
@@ -54,7 +55,7 @@ def faithful(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
 
 
 def graded(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
-    """The table of the harness, then the first reason alone."""
+    """The table of all methods, then the first reason alone."""
     say = of(lang)
     full = [row for row in result["rows"] if "pos@5" in row["metrics"]]
 
@@ -98,6 +99,7 @@ def graded(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
 
 
 def methods(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
+    """The explainers of a model."""
     say = of(lang)
     rows = [
         {
@@ -125,7 +127,7 @@ def _what(row: Mapping[str, Any], lang: str) -> str:
 
 
 def audited(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
-    """Groups, told gaps, re-ranking and attacks."""
+    """Groups, gaps, re-ranking and attacks."""
     say = of(lang)
 
     def name(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a private model costs, written into a ledger where one is named."""
+"""Record the privacy budget of private models in a ledger."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PRIVATE = ("private", "private-sequence")
 
 
 def check_ledger(model: str, ledger: Path | None) -> None:
-    """Before the fit: a ledger goes with private models, and must be readable."""
+    """Check before the fit that the model is private and the ledger is readable."""
     if ledger is None:
         return
     if model not in PRIVATE:
@@ -25,9 +25,7 @@ def check_ledger(model: str, ledger: Path | None) -> None:
 def spent(
     made: Any, data: Dataset, out: Path, ledger: Path | None, *, histories: bool
 ) -> Row | None:
-    """What a private model costs, and what all releases in the ledger cost together; None of
-    another.
-    """
+    """Budget of a private model and of all releases in the ledger; None for other models."""
     if not isinstance(made, Private):
         return None
     told = made.privacy_

@@ -1,4 +1,4 @@
-"""Data and settings as every workflow takes them."""
+"""Types and readers of the data and settings that workflows take."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ __all__ = [
     "read_config",
 ]
 
-#: A data set: a known name, a path, a database URL, or a Dataset that was loaded before.
+#: A data set: a known name, a path, a database URL, or a Dataset.
 Source = str | Path | Dataset
-#: A model: the folder that a fit wrote, or what :func:`whyrec.storage.open_fitted` made of it.
+#: A model: its folder, or the result of :func:`whyrec.storage.open_fitted`.
 Folder = str | Path | storage.Fitted
 
 
 class Reading(TypedDict, total=False):
-    """How a source is read and cleaned; see :func:`whyrec.load` for the meaning of each."""
+    """Options of reading and cleaning; :func:`whyrec.load` describes each."""
 
     columns: Mapping[str, str] | None
     graph: str | Path | None
@@ -54,15 +54,15 @@ def load(
     """Read and clean a data set.
 
     Args:
-        source: A known name, a path or a database URL; a Dataset is given back as it is.
-        progress: Shows what is being done.
+        source: A known name, a path or a database URL; a Dataset is returned as it is.
+        progress: Receives texts and shares of the work; silent by default.
         **reading: How it is read and cleaned.
 
     Returns:
-        The data and the steps that made them.
+        The data, and the steps of reading and cleaning.
 
     Raises:
-        ArgumentError: For a Dataset with instructions how to read it.
+        ArgumentError: If reading options are given with a Dataset.
     """
     if isinstance(source, Dataset):
         given = [name for name, value in reading.items() if value]
@@ -85,7 +85,7 @@ def load_for(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> Dataset:
-    """The data of a fitted model, read by its own rules unless others are given."""
+    """Read the data of a fitted model by its own rules, unless others are given."""
     return load_steps_for(fitted, source, progress=progress, **reading)[0]
 
 
@@ -96,7 +96,7 @@ def load_steps_for(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> tuple[Dataset, list[Any]]:
-    """As :func:`load_for`, with the steps of reading and cleaning."""
+    """Like :func:`load_for`, but also return the steps of reading and cleaning."""
     if isinstance(source, Dataset):
         return load(source, progress=progress, **reading)
     rules = api.rules_of(
@@ -107,7 +107,7 @@ def load_steps_for(
 
 
 def read_config(path: Path | None) -> dict[str, Any]:
-    """A model's settings from TOML; lists become tuples, as the constructors take them."""
+    """Read a model's settings from TOML; lists become tuples, as the constructors take them."""
     if path is None:
         return {}
     try:
@@ -127,14 +127,14 @@ def as_rows(steps: Sequence[Any]) -> list[Row]:
 
 
 def opened(model: Folder) -> storage.Fitted:
-    """The model of a folder, or the opened one as it is."""
+    """Open a model folder; an opened model is returned as it is."""
     if isinstance(model, storage.Fitted):
         return model
     return storage.open_fitted(model)
 
 
 def place_of(model: Folder) -> Path | None:
-    """The folder of a model; None for one that was opened before."""
+    """The folder of a model, or None for a model that was opened before."""
     if isinstance(model, storage.Fitted):
         return None
     return Path(model)

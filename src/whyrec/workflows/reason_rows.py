@@ -1,4 +1,4 @@
-"""Reasons, removals and counterfactuals as rows of JSON, with labels instead of numbers."""
+"""Reasons, removals and counterfactuals as JSON rows, with labels instead of numbers."""
 
 from __future__ import annotations
 
@@ -13,15 +13,13 @@ __all__ = ["counterfactual_row", "cut_row", "reason_row", "removed_row"]
 
 
 def cut_row(fitted: storage.Fitted, asked: Query, why: Any) -> Row | None:
-    """What really happened once the first link of a graph among the reasons was cut; None where
-    there is none.
-    """
+    """The measured effect of cutting the first graph link among the reasons; None without links."""
     from whyrec.explain.paths import rank_without
 
     first = next((r for r in why.reasons if r.kind == "path" and r.refs[0] >= 0), None)
     if first is None or not isinstance(
         fitted.model, PathModel
-    ):  # the paths of a tree are its questions
+    ):  # the paths of a decision tree are its questions, not links
         return None
     before, after = rank_without(fitted.model, asked, why.item, first)
     return {
@@ -32,8 +30,11 @@ def cut_row(fitted: storage.Fitted, asked: Query, why: Any) -> Row | None:
 
 
 def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) -> Row:
-    """A reason as JSON. Of an event `refs` are item labels and `positions` places in the history;
-    of others `refs` are the model's own numbers and `text` is what it says of them."""
+    """A reason as JSON.
+
+    For an event, `refs` are item labels and `positions` its places in the history. For other
+    reasons, `refs` are the model's own numbers and `text` describes them.
+    """
     data = fitted.data
     if (
         reason.kind in ("event", "addition", "rule") and not isinstance(fitted.model, Phrases)
@@ -65,9 +66,7 @@ def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) 
 
 
 def _item_row(data: Dataset, asked: Query, reason: Reason) -> Row:
-    """A reason whose refs lead to items: positions in the history, or of an addition the items
-    themselves.
-    """
+    """A reason whose refs are positions in the history or, for an addition, items."""
     added = reason.kind == "addition"
     items = [int(ref if added else asked.items[ref]) for ref in reason.refs]
     return {
@@ -80,9 +79,7 @@ def _item_row(data: Dataset, asked: Query, reason: Reason) -> Row:
 
 
 def removed_row(data: Dataset, asked: Query, why: Explanation) -> Row | None:
-    """What really happened once the named reasons were taken away together; None where that was
-    not done.
-    """
+    """The measured effect of removing the named reasons together; None if it was not measured."""
     found = why.removal
     if found is None:
         return None
@@ -100,9 +97,7 @@ def removed_row(data: Dataset, asked: Query, why: Explanation) -> Row | None:
 
 
 def counterfactual_row(data: Dataset, asked: Query, found: Any, k: int) -> Row:
-    """The smallest set of events that holds the item in the first k, and what really happened
-    without it.
-    """
+    """The smallest set of events that keeps the item in the first k, and the effect without it."""
     if found.found:
         positions = list(found.positions)
     else:

@@ -1,4 +1,4 @@
-"""The report: data, accuracy, people with tested reasons, factors and network, in one file."""
+"""Write the HTML report: data, accuracy, people with tested reasons, factors and network."""
 
 from __future__ import annotations
 
@@ -30,15 +30,16 @@ NETWORK_ITEMS = 60
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class ReportResult(Result):
-    """A report that was written, with what it shows.
+    """The contents of a report that was written.
 
     Attributes:
         steps: The steps of reading and cleaning.
         compare: The object of the comparison.
-        faithful: What removing the first reason does, beside other single events.
-        support: The people behind the first reasons; None for a model without exact reasons.
-        truth: How often the first reason names a planted cause; None where none are known.
-        explained: The object of one person's explanation; None where nobody has a history.
+        faithful: The effect of removing the first reason, compared with other single events.
+        support: The number of people behind the first reasons; None for a model without exact
+            reasons.
+        truth: How often the first reason names a planted cause; None if no causes are known.
+        explained: The object of one person's explanation; None if nobody has a history.
         report: The HTML file.
         model: The folder of the model that a demo fitted.
     """
@@ -65,16 +66,21 @@ def demo(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> ReportResult:
-    """The whole road on one data set: read, compare, keep the best glass box, explain, prove,
-    report.
+    """Run every step on one data set: read, compare models, fit the best, explain, test, report.
 
     Args:
         data: A known name, a path or a database URL.
         out: The folder for the report and the model.
-        seed: Seed of everything random.
-        command: What the report says it was made by.
-        progress: Shows what is being done.
-        **reading: How the data are read; see :func:`whyrec.load`.
+        seed: Seed of all random numbers.
+        command: The command that the report names.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: How the data is read; see :func:`whyrec.load`.
+
+    Returns:
+        The ReportResult.
+
+    Raises:
+        DataError: If the data cannot be read, or is too small to split.
     """
     out = Path(out)
     place(out / "model")
@@ -82,7 +88,7 @@ def demo(
     comparison = compare(dataset, DEMO_MODELS, seed=seed, keep=["additive"], progress=progress)
     tuned = comparison.models["additive"]
     found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
-    final = registry.model("additive", **found)  # the numbers found; all events
+    final = registry.model("additive", **found)  # the tuned settings, all events
     train(final, dataset, seed=seed, label="additive on all events", progress=progress)
     with progress("saving the model"):
         folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
@@ -115,16 +121,23 @@ def report(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> ReportResult:
-    """The report of a model: its kind is measured anew on a split of `data`.
+    """Write the report of a model; its kind is fitted and measured again on a split of the data.
 
     Args:
         model: A model folder.
         data: The data that the model was fitted on.
         out: The HTML file, or the folder for report.html.
-        seed: Seed of everything random.
-        command: What the report says it was made by.
-        progress: Shows what is being done.
-        **reading: How the data are read, where that is not as the model's were.
+        seed: Seed of all random numbers.
+        command: The command that the report names.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: Overrides how the data is read; the default is as for the model.
+
+    Returns:
+        The ReportResult.
+
+    Raises:
+        ArgumentError: If the data is not that of the model.
+        DataError: If the data cannot be read.
     """
     fitted = opened(model)
     path = Path(out)
@@ -134,7 +147,7 @@ def report(
         path = path / "report.html"
     path.parent.mkdir(
         parents=True, exist_ok=True
-    )  # before the work: a place that cannot be written is told now
+    )  # fail before the work if the file cannot be written
     name = fitted.header["name"]
     models = list(dict.fromkeys((*DEMO_MODELS, name)))
     comparison = compare(dataset, models, seed=seed, keep=[name], progress=progress)
@@ -164,7 +177,7 @@ def finish(
     folder: Path | None = None,
     progress: Progress = silent,
 ) -> ReportResult:
-    """Explain three people, prove, look inside, write the file."""
+    """Explain three people, test their reasons, analyse the model and write the file."""
     from whyrec.visualise.report import render
 
     data = fitted.data
@@ -173,7 +186,7 @@ def finish(
     behind = support.firsts(measured, cases.sample(200, seed).queries, progress=progress)
     with progress("explaining three people"):
         people = [person(fitted, user) for user in chosen_people(data)]
-    with progress("looking inside"):
+    with progress("analysing the model"):
         inside = {"factors": factors(data, seed), "network": network(fitted)}
     compared = comparison.to_dict()
     value = {
@@ -224,9 +237,7 @@ def _read(
 
 
 def graded(world: Any, model: Any, comparison: Comparison, seed: int) -> Row:
-    """How often the first reason names a planted cause, beside a random and the most similar
-    event.
-    """
+    """How often the first reason names a planted cause, compared with simple baselines."""
     from whyrec.evaluate.truth import grade
 
     def causes(user: int, query: Query, item: int) -> list[tuple[int, ...]]:
@@ -258,7 +269,7 @@ def summary(data: Dataset, steps: Sequence[Any]) -> Row:
 
 def deletion(faithful: Mapping[str, Any]) -> Row:
     rows = {row["method"]: row["metrics"] for row in faithful["rows"]}
-    recent = rows.get("most recent", {}).get("drop")  # none where the events have no order
+    recent = rows.get("most recent", {}).get("drop")  # None if the events have no order
     return {
         "top": rows["top reason"]["drop"],
         "recent": recent,
@@ -274,9 +285,7 @@ def deletion(faithful: Mapping[str, Any]) -> Row:
 
 
 def chosen_people(data: Dataset, n: int = 3) -> list[str]:
-    """Three people with short, middling and long histories: the quartiles of those with 8 events
-    or more.
-    """
+    """Three people with short, medium and long histories, of those with 8 events or more."""
     sizes = data.histories.sizes
     able = np.flatnonzero(sizes >= min(8, sizes.max(initial=0)))
     able = able[np.argsort(sizes[able], kind="stable")]
@@ -287,9 +296,7 @@ def chosen_people(data: Dataset, n: int = 3) -> list[str]:
 
 
 def person(fitted: storage.Fitted, user: str) -> Row:
-    """One person's history, list, worked explanation, the list without the reason, and the check
-    by removal.
-    """
+    """One person's history, list and explanation, and the measured list without the reason."""
     data = fitted.data
     model = fitted.model
     query = data.history(user)
@@ -367,9 +374,7 @@ def without(query: Query, refs: Sequence[str], data: Dataset) -> Query:
 def leave_one_out_error(
     model: Any, query: Query, item: int, reasons: Sequence[Mapping[str, Any]]
 ) -> float:
-    """The largest difference between a reason's weight and the fall of the score measured
-    without it.
-    """
+    """The largest difference between a reason's weight and the score drop without it."""
     events = [row for row in reasons if row["kind"] == "event"]
     if not events:
         return 0.0
@@ -383,18 +388,19 @@ def day(moment: int) -> str:
 
 
 def factors(data: Dataset, seed: int) -> Row:
-    """Factors that come back among other people, with the loadings of some items and people."""
+    """Factors that replicate among other people, with loadings of some items and people."""
     from whyrec.visualise.views.factors import report_factors
 
     try:
         return report_factors(data, seed=seed, most=FACTORS)
-    except ArgumentError:  # too few people or items to say anything
+    except ArgumentError:  # too few people or items
         return {"factors": []}
 
 
 def network(fitted: storage.Fitted) -> Row:
-    """The strongest ties among the most chosen items: what one event of i adds to the score of
-    j, both ways.
+    """The strongest links among the most chosen items, in both directions.
+
+    A link is what one event of i adds to the score of j.
     """
     from whyrec.visualise.analysis.item_network import item_network
 

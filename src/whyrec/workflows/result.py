@@ -1,4 +1,4 @@
-"""What a workflow gives back: a frozen value that prints, with its JSON object and its frame."""
+"""Base class of workflow results: frozen values with a printed form, a JSON object and a frame."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["IF_SET", "PYTHON_ONLY", "Block", "Result", "Row", "Rows", "Table"]
 
-IF_SET = {"json": "if set"}  # a field that the JSON object leaves out while it is None
-PYTHON_ONLY = {"json": "never"}  # a field that the JSON object does not have
+IF_SET = {"json": "if set"}  # a field that the JSON object omits while it is None
+PYTHON_ONLY = {"json": "never"}  # a field that the JSON object never has
 
 #: One row of a result, of JSON's own types.
 Row = dict[str, Any]
@@ -22,7 +22,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """A table of a printed result: rows of one shape, a title, and the number of the best row."""
+    """A table of a printed result.
+
+    Attributes:
+        rows: Rows with the same keys.
+        title: Its title.
+        best: Index of the best row, if there is one.
+    """
 
     rows: Sequence[Mapping[str, Any]]
     title: str
@@ -32,17 +38,19 @@ class Table:
         return table_text(self.rows, self.title, best=self.best) + "\n"
 
 
-#: What a printed result is made of: lines of text and tables.
+#: Parts of a printed result: lines of text and tables.
 Block = str | Table
 
 
 class Result:
-    """Base of all results. Subclasses are frozen dataclasses whose fields, in their order, are the
-    object that the command line prints with ``--json``.
+    """Base of all results.
+
+    Subclasses are frozen dataclasses. Their fields, in order, are the object that the command line
+    prints with ``--json``.
     """
 
     def to_dict(self) -> Row:
-        """The object that the command line prints with ``--json``, of JSON's own types."""
+        """Return the object that the command line prints with ``--json``."""
         return {
             one.name: plain(getattr(self, one.name))
             for one in fields(self)  # type: ignore[arg-type]  # subclasses are dataclasses
@@ -51,7 +59,7 @@ class Result:
         }
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
-        """What the command line prints, as lines and tables; lang: en or zh."""
+        """Yield the lines and tables that the command line prints, in "en" or "zh"."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -60,7 +68,7 @@ class Result:
         )
 
     def __repr__(self) -> str:
-        """The fields that are numbers or texts; a whole result can be very long."""
+        """Show only the fields that are numbers or texts, because results can be long."""
         short = (
             f"{one.name}={getattr(self, one.name)!r}"
             for one in fields(self)  # type: ignore[arg-type]
@@ -70,12 +78,12 @@ class Result:
 
 
 class Rows(Result):
-    """A result that is rows: it gives a frame of them too."""
+    """A result that consists of rows, which are also available as a frame."""
 
     row_field: ClassVar[str] = "rows"
 
     def to_polars(self) -> pl.DataFrame:
-        """One row a row; the values of nested objects are columns such as ``loss.mean``."""
+        """Return the rows as a frame; nested values are columns such as ``loss.mean``."""
         import polars as pl
 
         rows = [_flat(row) for row in self.to_dict()[self.row_field]]
@@ -83,7 +91,7 @@ class Rows(Result):
 
 
 def _flat(row: Mapping[str, Any], before: str = "") -> Row:
-    """A row whose nested objects are taken apart.
+    """Flatten the nested objects of a row.
 
     >>> _flat({"model": "ease", "metrics": {"ndcg@10": {"mean": 0.5}}})
     {'model': 'ease', 'metrics.ndcg@10.mean': 0.5}

@@ -1,4 +1,4 @@
-"""What an interpretable model has learned, in words, each statement with one real example."""
+"""State what an interpretable model has learned, each statement with a real example."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from whyrec.workflows import printed
 from whyrec.workflows.reading import Folder, opened
 from whyrec.workflows.result import Block, Row, Rows
 
-PEOPLE = 4_000  # whose latest choices are looked through for examples
+PEOPLE = 4_000  # people whose latest choices are searched for examples
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class RulesResult(Rows):
-    """What an interpretable model has learned, in words.
+    """The strongest statements of an interpretable model.
 
     Attributes:
         model: Name of the model.
@@ -46,15 +46,18 @@ class RulesResult(Rows):
 
 
 def rules(model: Folder, k: int = 20) -> RulesResult:
-    """The strongest statements of an interpretable model (tree, rules, ebm).
+    """Return the strongest statements of an interpretable model (tree, rules, ebm).
 
     Args:
         model: A model folder.
-        k: How many statements.
+        k: Number of statements.
 
     Returns:
-        The statements with support, precision, and a person of the folder for whom each held when
-        they made their latest choice (none where the folder holds no histories).
+        The RulesResult. Each statement has its support, its precision, and a person whose latest
+        choice it fits, if the folder holds histories.
+
+    Raises:
+        ArgumentError: If the model is not interpretable in this way, or if k is below 1.
     """
     from whyrec.models.interpretable.feature_phrases import short, why_absent
 
@@ -99,9 +102,7 @@ def _both(words: tuple[str, str]) -> dict[str, str]:
 
 
 def _examples(model: Any, data: Dataset, refs: list[int]) -> list[dict[str, str] | None]:
-    """For each statement a person whose latest choice it is about; nobody twice where others are
-    to be had.
-    """
+    """Find for each statement a person whose latest choice fits it, another one if possible."""
     from whyrec.models.interpretable.features import features_of
 
     people = np.flatnonzero(data.histories.sizes >= 2)

@@ -1,4 +1,4 @@
-"""On how many people reasons rest, as `compare`, `audit` and `report` tell it."""
+"""Count the people behind reasons, for `compare`, `audit` and `report`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["costs_of", "counts", "firsts", "settings"]
 
 
 def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
-    """The setting min_support of a model that has it."""
+    """The setting min_support, for a model that has it."""
     known = artefact.model_arguments(registry.find("models", name))
     if tried is not None and "min_support" in known:
         return {"min_support": tuple(tried)}
@@ -24,9 +24,7 @@ def settings(name: str, tried: Sequence[int] | None) -> dict[str, Any]:
 
 
 def costs_of(name: str, model: Any) -> list[Row]:
-    """What each min_support costs on the validation people, and which was chosen; [] for a model
-    that has none.
-    """
+    """The cost of each min_support on validation people; [] for a model without this setting."""
     return [
         {
             "model": name,
@@ -41,14 +39,12 @@ def costs_of(name: str, model: Any) -> list[Row]:
 
 
 def counts(model: Any) -> Callable[..., Any] | None:
-    """What tells on how many people a reason rests; None of a model that does not know."""
+    """A function that counts the people behind a reason; None if the model cannot tell."""
     return model.support if isinstance(model, Supported) else None
 
 
 def firsts(model: Any, queries: Queries, k: int = 10, *, progress: Progress = silent) -> Row | None:
-    """The people behind the first reasons of these people's lists; None for a model whose
-    reasons are no exact sum.
-    """
+    """Count the people behind the first reasons; None for a model without exact reasons."""
     exact = isinstance(model, (Additive, Readable))
     if not exact:
         return None

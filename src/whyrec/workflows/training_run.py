@@ -1,4 +1,4 @@
-"""Training runs: progress, time limits and resuming, and what an option asks of a model."""
+"""Progress, time limits and resuming of training runs, and checks of training options."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from whyrec.workflows.result import Row
 
 
 def takes_run(model: Any) -> bool:
-    """Whether a model's fit (or its class's) can be watched."""
+    """Whether the training of a model can be watched."""
     return takes(model, "run")
 
 
@@ -27,7 +27,7 @@ def takes(model: Any, argument: str) -> bool:
 
 
 def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
-    """ArgumentError where the model trains at one go and such an option is given."""
+    """Raise ArgumentError for options of training runs if the model trains in one pass."""
     _stepwise(
         name,
         [
@@ -39,9 +39,7 @@ def check_options(name: str, checkpoint: Path | None, log: Path | None) -> None:
 
 
 def check_engine(name: str, engine: str, workers: int) -> None:
-    """ArgumentError where there is no such engine, or the model neither trains step by step nor
-    counts blocks of people.
-    """
+    """Raise ArgumentError if the engine does not exist or the model cannot use several workers."""
     cluster.check(engine, workers)
     if engine == "ray" and not _shared(name):
         able = [other for other in registry.names("models") if _shared(other)]
@@ -53,9 +51,7 @@ def check_engine(name: str, engine: str, workers: int) -> None:
 
 
 def _shared(name: str) -> bool:
-    """Whether several workers can fit a model: it trains step by step, or counts blocks of
-    people.
-    """
+    """Whether several workers can fit a model: it trains in epochs, or counts blocks of people."""
     return any(takes(registry.find("models", name), argument) for argument in ("run", "each"))
 
 
@@ -78,7 +74,7 @@ def _stepwise(name: str, given: list[str]) -> None:
 
 
 def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) -> dict[str, Any]:
-    """The settings with max_minutes in them; ArgumentError where the model has no such setting."""
+    """Add max_minutes to the settings; raise ArgumentError if the model has no such setting."""
     if minutes is None:
         return dict(config)
     if "max_minutes" not in artefact.model_arguments(registry.find("models", name)):
@@ -110,7 +106,7 @@ def run(
         from whyrec.models.training.trainer import Run
     except ImportError as error:
         if checkpoint is None and log is None:
-            return None  # nothing to watch: what needs torch will say so itself
+            return None  # nothing to watch; if torch is missing, the model itself reports it
         raise MissingExtra(str(error.name), "text") from None
 
     def progress(status: Any) -> None:
@@ -120,7 +116,7 @@ def run(
 
 
 def told(status: Any) -> str:
-    """A run's state in a few words."""
+    """The state of a run in a few words."""
     if status.quality is None:
         quality = ""
     else:
@@ -133,7 +129,7 @@ def told(status: Any) -> str:
 
 
 def span(seconds: float) -> str:
-    """A time to come, rounded.
+    """A rounded duration.
 
     >>> span(42.3), span(200), span(9000)
     ('42 s', '3 min', '2.5 h')
@@ -146,7 +142,7 @@ def span(seconds: float) -> str:
 
 
 def curve(model: Any) -> list[Row]:
-    """One row an epoch of every stage; empty for a model that has none."""
+    """One row for each epoch of every stage; empty for a model without epochs."""
     return [
         {"stage": stage["stage"], **row}
         for stage in (model.stages_ if isinstance(model, TrainedInEpochs) else ())
@@ -155,9 +151,7 @@ def curve(model: Any) -> list[Row]:
 
 
 def place(out: Path) -> None:
-    """Whether a model can be saved there, asked before a long fit: ArgumentError or OSError where
-    not.
-    """
+    """Check before a long fit that a model can be saved there; raise ArgumentError or OSError."""
     artefact.saveable(out)
     out.mkdir(parents=True, exist_ok=True)
 
@@ -173,7 +167,7 @@ def train(
     progress: Progress = silent,
     **more: Any,
 ) -> float:
-    """Fit with a progress line; returns the seconds."""
+    """Fit with a progress line; return the seconds."""
     start = time.perf_counter()
     with progress(f"fitting {label}") as update:
         if takes_run(model) and "run" not in more:

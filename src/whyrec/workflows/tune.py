@@ -1,6 +1,4 @@
-"""Tune a model: a search of settings on validation people, pruned by their curve, that goes on from
-its file.
-"""
+"""Search the settings of a model on validation people, with early stopping and resuming."""
 
 from __future__ import annotations
 
@@ -25,13 +23,11 @@ from whyrec.workflows.reading import Reading, Source, load
 from whyrec.workflows.result import Block, Row, Rows, Table
 from whyrec.workflows.training_run import takes_run, train
 
-Outcome = tuple[
-    Any, float | None, dict[int, float]
-]  # of a trial: its state, its figure, its curve by epochs
+Outcome = tuple[Any, float | None, dict[int, float]]  # state, value and curve (by epoch) of a trial
 
-# What is searched: ("log" or "float" or "int", low, high), or ("choice", values...). Ranges are
-# around the defaults, where the published settings of each model lie; anything else is set with
-# --config.
+# The search space: ("log" or "float" or "int", low, high), or ("choice", values...). Ranges
+# surround the defaults, where the published settings of each model lie; --config sets all
+# others.
 SPACES: dict[str, dict[str, tuple[Any, ...]]] = {
     "sequence": {
         "learning_rate": ("log", 1e-3, 1e-2),
@@ -61,15 +57,15 @@ SPACES: dict[str, dict[str, tuple[Any, ...]]] = {
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class TuneResult(Rows):
-    """A search of settings.
+    """The trials of a search and the best settings.
 
     Attributes:
         model: Name of the model.
         data: Name of the data set.
         protocol: The split.
         metric: The measure that was maximised on validation cases.
-        cases: How many validation cases.
-        store: The search's own file.
+        cases: Number of validation cases.
+        store: The file of the search.
         out: The file of the best settings.
         best: Number, value and settings of the best trial.
         trials: Every trial with its state, value and settings.
@@ -121,28 +117,33 @@ def tune(
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> TuneResult:
-    """Search a model's settings on validation people; goes on from its file.
+    """Search a model's settings on validation people; a second call resumes the search.
 
-    The objective is NDCG@10 (strong: NDCG@100) of the split's validation cases; test people play no
-    part.
+    The objective is NDCG@10 ("strong": NDCG@100) on the validation cases of the split; test people
+    are not used.
 
     Args:
         data: A known name, a path, a database URL or a Dataset.
         model: Name of the model.
-        store: The search's own file (SQLite); a second call with it goes on.
-        out: The best settings so far are written there as TOML.
-        trials: How many more settings to try.
-        protocol: next-item, strong, temporal or random.
-        seed: Seed of everything random.
+        store: The file of the search (SQLite); a second call with it resumes.
+        out: The TOML file for the best settings.
+        trials: Number of further trials.
+        protocol: "next-item", "strong", "temporal" or "random".
+        seed: Seed of all random numbers.
         config: Settings that are not searched.
-        engine: local, or ray: trials run by Ray.
-        workers: Trials under way at once, drawn without each other's results.
-        address: ray: of a cluster.
-        progress: Shows what is being done.
-        **reading: How the data are read; see :func:`whyrec.load`.
+        engine: "local", or "ray", which runs the trials.
+        workers: Number of simultaneous trials; each is drawn without the results of the others.
+        address: Address of a Ray cluster; None starts Ray on this machine.
+        progress: Receives texts and shares of the work; silent by default.
+        **reading: How the data is read; see :func:`whyrec.load`.
+
+    Returns:
+        The TuneResult.
 
     Raises:
-        ArgumentError: Where the store is of other data or is none, and where every trial failed.
+        ArgumentError: If nothing of the model can be searched, or if every trial failed.
+        BadArtefact: If the store belongs to another search or is not a store.
+        DataError: If the data cannot be read.
     """
     from whyrec.data.split import split
 
@@ -180,7 +181,7 @@ def tune(
     ):
         _search(
             study, trials, workers, start, update or (lambda share: None)
-        )  # here each trial has a line of its own
+        )  # each trial has its own line
     return _result(
         study,
         {
@@ -198,7 +199,7 @@ def tune(
 
 
 def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, tuple[Any, ...]]:
-    """The settings to search, with their ranges; ArgumentError where there is nothing to do."""
+    """The settings to search with their ranges; raise ArgumentError if there are none."""
     if model not in SPACES:
         registry.find("models", model)
         raise ArgumentError(
@@ -223,9 +224,11 @@ def _search(
     start: Callable[[Any], Callable[[], Outcome]],
     update: Callable[[float], None],
 ) -> None:
-    """Up to `at_once` trials are under way. The results come in by number: trial n is drawn, and
-    judged in training, by those before n - at_once + 1 and no others, so that who is done first
-    changes nothing."""
+    """Run up to `at_once` trials at a time.
+
+    Trial n is drawn, and stopped early, using only trials before n - at_once + 1. So the order in
+    which trials finish does not change the result.
+    """
     under: deque[tuple[Any, Callable[[], Outcome]]] = deque()
     left = trials
     try:
@@ -247,7 +250,7 @@ def _search(
 
 
 def _result(study: Any, about: Row, fixed: Mapping[str, Any], out: Path) -> TuneResult:
-    """What was found, with the best settings written to `out`."""
+    """Write the best settings to `out` and return the result."""
     done = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if not done:
         raise ArgumentError(
@@ -277,7 +280,7 @@ def _result(study: Any, about: Row, fixed: Mapping[str, Any], out: Path) -> Tune
 
 
 def _told(study: Any) -> list[tuple[float, dict[int, float]]]:
-    """Figure and curve of each trial that ended: what a trial in training is compared with."""
+    """Value and curve of each finished trial, with which a running trial is compared."""
     return [
         (trial.value, trial.intermediate_values)
         for trial in study.trials
@@ -295,9 +298,7 @@ def _measured(
     label: str,
     progress: Progress,
 ) -> Outcome:
-    """How a choice of settings ended: its state, its validation figure where it was not stopped,
-    and its curve.
-    """
+    """State, validation value (unless stopped) and curve of one trial."""
     optuna = _optuna()
     pruner = optuna.pruners.MedianPruner(n_startup_trials=4, n_warmup_steps=3)
     study = optuna.create_study(direction="maximize", pruner=pruner)
@@ -323,7 +324,7 @@ def _measured(
 
 
 def _pruned(trial: Any) -> Any:
-    """A run that reports each epoch and ends where the pruner says so."""
+    """A run that reports each epoch and ends if the pruner says so."""
     import optuna
 
     from whyrec.models.training.trainer import Run, Status
@@ -359,9 +360,7 @@ def _optuna() -> Any:
 
 
 def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> Any:
-    """The study in the file, made where there is none; BadArtefact where it is of something
-    else.
-    """
+    """Open or create the study in the file; raise BadArtefact if it belongs to another search."""
     from sqlalchemy.exc import SQLAlchemyError
 
     if store.is_dir() or not store.resolve().parent.is_dir():
@@ -370,14 +369,13 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> 
     try:
         storage = optuna.storages.RDBStorage(f"sqlite:///{store}")
         known = name in optuna.get_all_study_names(storage)
-        # The sampler goes on from another seed each time: else a second call would draw the first
-        # one's settings again.
+        # The sampler continues from another seed each time; otherwise a second call would repeat
+        # the settings of the first.
         if known:
             drawn = len(optuna.load_study(study_name=name, storage=storage).trials)
         else:
             drawn = 0
-        # Where several are under way, each keeps away from the others until their results are
-        # there.
+        # Simultaneous trials avoid each other's settings until their results arrive.
         sampler = optuna.samplers.TPESampler(
             seed=int(about["seed"]) * 1_000_003 + drawn, constant_liar=at_once > 1
         )
@@ -407,7 +405,7 @@ def _study(optuna: Any, store: Path, about: Mapping[str, Any], at_once: int) -> 
 
 
 def _write(path: Path, settings: Mapping[str, Any], note: str) -> None:
-    """TOML: numbers, text and lists are written there as in JSON."""
+    """Write settings as TOML; numbers, texts and lists look as in JSON."""
     lines = [f"# {' '.join(note.split())}"]
     lines += [
         f"{key} = {json.dumps(list(value) if isinstance(value, tuple) else value)}"
@@ -418,7 +416,7 @@ def _write(path: Path, settings: Mapping[str, Any], note: str) -> None:
     except OSError as error:
         sys.stderr.write(
             "".join(line + "\n" for line in lines)
-        )  # hours of search are not lost for a wrong path
+        )  # do not lose hours of search because of a wrong path
         raise ArgumentError(
             "--out must be a file that can be written", given=f"{path}: {error.strerror}"
         ) from None

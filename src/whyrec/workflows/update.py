@@ -1,4 +1,4 @@
-"""New events for a fitted model, in the time of what they change where the model can."""
+"""Add new events to a fitted model, incrementally if the model can."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class UpdateResult(Result):
     Attributes:
         model: Name of the model.
         out: The folder that was written.
-        how: changed, or fitted again.
-        new_events: How many events are new.
-        events: How many there are in all.
-        new_users: How many people are new.
-        new_items: How many items are new.
-        seconds: How long that took.
+        how: "changed", or "fitted again".
+        new_events: Number of new events.
+        events: Number of all events.
+        new_users: Number of new people.
+        new_items: Number of new items.
+        seconds: Duration.
         difference: The largest difference to a fit on all events, as a share of the largest score;
-            None where that was not checked.
+            None if it was not checked.
     """
 
     model: str
@@ -67,17 +67,24 @@ def update(
     check: bool = False,
     progress: Progress = silent,
 ) -> UpdateResult:
-    """New events, people and items for a model, as if it had been fitted on all.
+    """Add new events, people and items to a model, as if it had been fitted on all events.
 
-    Models that can (ease, cooccurrence) work out what changes alone; others are fitted again.
+    Some models (ease, cooccurrence) compute only what changes; others are fitted again.
 
     Args:
         model: A model folder.
         data: The new events: a known name, a path or a database URL.
         out: The folder to write.
-        columns: The names of the columns, of one table.
-        check: Also fit on all events, and tell the difference.
-        progress: Shows what is being done.
+        columns: For one table: the column of each field.
+        check: Also fit on all events, and measure the difference.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The UpdateResult.
+
+    Raises:
+        ArgumentError: If the folder has no histories.
+        DataError: If the new events cannot be read.
     """
     from whyrec.data.append import appended
     from whyrec.data.clean import once
@@ -97,8 +104,8 @@ def update(
         )
     with progress(f"reading {source}"):
         loaded = load(source, columns=columns, order=api.rules_of(fitted)["order"])
-    # Folders of an earlier version do not say: cleaning left no repeats but where people come back
-    # to items.
+    # Folders of an earlier version do not store this rule: cleaning kept repeats only if people
+    # come back to items.
     which = old.cleaning.get("duplicates") or (
         "first" if not old.repeat and once(old, "first").all() else "keep"
     )

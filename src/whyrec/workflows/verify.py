@@ -1,4 +1,4 @@
-"""Is every sentence true? Every claim of the sentences of a model folder is checked again."""
+"""Check again every claim of the sentences that a model folder produces."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ __all__ = ["VerifyResult", "of_people", "verify"]
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class VerifyResult(Rows):
-    """What checking many sentences found.
+    """The result of checking many sentences.
 
     Attributes:
-        checked: Lists or answers.
-        sentences: Texts of items.
-        claims: Claims of these texts.
-        false: How many claims are false.
-        unverifiable: How many cannot be checked.
+        checked: Number of lists or answers.
+        sentences: Number of texts of items.
+        claims: Number of claims in these texts.
+        false: Number of false claims.
+        unverifiable: Number of claims that cannot be checked.
         kinds: The claims by kind.
         places: The claims by place in the list.
         examples: Some false claims.
         because: Share of the texts that say "because"; None without texts.
-        support: How few people stand behind first reasons; None where that is not known.
-        recency: How often the first reason is the latest choice; None where that is not known.
+        support: How few people are behind first reasons; None if unknown.
+        recency: How often the first reason is the latest choice; None if unknown.
         reasons: Why claims cannot be checked.
     """
 
@@ -56,7 +56,15 @@ class VerifyResult(Rows):
 
     @classmethod
     def of(cls, found: Verified, key: str = "recommendation_id") -> VerifyResult:
-        """The result of what was counted; key: what the examples call where they were found."""
+        """Make the result from the counts.
+
+        Args:
+            found: The counts of the checks.
+            key: Name of the field that tells where an example was found.
+
+        Returns:
+            The VerifyResult.
+        """
         value = found.as_json(key)
         return cls(**{one.name: value[one.name] for one in fields(cls)})
 
@@ -97,19 +105,23 @@ def verify(
     seed: int = 0,
     progress: Progress = silent,
 ) -> VerifyResult:
-    """Check every claim of every sentence that :func:`whyrec.workflows.recommend` makes: places,
-    shares, counts, dates, verbs, what is popular.
+    """Check every claim of every sentence of :func:`whyrec.workflows.recommend`.
+
+    Claims are places, shares, counts, dates, verbs and popularity.
 
     Args:
         model: A model folder.
-        people: So many people's lists, drawn with the seed.
-        k: Items a list.
-        langs: The languages of the sentences.
-        seed: Seed of everything random.
-        progress: Shows what is being done.
+        people: Number of people whose lists are checked, drawn with the seed.
+        k: Number of items in a list.
+        langs: The languages of the sentences, "en" and "zh".
+        seed: Seed of all random numbers.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The VerifyResult.
 
     Raises:
-        ArgumentError: For a folder without histories.
+        ArgumentError: If the folder has no histories.
     """
     fitted = opened(model)
     if not fitted.header.get("histories", True) or not len(fitted.data):
@@ -131,7 +143,7 @@ def of_people(
     *,
     progress: Progress = silent,
 ) -> Verified:
-    """The checks of the lists that `recommend` makes for these people."""
+    """Check the lists that `recommend` makes for these people."""
     from whyrec.explain.verification.check import check
     from whyrec.explain.verification.counts import Counts
     from whyrec.explain.verification.report import Verified
@@ -139,7 +151,7 @@ def of_people(
 
     found = Verified()
     counts = Counts(fitted.data)
-    with progress(f"doing over what is said to {len(names)} people") as update:
+    with progress(f"checking the sentences of {len(names)} people's lists") as update:
         for at, name in enumerate(names):
             asked = fitted.data.history(name)
             world = world_of(fitted.model, fitted.data, asked, k, counts=counts)

@@ -1,6 +1,4 @@
-"""What a model learned, as views: pictures still and interactive, with their
-data, in two languages.
-"""
+"""Draw what a model learned: still and interactive pictures with their data, in two languages."""
 
 from __future__ import annotations
 
@@ -20,14 +18,14 @@ from whyrec.workflows.result import Block, Row, Rows
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
 class ViewsResult(Rows):
-    """Views of what a model learned, drawn into a folder.
+    """The views of a model in a folder.
 
     Attributes:
         data: Name of the data set.
         model: Name of the model.
-        views: Each view with what it found, its seconds and its files.
+        views: Each view with its findings, its seconds and its files.
         left_out: The views that could not be drawn, and why.
-        index: The page that shows all.
+        index: The page that shows all views.
     """
 
     row_field: ClassVar[str] = "views"
@@ -38,9 +36,7 @@ class ViewsResult(Rows):
     index: str
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
-        """Each view with what it found and its time, what could not be drawn, and where the
-        pictures are.
-        """
+        """Print each view with its findings and time, the views left out, and the folder."""
         for row in self.views:
             yield f"{row['view']} ({row['seconds']:.1f} s): {row['found']['en']}"
         for row in self.left_out:
@@ -56,14 +52,21 @@ def look(
     seed: int = 0,
     progress: Progress = silent,
 ) -> ViewsResult:
-    """Draw views of what a model learned into `out`, with an index page.
+    """Draw views of what a model learned, with an index page.
 
     Args:
         model: A model folder.
         out: The folder for pictures, interactive pages and tables.
-        views: Names of views; none: all that the model's powers and data allow.
-        seed: Seed of everything random.
-        progress: Shows what is being done.
+        views: Names of views; an empty sequence draws all that the model and its data support.
+        seed: Seed of all random numbers.
+        progress: Receives texts and shares of the work; silent by default.
+
+    Returns:
+        The ViewsResult.
+
+    Raises:
+        UnknownNameError: If a view does not exist.
+        ArgumentError: If the model or its data does not support a view that `views` names.
     """
     fitted = opened(model)
     out = Path(out)
@@ -92,10 +95,10 @@ def look(
 
 
 def _draw(fitted: storage.Fitted, name: str, out: Path, seed: int, progress: Progress) -> Row:
-    """One view, drawn and saved."""
+    """Draw and save one view."""
     make = registry.find("views", name)
     started = time.perf_counter()
-    with progress(f"looking: {name}"):
+    with progress(f"drawing {name}"):
         view = make(
             fitted.model,
             fitted.data,

@@ -17,7 +17,7 @@ from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.data.split import next_item
 from whyrec.models.fused import SHARES, Fused, curve, standard
 
-GLASS = {"model": "additive", "parts": ["ease", "transitions"]}
+GLASS = {"model": "additive", "components": ["ease", "transitions"]}
 LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 15}
 
 
@@ -25,7 +25,7 @@ LARGE = {"model": "sequence"} | SEQUENCE | {"epochs": 15}
 def parts():
     """Two fitted models and their split: co-occurrence by the same people alone, and a transformer that sees order."""
     split = next_item(planted(noise=0.2))
-    glass = registry.model("additive", parts=("ease",)).fit(split.train, valid=split.valid)
+    glass = registry.model("additive", components=("ease",)).fit(split.train, valid=split.valid)
     large = registry.model("sequence", **{k: v for k, v in LARGE.items() if k != "model"}).fit(
         split.train, valid=split.valid
     )
@@ -215,7 +215,7 @@ def test_features_are_reasons_beside_the_events(tmp_path):
     query = split.test.queries[3]
     item = int(top_k(mask_seen(model.score([query]), split.test.queries[[3]]), 1)[0][0, 0])
     why = api.explain(model, query, item)
-    assert why.method == "mixed"
+    assert why.method == "exact with features"
     assert {reason.kind for reason in why.reasons} > {"event"}
     assert why.explained_share >= 0.4
     named = [reason for reason in why.reasons if reason.kind == "rule"]

@@ -25,7 +25,7 @@ from whyrec.models.interpretable.feature_phrases import (
 from whyrec.models.interpretable.features import DECAY, Features, features_of, keep
 
 DATA = rich()
-FEATURES = Features.of(DATA, friends=True, moment=True)
+FEATURES = Features.of(DATA, friends=True, time_features=True)
 
 
 def column(name, query, items, features=FEATURES):
@@ -255,7 +255,7 @@ def test_hour_and_weekday_by_hand_and_only_where_asked():
         [f"u{n}" for n in range(10)],
         ["a", "b"],
     )
-    features = Features.of(data, moment=True)
+    features = Features.of(data, time_features=True)
     at = {name: features.names.index(name) for name in ("hour", "weekday")}
     morning, evening = Query([], now=monday), Query([], now=thursday)
     found = features.values(Queries.of([morning, evening]), np.array([[0, 1], [0, 1]]))

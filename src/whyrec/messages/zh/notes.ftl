@@ -154,12 +154,12 @@ row-margin = 领先差额
 
 explainer-exact = 得分 = 基础 + 各记录权重之和 + 其余；由模型的构造即精确
 explainer-features = 得分 = 基础 + 特征、规则或问题的权重之和；直接读自模型，因而精确
-explainer-mixed = 记录与特征一起：精确方法的理由，加上其余部分中可由内部可读模型说明的理由
+explainer-exact-with-features = 记录与特征一起：精确方法的理由，加上其余部分中可由内部可读模型说明的理由
 explainer-paths = 得分 = 基础 + 路径权重之和；直接读自模型，因而精确；由大到小
 explainer-deletion = 逐条去掉：权重 = 全部记录的得分 − 缺少该记录的得分，一批完成
 explainer-deletion-margin = 对领先其后十项的差额逐条去掉记录
-explainer-removal = 使项目下降最快的去除次序：每次去掉使其领先减少最多的记录；前五条逐条，其余每次十分之一
-explainer-two-sided = 同上，但看每次切分的两侧：去掉它及之前的记录会下降，只留它及之前的记录仍能站住
+explainer-greedy-removal = 使项目下降最快的去除次序：每次去掉使其领先减少最多的记录；前五条逐条，其余每次十分之一
+explainer-bidirectional-removal = 同上，但看每次切分的两侧：去掉它及之前的记录会下降，只留它及之前的记录仍能站住
 explainer-shapley = 各记录对得分（或对领先其后十项的差额）的沙普利值
 explainer-lime = 对“哪些记录存在”作岭回归的权重，越接近完整历史权重越大
 explainer-gradient-input = 得分对记录嵌入的梯度与嵌入之积
@@ -167,9 +167,9 @@ explainer-integrated-gradients = 从中性状态到记录的平均梯度；点�
 explainer-tokens = 推荐项目文字中每个词元对得分的贡献：从空白到该文字的积分梯度
 explainer-attention = 最后状态的注意力经各层到达每条记录的比例
 explainer-counterfactual = 能使项目离开前几位的最小记录集合；权重是得分实际减少的量
-explainer-additions = 若还选了某项：使该项目上升最多的单个选择，逐个评分测得
+explainer-counterfactual-additions = 若还选了某项：使该项目上升最多的单个选择，逐个评分测得
 explainer-contrast = 为何该项目排在另一项之前或之后：另一项的得分 + 各记录多给它的 + 与记录无关的部分
-explainer-rule = 在此历史附近成立的规则：只要有这些记录，无论去掉什么，该项目都留在前几位
+explainer-anchor = 在此历史附近成立的规则：只要有这些记录，无论去掉什么，该项目都留在前几位
 explainer-examples = 选过该项目且历史最相似的人：他们比一般人多选了哪些记录中的项目
 explainer-learned = 训练所得解释器的权重，针对领先其后十项的差额
 explainer-als-decomposition = 各部分相加等于得分，但不是去掉记录的效果

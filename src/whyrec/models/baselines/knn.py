@@ -72,5 +72,5 @@ class ItemKNN(SupportMixin, SparseMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         self.support_, self.support_of_ = count_at(data, sparse.csr_array(weights.T))
 
-    def _terms(self) -> list[ItemItemTerm]:
+    def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0)]

@@ -25,5 +25,5 @@ class Popular(LinearMixin):
         self.base_ = np.log1p(np.bincount(data.item, minlength=data.n_items)).astype(np.float32)
         return self
 
-    def _terms(self) -> list[ItemItemTerm]:
+    def terms(self) -> list[ItemItemTerm]:
         return []

@@ -39,6 +39,7 @@ from whyrec.core.capabilities import rest_moves
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.core.queries import Int
 from whyrec.core.support import Supported
 from whyrec.core.verbs import is_work
@@ -59,12 +60,18 @@ WINDOW = 20  # events within which an item was chosen "soon after" another
 ALLOW = "named_to_friends"  # of the table of people: whether friends may read their name
 
 
+@renamed(
+    beside="base_model",
+    beside_="base_model_",
+    beside_weight_="base_model_weight_",
+    then="successors",
+)
 class PathRecommender(PathReasons, SupportMixin):
     """Sums of typed paths; see the module. Source of the co-choice paths: [christoffel2015].
 
-    people, then: whether other people's choices and their order are paths too; neighbours: of each
-    item, kept of these;
-    friends: whether what friends chose counts, where the data name friends; beside: another
+    people, successors: whether other people's choices and their order are paths too; neighbours: of
+    each item, kept of these;
+    friends: whether what friends chose counts, where the data name friends; base_model: another
     additive model whose score and reasons are added, a name of the catalogue, {"model": name,
     setting: value} or a model; tune_on: how many validation people teach the weights; min_support:
     of paths through people and order, those of pairs that fewer people chose do not count; a
@@ -73,10 +80,10 @@ class PathRecommender(PathReasons, SupportMixin):
     Learned: links_ (n_items, c), strength_ and type_ (c,), entity_ (c,), relations_, fade_ (types,
     3), people_ and then_ (n_items, n_items), after_ (how many people chose one soon after the
     other), support_, base_, friends_ (n_users, n_users), chosen_ (n_users, n_items), who_,
-    friend_weight_, beside_, beside_weight_, without_order_ (what the data had no order for). With
-    friends it holds their choices: fit it again when a person is erased. Not good for: links that
-    say nothing of taste (their weights become 0); the last per cent of accuracy without a model
-    beside.
+    friend_weight_, base_model_, base_model_weight_, without_order_ (what the data had no order
+    for). With friends it holds their choices: fit it again when a person is erased. Not good for:
+    links that say nothing of taste (their weights become 0); the last per cent of accuracy without
+    a model beside.
     """
 
     without_order_: list[str] = []
@@ -94,18 +101,18 @@ class PathRecommender(PathReasons, SupportMixin):
     def __init__(
         self,
         people: bool = True,
-        then: bool = True,
+        successors: bool = True,
         neighbours: int = 200,
         friends: bool = True,
-        beside: Any = None,
+        base_model: Any = None,
         tune_on: int = 1_500,
         min_support: MinSupport = "auto",
     ) -> None:
         self.people = people
-        self.then = then
+        self.successors = successors
         self.neighbours = neighbours
         self.friends = friends
-        self.beside = beside
+        self.base_model = base_model
         self.tune_on = tune_on
         self.min_support = min_support
 
@@ -121,14 +128,14 @@ class PathRecommender(PathReasons, SupportMixin):
             rest, cases = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 2)), seed)
         self._count(rest, seed)
         self._ready = None
-        self.friend_weight_ = self.beside_weight_ = 0.0
-        if self.beside is not None:
-            self.beside_ = self.part("beside_")
-            if not is_fitted(self.beside_):  # else on data without the validation events
-                self.beside_.fit(rest, **fit_arguments(self.beside_, seed=seed))
-            if not isinstance(self.beside_, Additive) or rest_moves(self.beside_):
+        self.friend_weight_ = self.base_model_weight_ = 0.0
+        if self.base_model is not None:
+            self.base_model_ = self.part("base_model_")
+            if not is_fitted(self.base_model_):  # else on data without the validation events
+                self.base_model_.fit(rest, **fit_arguments(self.base_model_, seed=seed))
+            if not isinstance(self.base_model_, Additive) or rest_moves(self.base_model_):
                 raise ArgumentError(
-                    "beside must be an additive model", given=type(self.beside_).__name__
+                    "base_model must be an additive model", given=type(self.base_model_).__name__
                 )
         self._weigh(cases, seed)
         self.base_ = (self.popularity_ * np.log1p(self.counts_)).astype(np.float32)
@@ -173,7 +180,7 @@ class PathRecommender(PathReasons, SupportMixin):
             self.without_order_ = [THEN, "decay"]
         else:
             self.without_order_ = []
-        if self.then and not self.without_order_:
+        if self.successors and not self.without_order_:
             self.then_ = nearest(
                 per_source(transitions(data, window=WINDOW, decay=0.7), data, 1.0), self.neighbours
             )
@@ -224,10 +231,10 @@ class PathRecommender(PathReasons, SupportMixin):
         made.append(lambda part: np.tile(np.log1p(self.counts_), (len(part), 1)))
         if self.known_:
             made.append(self._by_friends)
-        if self.beside is not None:
-            made.append(lambda part: self.beside_.score(part))
+        if self.base_model is not None:
+            made.append(lambda part: self.base_model_.score(part))
         found = learn(made, cases, seed=seed)
-        if self.beside is not None:
+        if self.base_model is not None:
             found[:-1] *= share(made, found, cases)
         paths, more = np.split(found, [len(self.fade_) * decays])
         self.fade_[:, :decays] = paths.reshape(-1, decays)
@@ -236,10 +243,10 @@ class PathRecommender(PathReasons, SupportMixin):
             self.friend_weight_ = rest.pop(0)
         else:
             self.friend_weight_ = 0.0
-        if self.beside is not None:
-            self.beside_weight_ = rest.pop(0)
+        if self.base_model is not None:
+            self.base_model_weight_ = rest.pop(0)
         else:
-            self.beside_weight_ = 0.0
+            self.base_model_weight_ = 0.0
 
     # --- score ------------------------------------------------------------------------------------
 
@@ -247,7 +254,7 @@ class PathRecommender(PathReasons, SupportMixin):
         types = list(self.relations_)
         if self.people:
             types.append(PEOPLE)
-        if self.then and not self.without_order_:
+        if self.successors and not self.without_order_:
             types.append(THEN)
         return types
 
@@ -304,8 +311,8 @@ class PathRecommender(PathReasons, SupportMixin):
             out += walk.scores(batch)
         if self.friend_weight_:
             out += np.float32(self.friend_weight_) * self._by_friends(batch)
-        if self.beside_weight_:
-            out += np.float32(self.beside_weight_) * self.beside_.score(batch)
+        if self.base_model_weight_:
+            out += np.float32(self.base_model_weight_) * self.base_model_.score(batch)
         return out
 
     def _by_friends(self, batch: Queries) -> NDArray[np.float32]:
@@ -322,12 +329,14 @@ class PathRecommender(PathReasons, SupportMixin):
         """What each event adds to the score of `item`, (m,) float64 in score units; what friends
         add is the rest.
         """
-        weights = sum((walk.at(query, item) for walk, _ in self._used()), np.zeros(len(query)))
+        weights = sum(
+            (walk.contributions_to(query, item) for walk, _ in self._used()), np.zeros(len(query))
+        )
         base = float(self.base_[item])
-        if self.beside_weight_:
-            more = self.beside_.contributions(query, item)
-            base = base + self.beside_weight_ * more.base
-            weights = weights + self.beside_weight_ * more.weights
+        if self.base_model_weight_:
+            more = self.base_model_.contributions(query, item)
+            base = base + self.base_model_weight_ * more.base
+            weights = weights + self.base_model_weight_ * more.weights
         return Contributions(
             base, weights, sum(reason.weight for reason in self._friend_reasons(query, item))
         )
@@ -338,10 +347,13 @@ class PathRecommender(PathReasons, SupportMixin):
         """
         walks = self._used()
         base = self.base_.astype(np.float64)
-        total = sum((walk.rows(query) for walk, _ in walks), np.zeros((len(query), len(base))))
-        if self.beside_weight_:
-            more, table = self.beside_.contribution_matrix(query)
-            return base + self.beside_weight_ * more, total + self.beside_weight_ * table
+        total = sum(
+            (walk.contribution_matrix(query) for walk, _ in walks),
+            np.zeros((len(query), len(base))),
+        )
+        if self.base_model_weight_:
+            more, table = self.base_model_.contribution_matrix(query)
+            return base + self.base_model_weight_ * more, total + self.base_model_weight_ * table
         return base, total
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
@@ -360,6 +372,6 @@ class PathRecommender(PathReasons, SupportMixin):
                 self.both_[asked, np.broadcast_to(item, asked.shape)], np.int64
             ).ravel()
             found = np.where(kept > 0, kept, found)
-        if self.beside_weight_ and isinstance(self.beside_, Supported):
-            found = np.maximum(found, self.beside_.support(asked, item))
+        if self.base_model_weight_ and isinstance(self.base_model_, Supported):
+            found = np.maximum(found, self.base_model_.support(asked, item))
         return found

@@ -31,8 +31,8 @@ class PathReasons:
 
     if TYPE_CHECKING:  # what the model that holds the paths has
         base_: NDArray[np.float32]
-        beside_: Any
-        beside_weight_: float
+        base_model_: Any
+        base_model_weight_: float
         friend_weight_: float
         friends_: Any
         chosen_: Any
@@ -76,11 +76,11 @@ class PathReasons:
                     -sum(w for w, _ in found),
                 )
             )
-        if self.beside_weight_:
-            more = self.beside_.contributions(query, item)
-            base += self.beside_weight_ * more.base
+        if self.base_model_weight_:
+            more = self.base_model_.contributions(query, item)
+            base += self.base_model_weight_ * more.base
             made += [
-                Reason("event", (p,), self.beside_weight_ * float(w))
+                Reason("event", (p,), self.base_model_weight_ * float(w))
                 for p, w in enumerate(more.weights)
                 if w
             ]

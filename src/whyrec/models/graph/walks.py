@@ -46,14 +46,14 @@ class Walk:
             return np.zeros((len(batch), self.left.shape[0]), np.float32)
         return np.asarray((out if self.right is None else out @ self.right).toarray(), np.float32)
 
-    def rows(self, query: Query) -> NDArray[np.float64]:
+    def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
         steps = self._aged(query, self.left[query.items].astype(np.float64))
         return np.asarray(
             (steps if self.right is None else steps @ self.right).toarray(), np.float64
         )
 
-    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+    def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
         return np.asarray(self.through(query, item).sum(1)).ravel()
 
@@ -67,7 +67,7 @@ class Walk:
         return sparse.csr_array(self._aged(query, sparse.csr_array(left @ only)))
 
     def _aged(self, query: Query, rows: sparse.csr_array) -> sparse.csr_array:
-        fading = np.stack([event_weights(query.steps, decay) for decay in DECAYS], 1).astype(
+        fading = np.stack([event_weights(query.events_ago, decay) for decay in DECAYS], 1).astype(
             np.float64
         )
         event = np.repeat(np.arange(len(query)), np.diff(rows.indptr))

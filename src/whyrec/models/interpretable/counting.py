@@ -31,7 +31,7 @@ WORD = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]")  # of casefolded text; Chinese l
 
 def history_weights(queries: Queries, n_items: int, decay: float) -> sparse.csr_array:
     """decay^steps of each event, (q, n_items) float32; an item chosen twice adds up."""
-    weights = np.power(np.float32(decay), queries.steps.astype(np.float32))
+    weights = np.power(np.float32(decay), queries.events_ago.astype(np.float32))
     weights[weights < FADED] = 0.0
     rows = sparse.csr_array(
         (weights, queries.items.copy(), queries.indptr.copy()), shape=(len(queries), n_items)

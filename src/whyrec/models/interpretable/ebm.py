@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.models.interpretable.feature_phrases import TEXTS, condition, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
 __all__ = ["EBM"]
 
 
+@renamed(moment="time_features")
 class EBM(Ranker):
     """score = intercept + sum over features of f_c(x_c) + sum over a few pairs of f_cd(x_c, x_d).
     Source: [nori2019]; library interpret.
@@ -47,7 +49,7 @@ class EBM(Ranker):
         people: int = 4_000,
         negatives: int = 30,
         friends: bool = False,
-        moment: bool = False,
+        time_features: bool = False,
     ) -> None:
         self.interactions = interactions
         self.bins = bins
@@ -58,7 +60,7 @@ class EBM(Ranker):
         self.people = people
         self.negatives = negatives
         self.friends = friends
-        self.moment = moment
+        self.time_features = time_features
 
     def learn(
         self,

@@ -64,17 +64,17 @@ def library(name: str) -> Any:
 class Ranker(ABC):
     """Scores, reasons and fit for a model that learns from rows of features.
 
-    The model has the settings candidates, people, negatives, friends and moment, the methods below
-    that are abstract here, words(reason) where it has kinds of reasons of its own, statements() ->
-    what it has learned, strongest first, and matches(ref, x) -> (pairs,) bool, which rows one is
-    about.
+    The model has the settings candidates, people, negatives, friends and time_features, the methods
+    below that are abstract here, words(reason) where it has kinds of reasons of its own,
+    statements() -> what it has learned, strongest first, and matches(ref, x) -> (pairs,) bool,
+    which rows one is about.
     """
 
     candidates: int
     people: int
     negatives: int
     friends: bool
-    moment: bool
+    time_features: bool
     tie = 0.0  # of equal values the more popular item goes first, by at most this much
     names_: Sequence[str]
     counts_: NDArray[Any]
@@ -116,7 +116,7 @@ class Ranker(ABC):
         else:
             rest = data
             cases = valid.sample(self.people, seed)
-        features = Features.of(rest, friends=self.friends, moment=self.moment)
+        features = Features.of(rest, friends=self.friends, time_features=self.time_features)
         x, y = examples(features, cases, self.candidates, self.negatives, seed)
         if len(np.unique(y)) < 2:
             raise DataError(
@@ -128,7 +128,7 @@ class Ranker(ABC):
         if valid is not None:
             whole = features
         else:
-            whole = Features.of(data, friends=self.friends, moment=self.moment)
+            whole = Features.of(data, friends=self.friends, time_features=self.time_features)
         keep(self, whole if list(whole.names) == list(features.names) else features)
         return self
 

@@ -92,14 +92,14 @@ class Features:
         *,
         vectors: NDArray[Any] | None = None,
         friends: bool = False,
-        moment: bool = False,
+        time_features: bool = False,
         ties: tuple[NDArray[Any], NDArray[Any]] | None = None,
         without: Sequence[str] = (),
     ) -> Features:
         """Count everything on `data`. vectors (n_items, d): what a text encoder made of the items
         (default: those of the item table). friends: count what the person's friends chose, which
-        needs the query's user. moment: hour and weekday of asking count too. ties: two (n_items, k)
-        whose product is how a large model ties items, see
+        needs the query's user. time_features: hour and weekday of asking count too. ties: two
+        (n_items, k) whose product is how a large model ties items, see
         :func:`whyrec.models.interpretable.surrogate.item_ties`.
         without: features to leave out, by name or by the part of it before the colon."""
         absent = dict.fromkeys(without, "left out as asked")
@@ -124,7 +124,7 @@ class Features:
             absent["words"] = "the items have no titles or texts with words in common"
         text = vectors_of(data, vectors, absent)
         circle = friends_of(data, friends, absent)
-        moments = moments_of(data, moment, absent)
+        moments = moments_of(data, time_features, absent)
         follows = sparse.csr_array((n, n), dtype=np.float32)
         before = after = np.zeros((n, 0), np.float32)
         if ordered:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.models.interpretable.feature_phrases import TEXTS, Words, conditions, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
@@ -23,6 +24,7 @@ TRIM = 0.025  # of a linear part: values past these quantiles count as the quant
 RIDGE = 1e-3  # of the final weights, per example, in units of each column's spread
 
 
+@renamed(moment="time_features")
 class RuleRanker(Ranker):
     """score = intercept + sum over rules that hold of their weight + sum over features of slope *
     value. RuleFit: [friedman2008]; the trees, the lasso and the logistic regression are
@@ -53,7 +55,7 @@ class RuleRanker(Ranker):
         people: int = 4_000,
         negatives: int = 30,
         friends: bool = False,
-        moment: bool = False,
+        time_features: bool = False,
     ) -> None:
         self.max_rules = max_rules
         self.trees = trees
@@ -63,7 +65,7 @@ class RuleRanker(Ranker):
         self.people = people
         self.negatives = negatives
         self.friends = friends
-        self.moment = moment
+        self.time_features = time_features
 
     def learn(
         self,

@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.models.interpretable.feature_phrases import Words, conditions
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 
 __all__ = ["TreeRanker"]
 
 
+@renamed(moment="time_features")
 class TreeRanker(Ranker):
     """score = value of the root + what each question on the way to the leaf changes. Source:
     [breiman1984]; scikit-learn.
@@ -25,8 +27,8 @@ class TreeRanker(Ranker):
     questions on the way to a leaf; min_samples: examples in each leaf; candidates: items judged for
     each history; people: whose next choices are
     learned from, negatives: other candidates drawn beside each; friends: use what friends chose
-    (needs the query's user, which removing an event drops); moment: hour and weekday of asking
-    (UTC) count. Items of one leaf are ordered by popularity (`tie`).
+    (needs the query's user, which removing an event drops); time_features: hour and weekday of
+    asking (UTC) count. Items of one leaf are ordered by popularity (`tie`).
     Not good for: fine orders within a list, as a leaf holds many items; the boosting machine does
     better there.
 
@@ -47,7 +49,7 @@ class TreeRanker(Ranker):
         people: int = 4_000,
         negatives: int = 30,
         friends: bool = False,
-        moment: bool = False,
+        time_features: bool = False,
     ) -> None:
         self.max_depth = max_depth
         self.min_samples = min_samples
@@ -55,7 +57,7 @@ class TreeRanker(Ranker):
         self.people = people
         self.negatives = negatives
         self.friends = friends
-        self.moment = moment
+        self.time_features = time_features
 
     def learn(
         self,

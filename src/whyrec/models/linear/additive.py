@@ -30,6 +30,7 @@ from scipy import sparse
 from whyrec.core import ArgumentError, Dataset, Query, UnknownNameError, artefact, check_fitted
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.counted_parts import CountedParts
@@ -48,30 +49,36 @@ if TYPE_CHECKING:
 __all__ = ["AdditiveRecommender", "Mix"]
 
 
+@renamed(
+    again="repeat_term",
+    gap_="position_weights_",
+    kernels="similarity_terms",
+    parts="components",
+)
 class AdditiveRecommender(SupportMixin, LinearMixin):
     """EASE + directed transitions + learned weights + popularity; see the module. Sources:
     [steck2019], [ludewig2018].
 
-    parts: "ease", "transitions", "learned" (default: all; learned where the extra [text] is
+    components: "ease", "transitions", "learned" (default: all; learned where the extra [text] is
     installed); ridge of EASE in events (several: the best on validation people is kept); window of
     the transitions in events; above max_dense items EASE covers the most frequent ones only;
     learned: settings of the model `lowrank`; tune_on: how many validation people choose the
-    numbers, by NDCG@k; mix: the numbers, where they are known already (no search). kernels:
-    likeness in which modalities (vectors of the item table, "text" or "links"; default: all
-    vectors), or {name: weight} in units of the parts' spread.
-    again: whether own use of an item speaks for it, where the data say that items may come again;
-    chosen last. min_support: pairs that fewer people chose have no weight in EASE and transitions
-    (learned weights stay); a number, or several of which validation people choose ("auto": the
-    usual ones).
+    numbers, by NDCG@k; mix: the numbers, where they are known already (no search).
+    similarity_terms: likeness in which modalities (vectors of the item table, "text" or "links";
+    default: all vectors), or {name: weight} in units of the parts' spread.
+    repeat_term: whether own use of an item speaks for it, where the data say that items may come
+    again; chosen last. min_support: pairs that fewer people chose have no weight in EASE and
+    transitions (learned weights stay); a number, or several of which validation people choose
+    ("auto": the usual ones).
     Memory: three dense float32 matrices of min(n_items, max_dense) squared in the fit, one
     afterwards.
     Not good for: people with no events (popularity alone); items with no events, unless the learned
     part reads their text.
 
-    Learned: ease_ and transitions_ (n_items, n_items), keys_ and queries_ (n_items, h * d) and gap_
-    (h, length), already multiplied by a, b and c; base_ (n_items,); mix_ and ridge_, the chosen
-    numbers; where the data have no order, together_ in the place of transitions_ and
-    without_order_, what was left out; stages_, the curve of training.
+    Learned: ease_ and transitions_ (n_items, n_items), keys_ and queries_ (n_items, h * d) and
+    position_weights_ (h, length), already multiplied by a, b and c; base_ (n_items,); mix_ and
+    ridge_, the chosen numbers; where the data have no order, together_ in the place of transitions_
+    and without_order_, what was left out; stages_, the curve of training.
     """
 
     kernels_: list[dict[str, Any]] = []  # as in folders of an earlier version
@@ -85,7 +92,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
 
     def __init__(
         self,
-        parts: Sequence[str] | None = None,
+        components: Sequence[str] | None = None,
         ridge: float | Sequence[float] = (50.0, 200.0, 1000.0),
         window: int = 20,
         max_dense: int = 20_000,
@@ -93,11 +100,11 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         tune_on: int = 4_000,
         k: int = 10,
         mix: Mapping[str, float] | None = None,
-        kernels: Sequence[str] | Mapping[str, float] | None = None,
-        again: bool = True,
+        similarity_terms: Sequence[str] | Mapping[str, float] | None = None,
+        repeat_term: bool = True,
         min_support: MinSupport = "auto",
     ) -> None:
-        self.parts = parts
+        self.components = components
         self.ridge = ridge
         self.window = window
         self.max_dense = max_dense
@@ -105,8 +112,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.tune_on = tune_on
         self.k = k
         self.mix = mix
-        self.kernels = kernels
-        self.again = again
+        self.similarity_terms = similarity_terms
+        self.repeat_term = repeat_term
         self.min_support = min_support
 
     def fit(
@@ -131,13 +138,13 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         ridge = ridges[len(ridges) // 2]
         mix = mix_of(self.mix, data.order)
         if data.order == "none":
-            self.without_order_ = lacking(self.parts)
+            self.without_order_ = lacking(self.components)
         else:
             self.without_order_ = []
         learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
         kernels = [
             Kernel(name, kernel_vectors(data, name))
-            for name in kernel_names(self.kernels, data.item_table)
+            for name in kernel_names(self.similarity_terms, data.item_table)
         ]
         rest = data
         cases = None
@@ -187,7 +194,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
 
     def _counted(self, data: Dataset, each: ParallelMap = map) -> CountedParts:
         """The parts of these data by this model's settings."""
-        names = part_names(self.parts, data.order)
+        names = part_names(self.components, data.order)
         return CountedParts(data, names, window=self.window, max_dense=self.max_dense, each=each)
 
     def _keep_kernels(self, kernels: Sequence[Kernel]) -> None:
@@ -225,7 +232,10 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             *(one["name"] for one in self.kernels_),
             *self._own_uses(),
         ]
-        return {name: term.at(query, item) for name, term in zip(names, self._terms(), strict=True)}
+        return {
+            name: term.contributions_to(query, item)
+            for name, term in zip(names, self.terms(), strict=True)
+        }
 
     def forget(self, data: Dataset, people: NDArray[Any]) -> AdditiveRecommender:
         """The model that `fit` would give for `data`, on which this one was fitted, without these
@@ -237,7 +247,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             raise ArgumentError(
                 "people can be taken out of counted parts over all items",
                 given=", ".join(self.used_),
-                fix='fit again without them, or fit with parts = ["ease", "transitions"]',
+                fix='fit again without them, or fit with components = ["ease", "transitions"]',
             )
         made = AdditiveRecommender(**artefact.model_config(self))
         parts = made._counted(data.select(~np.isin(data.user, people)))
@@ -283,17 +293,17 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             unit = np.float32(shares["learned"] * parts.unit(low.term))
             self.keys_ = low.keys_
             self.queries_ = low.queries_ * unit
-            self.gap_ = low.gap_
+            self.position_weights_ = low.position_weights_
             self.base_ += unit * low.base_
             self.stages_ = [{"stage": "learned weights", "curve": low.curve_}]
         self.mix_, self.ridge_ = asdict(mix), float(ridge)
 
-    def _terms(self) -> list[ItemItemTerm | LowRankTerm]:
+    def terms(self) -> list[ItemItemTerm | LowRankTerm]:
         made: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
             "ease": lambda: ItemItemTerm(self.ease_, self.mix_["event_decay"]),
             "transitions": lambda: ItemItemTerm(self.transitions_, self.mix_["query_decay"]),
             TOGETHER: lambda: ItemItemTerm(self.together_, self.mix_["query_decay"]),
-            "learned": lambda: LowRankTerm(self.keys_, self.queries_, self.gap_),
+            "learned": lambda: LowRankTerm(self.keys_, self.queries_, self.position_weights_),
         }
         return (
             [made[name]() for name in self.used_]
@@ -313,12 +323,12 @@ def _weigh(
 ) -> list[float]:
     """Give each modality its weight beside the other parts, fitted on `parts`; then [weight, decay]
     of own use, [] where items do not come again."""
-    again = model.again and parts.data.repeat
+    again = model.repeat_term and parts.data.repeat
     if not kernels and not again:
         return []
     trial = _trial(model, [], parts, ridge, mix, low)
-    if isinstance(model.kernels, Mapping):
-        given = model.kernels
+    if isinstance(model.similarity_terms, Mapping):
+        given = model.similarity_terms
     else:
         given = None
     if cases is None:
@@ -362,7 +372,7 @@ def _learn(
     epochs: int | None = None,
 ) -> LowRank | None:
     """The learned part, fitted; None where the model has none."""
-    if "learned" not in part_names(model.parts, data.order):
+    if "learned" not in part_names(model.components, data.order):
         return None
     settings = dict(model.learned or {})
     known = artefact.model_arguments(LowRank)

@@ -267,5 +267,5 @@ class Cooccurrence(SupportMixin, LinearMixin):
         made._settle(least, None)
         return made
 
-    def _terms(self) -> list[ItemItemTerm]:
+    def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0 if self.without_order_ else self.query_decay)]

@@ -288,5 +288,5 @@ class EASE(SupportMixin, LinearMixin):
         made._settle(0, None)
         return made
 
-    def _terms(self) -> list[ItemItemTerm]:
+    def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0)]

@@ -51,8 +51,10 @@ class Kernel:
     @property
     def term(self) -> LowRankTerm:
         """The kernel as a term of the score."""
-        gap = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[None]
-        return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), gap)
+        position_weights = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[
+            None
+        ]
+        return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), position_weights)
 
 
 def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
@@ -124,7 +126,7 @@ def choose(
         for one in kernels:
             one.weight = (given or {}).get(one.name, 0.4) * _unit(one, some)
         return
-    may = slice(None) if cases.among is None else cases.among
+    may = slice(None) if cases.candidates is None else cases.candidates
     scale = float(scores[:, may].std(axis=1).mean()) or 1.0  # the grid is relative to it
     best = _quality(scores, cases, k)
     chosen = (0.0, DECAYS[0])

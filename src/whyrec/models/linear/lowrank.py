@@ -1,8 +1,8 @@
 """The learned part of the glass box: item-to-item weights of low rank, several heads, each with its
 own memory.
 
-    score(i) = bias(i) + sum over events j, heads h of  gap[h, steps(j)] * key_h(item_j) .
-    query_h(i)
+    score(i) = bias(i) + sum over events j, heads h of  position_weights[h, steps(j)] *
+    key_h(item_j) . query_h(i)
 
     key(j) = own_key(j) + text(j) A        query(i) = own_query(i) + text(i) B
 
@@ -25,6 +25,7 @@ from whyrec.core.cache import cache_folder
 from whyrec.core.capabilities import Teacher
 from whyrec.core.cases import EvaluationCases
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.models.item_content.item_features import ItemFeatureEncoder
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.linear.support import SupportMixin, count_pairs
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["LowRank"]
 
 
+@renamed(gap_="position_weights_")
 class LowRank(SupportMixin, LinearMixin):
     """Learned item-to-item weights; see the module. Sources: [kabbur2013], [he2016].
 
@@ -49,9 +51,9 @@ class LowRank(SupportMixin, LinearMixin):
 
     Its weights are learned, not counted: how many people chose both items of a pair is known, but
     sets no weight to 0.
-    Learned: keys_, queries_ (n, heads * head_dims), gap_ (heads, length), base_ (n,), curve_.
-    Scoring needs numpy alone, fitting the extra [text]. Not good for: items without text and with
-    few events, where counts (`cooccurrence`) do better.
+    Learned: keys_, queries_ (n, heads * head_dims), position_weights_ (heads, length), base_ (n,),
+    curve_. Scoring needs numpy alone, fitting the extra [text]. Not good for: items without text
+    and with few events, where counts (`cooccurrence`) do better.
     """
 
     __repr__ = model_repr
@@ -169,7 +171,7 @@ class LowRank(SupportMixin, LinearMixin):
         )
         with threads_for(work):  # `additive` fits twice: first with people held out, then on all
             self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
-        self.keys_, self.queries_, self.gap_, self.base_ = network.arrays()
+        self.keys_, self.queries_, self.position_weights_, self.base_ = network.arrays()
         self.support_, self.support_of_ = count_pairs(data)
         return self
 
@@ -182,9 +184,9 @@ class LowRank(SupportMixin, LinearMixin):
     @property
     def term(self) -> LowRankTerm:
         """All that depends on the history."""
-        return LowRankTerm(self.keys_, self.queries_, self.gap_)
+        return LowRankTerm(self.keys_, self.queries_, self.position_weights_)
 
-    def _terms(self) -> list[LowRankTerm]:
+    def terms(self) -> list[LowRankTerm]:
         return [self.term]
 
 
@@ -205,6 +207,6 @@ def _teaching(teacher: Any, data: Dataset) -> Any:
 
 
 def _scorer(network: Any) -> Callable[[Queries], NDArray[np.float32]]:
-    keys, vectors, gap, bias = network.arrays()
-    term = LowRankTerm(keys, vectors, gap)
+    keys, vectors, position_weights, bias = network.arrays()
+    term = LowRankTerm(keys, vectors, position_weights)
     return lambda queries: term.scores(queries) + bias

@@ -44,7 +44,9 @@ GRID: dict[str, tuple[float, ...]] = {
 
 
 def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, ...]:
-    """Return the requested parts that the order of the data allows; default: all that can be fitted.
+    """Return the requested parts that the order of the data allows.
+
+    The default is all that can be fitted.
     """
     if order == "none":
         names = [
@@ -68,7 +70,7 @@ def part_names(given: Sequence[str] | None, order: str = "time") -> tuple[str, .
         if name not in PARTS:
             raise UnknownNameError("part of additive", name, PARTS)
     if not chosen:
-        raise ArgumentError(f"parts must be some of {', '.join(PARTS)}", given="none")
+        raise ArgumentError(f"components must be some of {', '.join(PARTS)}", given="none")
     return chosen
 
 

@@ -108,5 +108,5 @@ class PersonalPopular(LinearMixin):
         self.base_ = (TIES * counts / max(1.0, float(counts.max(initial=0)))).astype(np.float32)
         return self
 
-    def _terms(self) -> list[ItemItemTerm]:
+    def terms(self) -> list[ItemItemTerm]:
         return [own_use(len(self.base_), 1.0, self.decay)]

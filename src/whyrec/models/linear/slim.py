@@ -125,7 +125,7 @@ class SLIM(SupportMixin, SparseMixin):
         self._settle(self.min_support, valid, seed)
         return self
 
-    def _terms(self) -> list[ItemItemTerm]:
+    def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, self.event_decay)]
 
 

@@ -54,7 +54,7 @@ def event_weights(steps: NDArray[Any], decay: float) -> NDArray[np.float32]:
 
 def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse.csr_array:
     """The histories as a sparse matrix (q, n_items) of event weights; a repeated item adds up."""
-    weights = event_weights(queries.steps, decay)
+    weights = event_weights(queries.events_ago, decay)
     rows = sparse.csr_array(
         (weights, queries.items.copy(), queries.indptr.copy()), shape=(len(queries), n_items)
     )
@@ -133,11 +133,13 @@ class ItemItemTerm:
         """(q, n) float32."""
         return dot(history_matrix(batch, self.weights.shape[0], self.decay), self.weights)
 
-    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+    def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
-        return event_weights(query.steps, self.decay) * column_at(self.weights, query.items, item)
+        return event_weights(query.events_ago, self.decay) * column_at(
+            self.weights, query.items, item
+        )
 
-    def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
+    def contributions_each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
         k = items.shape[1]
         weights = self.weights
@@ -148,31 +150,35 @@ class ItemItemTerm:
             weights = weights[rows]
             rows = np.arange(len(rows))
         found = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
-        return event_weights(batch.steps, self.decay)[:, None] * found.reshape(-1, k)
+        return event_weights(batch.events_ago, self.decay)[:, None] * found.reshape(-1, k)
 
-    def rows(self, query: Query) -> NDArray[np.float64]:
+    def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
-        return event_weights(query.steps, self.decay)[:, None] * rows_of(self.weights, query.items)
+        return event_weights(query.events_ago, self.decay)[:, None] * rows_of(
+            self.weights, query.items
+        )
 
 
 @dataclass(frozen=True)
 class LowRankTerm:
-    """A term of low rank: each event adds sum over heads h of gap[h, steps] * keys[item of the
-    event, h] . queries[i, h].
+    """A term of low rank: each event adds sum over heads h of position_weights[h, steps] *
+    keys[item of the event, h] . queries[i, h].
 
-    keys, queries (n, h * d) float32, a head's d columns side by side; gap (h, length): events
-    further back add nothing. One vector a person (:meth:`people`) scores every item by a product: a
-    nearest-neighbour index can serve it.
+    keys, queries (n, h * d) float32, a head's d columns side by side; position_weights (h, length):
+    events further back add nothing. One vector a person (:meth:`people`) scores every item by a
+    product: a nearest-neighbour index can serve it.
     """
 
     keys: NDArray[np.float32]
     queries: NDArray[np.float32]
-    gap: NDArray[np.float32]
+    position_weights: NDArray[np.float32]
 
     def _weights(self, steps: NDArray[Any]) -> NDArray[np.float32]:
         """(h, events) float32."""
-        length = self.gap.shape[1]
-        return np.where(steps < length, self.gap[:, np.minimum(steps, length - 1)], np.float32(0.0))
+        length = self.position_weights.shape[1]
+        return np.where(
+            steps < length, self.position_weights[:, np.minimum(steps, length - 1)], np.float32(0.0)
+        )
 
     def people(self, batch: Queries) -> NDArray[np.float32]:
         """(q, h * d) float32: the sum of the events' weighted keys."""
@@ -180,11 +186,11 @@ class LowRankTerm:
             batch.items, return_inverse=True
         )  # of a large catalogue only these rows are touched
         shape = (len(batch), len(items))
-        heads = np.split(self.keys[items], len(self.gap), axis=1)
+        heads = np.split(self.keys[items], len(self.position_weights), axis=1)
         return np.concatenate(
             [
                 sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
-                for weights, keys in zip(self._weights(batch.steps), heads, strict=True)
+                for weights, keys in zip(self._weights(batch.events_ago), heads, strict=True)
             ],
             axis=1,
         )
@@ -197,20 +203,22 @@ class LowRankTerm:
         """Weighted keys of the events, (m, h * d); with the queries of items they give every
         weight.
         """
-        return self._faded(query.items, self._weights(query.steps).T.astype(np.float64))
+        return self._faded(query.items, self._weights(query.events_ago).T.astype(np.float64))
 
     def _faded(self, items: NDArray[Any], weights: NDArray[np.float64]) -> NDArray[np.float64]:
         """The keys of items times their heads' weights (m, h): (m, h * d)."""
-        heads = self.keys[items].reshape(*weights.shape, self.keys.shape[1] // len(self.gap))
+        heads = self.keys[items].reshape(
+            *weights.shape, self.keys.shape[1] // len(self.position_weights)
+        )
         return np.asarray((heads * weights[:, :, None]).reshape(len(items), self.keys.shape[1]))
 
-    def at(self, query: Query, item: int) -> NDArray[np.float64]:
+    def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
         """What each event adds to one item, (m,)."""
         return np.asarray(self.events(query) @ self.queries[item].astype(np.float64))
 
-    def each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
+    def contributions_each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """What each event adds to each of its own person's items (q, k): (events, k)."""
-        weights = self._weights(batch.steps).T.astype(np.float64)
+        weights = self._weights(batch.events_ago).T.astype(np.float64)
         out = np.empty((len(batch.items), items.shape[1]))
         for own, some in zip(map(slice, batch.indptr, batch.indptr[1:]), items, strict=False):
             out[own] = self._faded(batch.items[own], weights[own]) @ self.queries[some].T.astype(
@@ -218,7 +226,7 @@ class LowRankTerm:
             )
         return out
 
-    def rows(self, query: Query) -> NDArray[np.float64]:
+    def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
         """What each event adds to each item, (m, n)."""
         return np.asarray(self.events(query) @ self.queries.T.astype(np.float64))
 
@@ -226,13 +234,13 @@ class LowRankTerm:
 class LinearMixin:
     """Scores and exact contributions for a model that names its terms.
 
-    `_terms()` gives a list of :class:`ItemItemTerm` and :class:`LowRankTerm`; `base_` (n_items,)
+    `terms()` gives a list of :class:`ItemItemTerm` and :class:`LowRankTerm`; `base_` (n_items,)
     float32 is what everyone gets. The mixin holds no state of its own.
     """
 
     base_: NDArray[np.float32]
 
-    def _terms(self) -> Sequence[ItemItemTerm | LowRankTerm]:
+    def terms(self) -> Sequence[ItemItemTerm | LowRankTerm]:
         raise NotImplementedError
 
     @property
@@ -240,7 +248,7 @@ class LinearMixin:
         """The term that is all of the score beside the base, where one vector a person gives it;
         else None.
         """
-        terms = self._terms()
+        terms = self.terms()
         if len(terms) == 1 and isinstance(terms[0], LowRankTerm):
             return terms[0]
         return None
@@ -249,7 +257,7 @@ class LinearMixin:
         """(q, n_items) float32: base for an empty history."""
         check_fitted(self)
         batch = Queries.of(queries)
-        terms = self._terms()
+        terms = self.terms()
         # The first term's table is added to: a table of the base alone would be filled for nothing.
         if terms:
             out = terms[0].scores(batch)
@@ -268,11 +276,11 @@ class LinearMixin:
         rows: list[SparseRows] = []
         dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
-        for term in self._terms():
+        for term in self.terms():
             if isinstance(term, LowRankTerm):
                 learned.append((term.events(query).astype(np.float32), term.queries))
                 continue
-            faded = event_weights(query.steps, term.decay)
+            faded = event_weights(query.events_ago, term.decay)
             if sparse.issparse(term.weights):
                 rows.append(SparseRows(term.weights, query.items, faded))
             elif len(faded):
@@ -284,7 +292,7 @@ class LinearMixin:
         check_fitted(self)
         return Contributions(
             float(self.base_[item]),
-            sum((t.at(query, item) for t in self._terms()), np.zeros(len(query))),
+            sum((t.contributions_to(query, item) for t in self.terms()), np.zeros(len(query))),
         )
 
     def contributions_to(
@@ -304,7 +312,7 @@ class LinearMixin:
         check_fitted(self)
         batch = Queries.of(queries)
         weights = sum(
-            (term.each(batch, items) for term in self._terms()),
+            (term.contributions_each(batch, items) for term in self.terms()),
             np.zeros((len(batch.items), items.shape[1])),
         )
         return self.base_[items].astype(np.float64), weights
@@ -313,8 +321,8 @@ class LinearMixin:
         """(base (n_items,), what each event adds to each item (m, n_items)), both float64."""
         check_fitted(self)
         total = np.zeros((len(query), len(self.base_)))
-        for term in self._terms():
-            total += term.rows(query)
+        for term in self.terms():
+            total += term.contribution_matrix(query)
         return self.base_.astype(np.float64), total
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
@@ -324,7 +332,7 @@ class LinearMixin:
         base = np.abs(self.base_)
         return np.stack(
             [
-                base + np.abs(sum(term.rows(query) for term in self._terms())).sum(0)
+                base + np.abs(sum(term.contribution_matrix(query) for term in self.terms())).sum(0)
                 if len(query)
                 else base
                 for query in Queries.of(queries)
@@ -342,7 +350,7 @@ class SparseMixin(LinearMixin):
         all scores. Only items that some event adds to are looked at; a person with fewer than k
         of them above 0 is scored in full."""
         check_fitted(self)
-        batch, (term,) = Queries.of(queries), self._terms()
+        batch, (term,) = Queries.of(queries), self.terms()
         assert isinstance(term, ItemItemTerm)
         k = min(k, len(self.base_))
         items = np.empty((len(batch), k), np.int32)

@@ -148,7 +148,7 @@ class PrivateEASE(LinearMixin):
         }
         return self
 
-    def _terms(self) -> list[ItemItemTerm]:
+    def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0)]
 
 

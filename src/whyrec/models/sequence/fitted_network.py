@@ -36,7 +36,7 @@ class FittedNetwork:
         length: int
         dropout: float
         item_dropout: float
-        newcomers: float
+        cold_item_boost: float
         device: str
         weights_: NDArray[Any]
         side_: NDArray[Any]
@@ -127,7 +127,7 @@ class FittedNetwork:
             length=self.length,
             dropout=self.dropout,
             item_dropout=self.item_dropout,
-            newcomers=self.newcomers,
+            cold_item_boost=self.cold_item_boost,
         )
 
     def _store(self, network: Any) -> None:

@@ -86,7 +86,7 @@ class Inside(FittedNetwork):
             x = embedded
         x = x[:, -self.length :]
         l = x.shape[1]
-        steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
+        steps = torch.from_numpy(query.events_ago[-l:].astype(np.int64)).to(x.device)
         times = torch.from_numpy(query.times[-l:].copy()).to(x.device).expand(len(x), -1)
         state = network.last(
             x,
@@ -147,7 +147,7 @@ class Inside(FittedNetwork):
         network = self._loaded()
         l = min(len(query), self.length)
         x = self.embed(query)[None, -l:]
-        steps = torch.from_numpy(query.steps[-l:].astype(np.int64)).to(x.device)
+        steps = torch.from_numpy(query.events_ago[-l:].astype(np.int64)).to(x.device)
         times = torch.from_numpy(query.times[-l:].copy()).to(x.device)[None]
         return (
             network,

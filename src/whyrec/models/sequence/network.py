@@ -33,8 +33,8 @@ class ItemTower(nn.Module):
     share `item_dropout` of the items are left out in the
     same way: the text learns to tell items apart alone, and the stand-in how they compare with
     well-known ones.
-    newcomers: an item without events is this many times as likely to be chosen next as training
-    made it.
+    cold_item_boost: an item without events is this many times as likely to be chosen next as
+    training made it.
     """
 
     side: Tensor
@@ -47,10 +47,10 @@ class ItemTower(nn.Module):
         width: int,
         dropout: float,
         item_dropout: float,
-        newcomers: float = 1.0,
+        cold_item_boost: float = 1.0,
     ) -> None:
         super().__init__()
-        self.boost = math.log(newcomers)
+        self.boost = math.log(cold_item_boost)
         n, t = side.shape
         self.item_dropout = item_dropout if t else 0.0
         self.register_buffer("side", side, persistent=False)
@@ -240,12 +240,12 @@ class Network(nn.Module):
         length: int,
         dropout: float,
         item_dropout: float,
-        newcomers: float = 1.0,
+        cold_item_boost: float = 1.0,
     ) -> None:
         super().__init__()
         self.length = length
         self.dropout = dropout
-        self.tower = ItemTower(side, counts, width, dropout, item_dropout, newcomers)
+        self.tower = ItemTower(side, counts, width, dropout, item_dropout, cold_item_boost)
         self.blocks = nn.ModuleList(Block(width, heads, length, dropout) for _ in range(blocks))
         self.norm = nn.LayerNorm(width)
 

@@ -23,6 +23,7 @@ from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.core.padding import alike, padded
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.sequence.fitted_network import needs_torch
@@ -43,6 +44,7 @@ LOSSES = ("auto", "full", "sampled", "gbce")
 LOGGED = 100  # people whose states are drawn in TensorBoard
 
 
+@renamed(newcomers="cold_item_boost")
 class SequenceTransformer(Inside):
     """A transformer over histories on top of text; see the module. Sources: [kang2018],
     [borisyuk2025], [chen2024].
@@ -58,8 +60,8 @@ class SequenceTransformer(Inside):
     (default: some 150 batches an epoch). warm_start: own vectors start from the singular vectors of
     what follows what, else at random. text_steps > 0 adds stage C, with LoRA [hu2021] of lora_rank
     on the last lora_layers, after pretrain_steps of language modelling on the catalogue's own
-    texts. newcomers: items without events are shown as if they were this many times as likely to be
-    chosen (1: as likely as training found). device: "auto", "cpu" or "cuda".
+    texts. cold_item_boost: items without events are shown as if they were this many times as likely
+    to be chosen (1: as likely as training found). device: "auto", "cpu" or "cuda".
 
     Learned: weights_ (p,), side_ (n, t), counts_ (n,), without_text_ (items of which nothing was
     read), stages_ (each with its curve, one row an epoch). Needs the extra [text]. Not additive:
@@ -96,7 +98,7 @@ class SequenceTransformer(Inside):
         pretrain_steps: int = 0,
         lora_rank: int = 8,
         lora_layers: int = 3,
-        newcomers: float = 1.0,
+        cold_item_boost: float = 1.0,
         device: str = "auto",
     ) -> None:
         self.text = text
@@ -124,7 +126,7 @@ class SequenceTransformer(Inside):
         self.pretrain_steps = pretrain_steps
         self.lora_rank = lora_rank
         self.lora_layers = lora_layers
-        self.newcomers = newcomers
+        self.cold_item_boost = cold_item_boost
         self.device = device
 
     # --- fit --------------------------------------------------------------------------------------
@@ -199,7 +201,7 @@ class SequenceTransformer(Inside):
             "batch_tokens",
             "learning_rate",
             "max_minutes",
-            "newcomers",
+            "cold_item_boost",
         ):
             value = getattr(self, name)
             if value is not None and not (isinstance(value, int | float) and value > 0):

@@ -1,1 +1,1 @@
-"""The service on the web: the application, who may ask, limits, errors and the built page."""
+"""The web layer: application, authorisation, limits, errors and the built page."""

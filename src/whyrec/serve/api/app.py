@@ -1,6 +1,4 @@
-"""The service on the web: `make_app(settings)` is an ASGI app; its OpenAPI page stands at
-/openapi.json.
-"""
+"""Make the ASGI app of the service; its OpenAPI page is at /openapi.json."""
 
 from __future__ import annotations
 
@@ -18,7 +16,7 @@ from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
 from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend
 from whyrec.serve.api.schemas.events import EventIn
 from whyrec.serve.api.schemas.health import Health
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.api.static_page import PageRoute, read_page
 from whyrec.serve.service import Service
 from whyrec.serve.settings import Settings
@@ -33,15 +31,17 @@ ABOUT = (
 
 
 def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> FastAPI:
-    """The app of one process. demo: hand out identities. Raises ArgumentError where the store has
-    no model that serves, as Store does else."""
+    """Make the app of one process; with `demo` it also hands out identities.
+
+    Raises ArgumentError if no model of the store serves, and the errors of Store.
+    """
     service = Service(settings)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         service.start()
-        # the catalogue stays: looking through it for garbage would halt everybody for tens of
-        # milliseconds
+        # The catalogue stays in memory: a garbage collection that scans it would stop every request
+        # for tens of milliseconds.
         gc.freeze()
         yield
         service.close()
@@ -81,14 +81,14 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
     _describe(app)
     app.router.routes.append(
         PageRoute(read_page(demo=demo is not None))
-    )  # last: it takes what is left
+    )  # last, because it takes every remaining path
     return app
 
 
 def _health(app: FastAPI) -> None:
     @app.get("/health/live", response_model=Health, tags=["operations"])
     async def live() -> Response:
-        """The process runs."""
+        """Tell that the process runs."""
         return reply({"status": "ok", "model": None})
 
     @app.get(
@@ -105,7 +105,7 @@ def _health(app: FastAPI) -> None:
         },
     )
     def ready(request: Request) -> Response:
-        """The store answers and a model serves."""
+        """Tell whether the store answers and a model serves."""
         service = service_of(request)
         try:
             model = service.registry.current(service.store.counters())
@@ -135,15 +135,15 @@ def _metrics(app: FastAPI) -> None:
         },
     )
     def metrics(request: Request) -> Response:
-        """What Prometheus reads; for keys of the roles monitor and admin."""
-        enter(request, "metrics")
+        """Metrics for Prometheus; needs a key of the role monitor or admin."""
+        authorize(request, "metrics")
         service = service_of(request)
         service.observe_model()
         return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
 
 
 def _describe(app: FastAPI) -> None:
-    """The OpenAPI page with our form of errors in place of FastAPI's own."""
+    """Put our form of errors into the OpenAPI page instead of FastAPI's own."""
     made = app.openapi()
     schemas = made["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")

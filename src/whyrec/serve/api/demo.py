@@ -1,7 +1,7 @@
-"""The demo: the real service on this machine alone, where the page may be anybody.
+"""Demo routes: the real service on this machine only, where the page may take any identity.
 
-Identities are handed out only to a caller that reached the service by a name of this machine: a
-page of another site that lets its own name point here is refused.
+Identities are handed out only to callers that address the service by a name of this machine. This
+refuses pages of other sites whose name resolves to it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ router = APIRouter(prefix="/v1/demo", responses=responses(404), tags=["demo"])
 
 @dataclass
 class Demo:
-    """report: the report's file, shown at /report; secrets: of the keys made so far, by
-    identity.
-    """
+    """The report's file, shown at /report, and the secrets of the keys made so far, by identity."""
 
     report: Path | None = None
     secrets: dict[str, str] = field(default_factory=dict)
@@ -54,7 +52,7 @@ class DemoPeople(BaseModel):
 
 
 class DemoIdentity(Body):
-    """user: of the role person."""
+    """An identity to take; `user` is the person of the role person."""
 
     role: Literal["person", "engineer", "auditor"]
     user: Label | None = None
@@ -83,8 +81,9 @@ def listed(
     q: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 24,
 ) -> Response:
-    """People to be: those with the text in their label, by it; without a text, some with few,
-    middling and many events.
+    """List people by a part of their label.
+
+    Without text: some with short, medium and long histories.
     """
     _demo(request)
     with service_of(request).store.read() as connection:
@@ -100,7 +99,7 @@ def listed(
     total = len(rows)
     if q:
         rows = [row for row in rows if folded(q) in folded(row[0])][:limit]
-    elif len(rows) > limit:  # spread over the sizes of histories
+    elif len(rows) > limit:  # spread over the lengths of histories
         rows.sort(key=lambda row: (-row[1], row[0]))
         rows = [rows[at * (total - 1) // max(1, limit - 1)] for at in range(limit)]
     return reply({"people": [{"user": user, "events": n} for user, n in rows], "total": total})
@@ -108,7 +107,7 @@ def listed(
 
 @router.post("/key", response_model=DemoKey)
 def key(request: Request, body: DemoIdentity) -> Response:
-    """A key of this identity."""
+    """Make a key for this identity."""
     demo = _demo(request)
     service = service_of(request)
     if (body.role == "person") != (body.user is not None):
@@ -125,8 +124,9 @@ def key(request: Request, body: DemoIdentity) -> Response:
 
 
 def _secret(demo: Demo, service: Service, who: DemoIdentity) -> str:
-    """The key made before for this identity where the store still has it (erasing a person takes
-    it away), else a new.
+    """The existing key of this identity if the store still has it, else a new one.
+
+    Erasing a person removes their key.
     """
     if who.user is not None:
         name = who.user
@@ -144,7 +144,7 @@ def _secret(demo: Demo, service: Service, who: DemoIdentity) -> str:
 
 @router.get("/report", include_in_schema=False)
 def report(request: Request) -> Response:
-    """The report of the demo's run."""
+    """The report of the demo."""
     demo = _demo(request)
     if demo.report is None or not demo.report.exists():
         raise UnknownNameError("report", "report.html", [])

@@ -1,6 +1,4 @@
-"""At the door: limits of size and rate, time and status of every request, log lines without
-personal data.
-"""
+"""Size and rate limits, timing of every request, and log lines without personal data."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ log = logging.getLogger("whyrec.serve")
 
 
 class Rate:
-    """A token bucket for each key, by the clock that never goes back."""
+    """A token bucket for each key, on a monotonic clock."""
 
     def __init__(self, rate: float, burst: int) -> None:
         self.rate = rate
@@ -33,7 +31,7 @@ class Rate:
         self._lock = threading.Lock()
 
     def wait(self, key: str) -> float:
-        """Seconds until the key may ask again; 0 where it may now, which is then counted."""
+        """Seconds until the key may ask again; 0 if it may now, which counts as a request."""
         now = time.monotonic()
         with self._lock:
             left, at = self._buckets.get(key, (self.burst, now))
@@ -79,7 +77,7 @@ class Guard:
                 ]
                 if not any(
                     name == b"cache-control" for name, _ in message["headers"]
-                ):  # of the page's own files
+                ):  # files of the page
                     message["headers"].append((b"cache-control", b"no-store"))
             await send(message)
 
@@ -133,7 +131,7 @@ class Guard:
         return counted
 
     def _told(self, scope: Scope, status: int, seconds: float, id: str) -> None:
-        # The route's pattern, never the path: paths hold people's labels.
+        # The route's pattern, never the path, because paths contain people's labels.
         found = scope.get("route")
         if isinstance(found, Route | Mount):
             route = found.path
@@ -141,7 +139,7 @@ class Guard:
             route = "unmatched"
         state = scope.get("state", {})
         self.metrics.requests.labels(route, state.get("model", ""), str(status)).observe(seconds)
-        self.metrics.pulse.saw(scope["method"], route, status, seconds, id)
+        self.metrics.recent.saw(scope["method"], route, status, seconds, id)
         log.info(
             "request",
             extra={
@@ -158,7 +156,7 @@ class Guard:
 
 
 class _Lines(logging.Formatter):
-    """One JSON object a line."""
+    """Format log records as one JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         row = {
@@ -173,7 +171,7 @@ class _Lines(logging.Formatter):
 
 
 def _places(error: BaseException) -> list[str]:
-    """Where it happened; the message is left out, for it may hold what somebody sent."""
+    """Files and lines of an error, without its message, which may contain personal data."""
     import traceback
 
     frames = traceback.extract_tb(error.__traceback__)[-8:]
@@ -181,7 +179,7 @@ def _places(error: BaseException) -> list[str]:
 
 
 def structured_logs(level: str) -> None:
-    """Log lines of the service and of uvicorn as JSON on standard error."""
+    """Write log lines of the service and of uvicorn as JSON to standard error."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines())
     for name in ("whyrec.serve", "uvicorn", "uvicorn.error"):

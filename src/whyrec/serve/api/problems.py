@@ -1,5 +1,7 @@
-"""Errors as application/problem+json (RFC 9457): what was required, what was given, what to do; in
-English, or in Chinese for who asks for it (Accept-Language)."""
+"""Errors as application/problem+json (RFC 9457), in English or Chinese (Accept-Language).
+
+Each says what is required, what was given and how to fix it.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +32,15 @@ __all__ = [
 
 LANGUAGE: ContextVar[str] = ContextVar(
     "language of errors", default="en"
-)  # of the request that is being answered
+)  # language of the current request
 MEDIA = "application/problem+json"
 
 
 class Problem(BaseModel):
-    """An error. type: stays the same for the same cause; fix: what to do; errors: one for each
-    wrong field.
+    """An error.
+
+    `type` identifies the cause, `fix` says what to do, and `errors` has an entry for each wrong
+    field.
     """
 
     type: str
@@ -48,7 +52,7 @@ class Problem(BaseModel):
 
 
 class ProblemError(Exception):
-    """An error that is answered with its status and a problem."""
+    """An exception that is answered with its status and a problem."""
 
     def __init__(
         self,
@@ -78,7 +82,7 @@ def problem(
     errors: list[dict[str, str]] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The answer for an error, in the language of the request."""
+    """The response for an error, in the language of the request."""
     lang = LANGUAGE.get()
     detail, fix = (problem_texts.translated(text, lang) or text for text in (detail, fix))
     body = {
@@ -98,12 +102,15 @@ def problem(
 
 
 def accepted(header: str) -> str:
-    """The language of errors for an Accept-Language: "zh" where Chinese is wanted before English,
-    else "en".
+    """The language of errors for an Accept-Language header, "zh" or "en".
 
-    >>> accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("de,en;q=0.5,zh;q=0.4"), accepted("zh;q=0"), accepted("")
-    ('zh', 'en', 'en', 'en')
-    """  # noqa: E501
+    Chinese is chosen if it is preferred to English.
+
+    >>> accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("de,en;q=0.5,zh;q=0.4")
+    ('zh', 'en')
+    >>> accepted("zh;q=0"), accepted("")
+    ('en', 'en')
+    """
     best = 0.0
     chosen = "en"
     for part in header.split(","):
@@ -124,7 +131,7 @@ def accepted(header: str) -> str:
 
 
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """The errors of a route, for its OpenAPI page."""
+    """The errors of a route, for the OpenAPI page."""
     content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     every = {400, 401, 403, 409, 413, 415, 422, 429, 500, 503, 507, *codes}
     return {
@@ -134,7 +141,7 @@ def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
 
 
 def add_handlers(app: FastAPI) -> None:
-    """Every error of the app as a problem."""
+    """Answer every error of the app with a problem."""
     app.add_exception_handler(ProblemError, _own)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StoreError, _store)
@@ -226,7 +233,7 @@ def _http(_: Request, error: Any) -> Response:
 
 
 def _fault(request: Request, error: Exception) -> Response:
-    """The trace goes to the log; the message does not, for it may hold personal data."""
+    """Log the trace without the message, which may contain personal data."""
     logging.getLogger("whyrec.serve").error(
         "fault", exc_info=error, extra={"fields": {"route": request.scope.get("path", "")[:3]}}
     )

@@ -1,4 +1,4 @@
-"""Who asks, and may they: what every route begins with."""
+"""Authenticate and authorise requests, and run their writes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from whyrec.serve.api.problems import ProblemError
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
 
-__all__ = ["Bearer", "Writing", "bearer", "enter", "in_turn", "reply", "service_of"]
+__all__ = ["Bearer", "PendingWrite", "authorize", "bearer", "reply", "run_serialized", "service_of"]
 
-Writing = tuple[
+PendingWrite = tuple[
     Future[Any], Callable[[Any], Any]
-]  # what is being written, and what makes the answer of its value
+]  # the pending write, and the function that makes the answer of its value
 
 
 class Bearer(HTTPBearer):
-    """`Authorization: Bearer KEY`; asked for before the body is looked at."""
+    """Check the header `Authorization: Bearer KEY` before the body is read."""
 
     async def __call__(self, request: HTTPConnection) -> HTTPAuthorizationCredentials | None:
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
@@ -44,11 +44,13 @@ def service_of(request: Request) -> Service:
     return service
 
 
-def enter(
+def authorize(
     request: Request, scope: str, user: str | None = None, connection: Connection | None = None
 ) -> Key:
-    """The key of the request, where it has this scope and may act for this person; 401, 403 or
-    429 else. connection: to the store, where one is open.
+    """Return the request's key if it has the scope and may act for the person.
+
+    Otherwise raises a problem with status 401, 403 or 429. `connection` is an open connection to
+    the store.
     """
     service = service_of(request)
     secret = request.headers["authorization"].partition(" ")[2].strip()
@@ -92,18 +94,20 @@ def enter(
     return key
 
 
-async def in_turn(request: Request, begin: Callable[[], Writing]) -> Any:
-    """What comes of a write that `begin` computes and hands to the store. One computes at a time,
-    for more would only take Python from each other; while the disk is waited for, the next one
-    computes."""
+async def run_serialized(request: Request, start: Callable[[], PendingWrite]) -> Any:
+    """Start a write on the single compute thread, then await the durable write.
+
+    Computation is serialised because threads would only contend for the GIL; the next one computes
+    during the write.
+    """
     loop = asyncio.get_running_loop()
     service = service_of(request)
-    writing, finish = await loop.run_in_executor(service.computing, begin)
+    writing, finish = await loop.run_in_executor(service.computing, start)
     return finish(await asyncio.wrap_future(writing))
 
 
 def reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """JSON; text that is JSON already is sent as it is."""
+    """A JSON response; text is sent as it is, because it is JSON already."""
     if isinstance(value, bytes):
         body = value
     else:

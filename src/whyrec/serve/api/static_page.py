@@ -1,7 +1,7 @@
-"""The page: files that `make web` built, held in memory, under a policy that lets nothing else run.
+"""Serve the built page from memory, under a content security policy that allows only its own code.
 
-Whatever path is not the service's own opens the page, which reads the path itself; so a link to a
-screen can be sent on.
+Every path that is not the service's own opens the page, which reads the path itself; so links to a
+screen can be shared.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from starlette.types import Scope
 __all__ = ["FOLDER", "HEADERS", "PageRoute", "read_page"]
 
 FOLDER = Path(__file__).parents[1] / "page"
-OURS = ("/v1/", "/health/", "/metrics", "/openapi.json")  # never the page's
+OURS = ("/v1/", "/health/", "/metrics", "/openapi.json")  # never paths of the page
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src "
     "'self'; connect-src 'self'; "
@@ -33,7 +33,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-FOREVER = "public, max-age=31536000, immutable"  # the name holds the hash of what is in it
+FOREVER = "public, max-age=31536000, immutable"  # the name contains a hash of the content
 MISSING = (
     "The service runs; its page was not built.\n\n"
     "In a checkout of whyrec: make web (needs Node 20.19 or newer), then start the service again.\n"
@@ -52,8 +52,9 @@ class File:
 
 
 def read_page(folder: Path = FOLDER, *, demo: bool = False) -> dict[str, File]:
-    """Every built file by its path; empty where the page was not built. demo: tell the page that
-    it may offer identities.
+    """Every built file by its path; empty if the page was not built.
+
+    `demo` tells the page that it may offer identities.
     """
     if not (folder / "index.html").exists():
         return {}
@@ -87,7 +88,7 @@ def _media(name: str) -> str:
 
 
 class PageRoute(Route):
-    """Takes what no path of the service is."""
+    """Match every path that is not the service's own."""
 
     def __init__(self, files: dict[str, File]) -> None:
         self.files = files

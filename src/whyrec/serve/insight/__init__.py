@@ -1,1 +1,1 @@
-"""What engineers, auditors and people look at beside a list: maps, records, measurements."""
+"""Views of models and people beside the lists: maps, records and measurements."""

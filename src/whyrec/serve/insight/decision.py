@@ -1,5 +1,4 @@
-"""The record of one decision: what was asked, what it depended on, what came out and why; replayed,
-and beside today's answer."""
+"""The record of one decision: request, inputs, result, reasons, replay and today's answer."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from sqlalchemy import select
 
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import path_reasons
-from whyrec.serve.recommend.answer import Inputs, answer, prepare, sight
+from whyrec.serve.recommend.answer import Inputs, answer, prepare, reason_context
 from whyrec.serve.recommend.reasons import ReasonContext
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
@@ -22,12 +21,19 @@ from whyrec.serve.store.tables import recommendations
 
 __all__ = ["decision", "latest", "moves"]
 
-STEPS = 8  # events of a waterfall that stand alone
-FILTERS = ("banned_items", "banned_tags", "exclude", "any_tags", "no_tags", "only_items")
+STEPS = 8  # events that a waterfall shows one by one
+FILTERS = {  # the names of the answer, and those of the inputs
+    "banned_items": "blocked_items",
+    "banned_tags": "blocked_tags",
+    "exclude": "excluded",
+    "any_tags": "any_tags",
+    "no_tags": "no_tags",
+    "only_items": "only_items",
+}
 
 
 def latest(service: Service, limit: int) -> list[dict[str, Any]]:
-    """The latest answers: id, time, model and variant; not for whom."""
+    """The latest answers: id, time, model and variant, but no person."""
     c = recommendations.c
     statement = select(c.id, c.time, c.model, c.variant).order_by(c.time.desc(), c.id).limit(limit)
     with service.store.read() as connection:
@@ -38,8 +44,11 @@ def latest(service: Service, limit: int) -> list[dict[str, Any]]:
 
 
 def decision(service: Service, record: Record) -> dict[str, Any]:
-    """Everything about the answer. `replay`: whether it comes again to the last bit; `today`: what
-    the serving model would say now to the same history; `waterfalls`: how each score is made up."""
+    """Everything about an answer.
+
+    `replay`: whether recomputing gives the same to the last bit; `today`: what the serving model
+    would answer now to the same history; `waterfalls`: the parts of each score.
+    """
     live = service.registry.other(record.model, record.catalogue)
     inputs = Inputs.of(record.inputs)
     now = service.registry.current(service.store.counters())
@@ -68,7 +77,11 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
             for step in inputs.history
         ],
         "session": [{"item": label, "title": live.title_of(label)} for label in inputs.session],
-        "filters": {name: list(value) for name in FILTERS if (value := getattr(inputs, name))}
+        "filters": {
+            name: list(value)
+            for name, field in FILTERS.items()
+            if (value := getattr(inputs, field))
+        }
         | (
             {"policy": [f"{row['rule']} ({row['items']})" for row in body["policy"]]}
             if body.get("policy")
@@ -84,12 +97,13 @@ def decision(service: Service, record: Record) -> dict[str, Any]:
 def waterfalls(
     live: ServingSnapshot, inputs: Inputs, labels: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """For each item base, the events or paths with the largest effects, the others together,
-    rest: they sum to the score.
+    """For each item: base, the events or paths with the largest effects, the others, rest.
+
+    They add up to the score.
     """
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
-    seen = sight(live, inputs, ready, items)
+    seen = reason_context(live, inputs, ready, items)
     if isinstance(seen.decomposition, PathDecomposition):
         steps = _by_path
     else:
@@ -129,7 +143,7 @@ def _by_event(seen: ReasonContext, at: int) -> dict[str, Any]:
 
 
 def _by_path(seen: ReasonContext, at: int) -> dict[str, Any]:
-    """Each path by its phrase, beside the first event it starts from; friends are counted."""
+    """Each path by its phrase, with the first event it starts from; friends are counted."""
     found, total, count = path_reasons.whole(seen, at)
     steps = []
     for path in found[:STEPS]:
@@ -152,7 +166,7 @@ def _by_path(seen: ReasonContext, at: int) -> dict[str, Any]:
 def moves(
     before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Every item of two lists with its place in each, None where it is not in it."""
+    """Every item of two lists with its place in each, or None."""
     first, second = ({row["item"]: row for row in rows} for rows in (before, after))
     return [
         {

@@ -1,9 +1,8 @@
-"""Do the reasons that are served matter? Leave them out, score again, and compare with leaving out
-others.
+"""Measure whether the reasons that are served matter, by removal and comparison with others.
 
-For each of up to 200 people the item in first place is explained as it is served; then the
-strongest 1 to 5 reasons are left out together, beside as many random events and as many of the
-latest. A second part times what a request costs.
+For each of up to 200 people the item in first place is explained as it is served. Then the
+strongest 1 to 5 reasons are removed together, and as many random events and latest events for
+comparison. A second part measures the time of a request.
 """
 
 from __future__ import annotations
@@ -37,15 +36,16 @@ Drops = NDArray[np.float64]
 
 
 def drawn_names(service: Service) -> list[str]:
-    """Everybody of the store, in an order that is drawn with a fixed seed."""
+    """All people of the store, in a random order with a fixed seed."""
     with service.store.read() as connection:
         names = list(connection.execute(select(people.c.user).order_by(people.c.user)).scalars())
     return [names[at] for at in np.random.default_rng(0).permutation(len(names)).tolist()]
 
 
 def histories(service: Service, live: ServingSnapshot, most: int, *, least: int = 2) -> list[Query]:
-    """Histories of up to `most` people as requests see them (choices taken back are left out),
-    drawn with a fixed seed.
+    """Histories of up to `most` people, drawn with a fixed seed.
+
+    They are as requests see them, without withdrawn choices.
     """
     found: list[Query] = []
     for name in drawn_names(service):
@@ -58,8 +58,9 @@ def histories(service: Service, live: ServingSnapshot, most: int, *, least: int 
 
 
 def faithfulness(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises ArgumentError for fewer than 20 people with 6 choices that
-    the model knows.
+    """Measure the effect of removing reasons, as described in the module.
+
+    Raises ArgumentError for fewer than 20 people with 6 choices that the model knows.
     """
     live = service.registry.other(version)
     drawn = histories(service, live, PEOPLE, least=DEEPEST + 1)
@@ -102,8 +103,10 @@ def faithfulness(service: Service, version: str, told: Progress) -> dict[str, An
 
 
 def _methods(live: ServingSnapshot) -> list[dict[str, Any]]:
-    """The explainers that this model allows, which of them serves, and the sanity checks each
-    failed on models of its kind; None where that kind was not checked."""
+    """The explainers that this model supports, the one in use, and failed sanity checks.
+
+    The checks are of models of the same kind; None if that kind was not checked.
+    """
     checks = api.checked().get(live.name, {})
     serves = api.choose(live.model)[0]
     return [
@@ -115,8 +118,10 @@ def _methods(live: ServingSnapshot) -> list[dict[str, Any]]:
 def _curves(
     live: ServingSnapshot, queries: Queries, explain: Any, told: Progress
 ) -> list[dict[str, Any]]:
-    """For who chose and how many were left out: how far the item fell (standard deviations of the
-    person's scores), and how often it kept the first place."""
+    """Fall of the item and share of kept first places, by order and number of removed events.
+
+    The fall is in standard deviations of the person's scores.
+    """
     rng = np.random.default_rng(0)
     rows: dict[tuple[str, int], list[tuple[float, float]]] = {}
     for at, query in enumerate(queries):
@@ -154,9 +159,7 @@ def _one(
         asked += [("random", k, rng.choice(m, k, replace=False).tolist()) for _ in range(DRAWS)]
     reduced = Queries.of([query.without(gone) for _, _, gone in asked])
     scores = np.concatenate([live.model.score(part) for _, part in batches(reduced)])
-    scores = mask_seen(
-        scores, Queries.of([query] * len(asked))
-    )  # what is left out is not offered in its place
+    scores = mask_seen(scores, Queries.of([query] * len(asked)))  # removed items are not candidates
     spread = float(own[np.isfinite(own)].std()) or 1.0
     falls = (own[item] - scores[:, item]) / spread
     kept = scores.argmax(1) == item
@@ -169,8 +172,10 @@ def _one(
 
 
 def speed(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding: milliseconds to answer up to 60 people, ten items with reasons, after one that
-    warms up; without network and store."""
+    """Measure the milliseconds to answer up to 60 people, ten items with reasons.
+
+    One request warms up first; network and store are not included.
+    """
     live = service.registry.other(version)
     names = drawn_names(service)[: TIMED + 1]
     if not names:

@@ -1,8 +1,7 @@
-"""Inside one person's list: what each event adds to each item, by several versions beside each
-other, and what the model looks at.
+"""Inspect one person's list: the contribution of each event to each item, in several versions.
 
-What a model cannot show is said with the way to get it. Attention is where the model looked; it is
-not what caused the score.
+If a model cannot show something, the answer says how to get it. Attention tells where the model
+looked, not what caused the score.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import numpy as np
 
 from whyrec.core import Attentive, Differentiable, Query, Readable
 from whyrec.models.graph.path_phrases import Names, said as in_words
-from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, sight
+from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare, reason_context
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.people import person_of
@@ -29,8 +28,9 @@ PATHS = 5  # items whose rules are shown
 def inspect(
     service: Service, user: str, versions: Sequence[str], n: int, lang: str
 ) -> dict[str, Any]:
-    """The person's history, and for each version the list with all its parts. Raises
-    UnknownNameError for a version.
+    """The person's history, and for each version the list with all its parts.
+
+    Raises UnknownNameError for a version.
     """
     inputs, live, _ = service.inputs({"user": user, "n": n, "lang": lang, "reasons": 10})
     lives = [service.registry.other(version) for version in versions] or [live]
@@ -77,10 +77,11 @@ def _seen(live: ServingSnapshot, inputs: Inputs) -> dict[str, Any]:
 
 
 def _matrix(live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: Any) -> dict[str, Any]:
-    """What each event adds to each item: the events with the largest effect, oldest first; the
-    others as one row.
+    """What each event adds to each item.
+
+    The events with the largest effect come oldest first, the others as one row.
     """
-    seen = sight(live, inputs, ready, items)
+    seen = reason_context(live, inputs, ready, items)
     weights = seen.parts.weights
     if weights.size:
         size = np.abs(weights).max(1)
@@ -131,7 +132,7 @@ def _lacks(what: str, why: str, fix: str | None) -> dict[str, Any]:
 
 
 def inside_of(live: ServingSnapshot, query: Query, items: Any) -> dict[str, Any]:
-    """attention, activations and rules: each {shown, why, fix} and, where it can be shown, what."""
+    """attention, activations and rules, each {shown, why, fix} with its data if it can be shown."""
     return {
         "attention": _attention(live, query),
         "activations": _activations(live, query),
@@ -155,8 +156,8 @@ def _attention(live: ServingSnapshot, query: Query) -> dict[str, Any]:
     maps = np.asarray(live.model.attention(last), np.float64)
     return SHOWN | {
         "events": _titles(live, last),
-        "maps": np.round(maps.mean(1), 4),  # over heads: (layers, m, m)
-        "last": np.round(maps[:, :, -1], 4),  # what the latest event looks at, by layer and head
+        "maps": np.round(maps.mean(1), 4),  # mean over heads: (layers, m, m)
+        "last": np.round(maps[:, :, -1], 4),  # attention of the latest event, by layer and head
     }
 
 
@@ -192,7 +193,7 @@ def _rules(live: ServingSnapshot, query: Query, items: Any) -> dict[str, Any]:
         said = [
             in_words(
                 Names("friend", count=len(reason.refs))
-            )  # the names of friends are for the person alone
+            )  # only the person may see the names of friends
             if reason.kind == "friend"
             else model.phrase(reason, query, int(item))
             for reason in reasons

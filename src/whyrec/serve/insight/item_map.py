@@ -1,8 +1,7 @@
-"""The atlas: a map of items and of people, what is near, the network around an item, and what a
-drawn-round part holds.
+"""The atlas: maps of items and people, nearest neighbours, networks, and summaries of a region.
 
-A map is made once for a model version and the items as they stand, and kept in memory. Distances on
-it are approximate; neighbours are looked for in the full space.
+A map is made once for a model version and its current items, and kept in memory. Distances on it
+are approximate; neighbours are searched in the full space.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from whyrec.serve.insight.item_vectors import (
     nearest,
     refined,
 )
-from whyrec.serve.insight.measurements import Findings, Progress
+from whyrec.serve.insight.measurements import Measurements, Progress
 from whyrec.serve.recommend.snapshot import EVENTS, ServingSnapshot
 from whyrec.serve.service import Service
 from whyrec.serve.store.choices import cancelled_events, chosen, least_of, switched_off
@@ -36,7 +35,7 @@ from whyrec.visualise.analysis.item_network import communities, layout
 
 __all__ = ["Atlas", "refine"]
 
-GROUPS = 5  # tags that get a colour of their own; the others share the sixth
+GROUPS = 5  # tags with their own colour; all others share the sixth
 NODES = 150
 TIES = 3
 HELD = 2  # maps in memory
@@ -55,17 +54,17 @@ class Drawn:
 class Atlas:
     """The maps of one service."""
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
         self._drawn: OrderedDict[tuple[str, int], Drawn] = OrderedDict()
         self._lock = threading.Lock()
 
     def drawn(self) -> Drawn:
-        """The map of the model that serves."""
+        """The map of the serving model."""
         live = self.service.registry.current(self.service.store.counters())
         key = (live.version, live.changed)
-        with self._lock:  # one at a time: who comes second finds it made
+        with self._lock:  # one at a time: a second caller finds it ready
             if key not in self._drawn:
                 space = embed_items(live)
                 self._drawn[key] = Drawn(live, space, flat(space.vectors))
@@ -74,9 +73,7 @@ class Atlas:
             return self._drawn[key]
 
     def items(self, fine: bool = True) -> dict[str, Any]:
-        """The map of items, in columns. fine: by t-SNE where that has been computed for this
-        version.
-        """
+        """The map of items, in columns; `fine` uses t-SNE if it was computed for this version."""
         drawn = self.drawn()
         live = drawn.live
         space = drawn.space
@@ -107,7 +104,7 @@ class Atlas:
         }
 
     def people(self) -> dict[str, Any]:
-        """The map of people: each at the mean of the vectors of what they chose."""
+        """The map of people: each at the mean of the vectors of the items they chose."""
         drawn = self.drawn()
         live = drawn.live
         space = drawn.space
@@ -140,9 +137,7 @@ class Atlas:
         }
 
     def neighbours(self, item: str, n: int) -> dict[str, Any]:
-        """The items nearest in the full space, with how alike they are (cosine) and the tags
-        they share.
-        """
+        """The nearest items in the full space, with their cosine and shared tags."""
         drawn = self.drawn()
         live = drawn.live
         at = self._row(drawn, item)
@@ -170,8 +165,11 @@ class Atlas:
         }
 
     def network(self, item: str, size: int) -> dict[str, Any]:
-        """The network around an item: what choosing it recommends most, what those recommend, up to
-        `size` items; of each the three strongest ties to others of it."""
+        """The network around an item, with up to `size` items.
+
+        It has the items that choosing it recommends most and those that they recommend, each with
+        its three strongest links to others.
+        """
         drawn = self.drawn()
         live = drawn.live
         self._row(drawn, item)
@@ -180,7 +178,7 @@ class Atlas:
         np.fill_diagonal(table, 0.0)
         keep = np.zeros_like(table, bool)
         np.put_along_axis(keep, np.argsort(-table, axis=1, kind="stable")[:, :TIES], True, axis=1)
-        keep[0] = True  # what the item itself does is shown whole
+        keep[0] = True  # show all links of the item itself
         table = np.where(keep, table, 0.0)
         group = np.minimum(communities(table + table.T), GROUPS)
         places = layout(table + table.T, group, rounds=150)
@@ -212,9 +210,7 @@ class Atlas:
         }
 
     def slice(self, items: Sequence[str]) -> dict[str, Any]:
-        """What a part of the map holds: how many items, how often chosen, which tags beside the
-        whole catalogue's share.
-        """
+        """Summary of a region: number of items, choices, and tags compared with the catalogue."""
         drawn = self.drawn()
         live = drawn.live
         counts = counts_of(drawn.live)
@@ -267,7 +263,7 @@ class Atlas:
 
 
 def refine(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding: the finer map of a version's items."""
+    """Compute the t-SNE map of a version's items."""
     live = service.registry.other(version)
     space = embed_items(live)
     told(0.1)
@@ -279,7 +275,7 @@ def refine(service: Service, version: str, told: Progress) -> dict[str, Any]:
 
 
 def counts_of(live: ServingSnapshot) -> NDArray[np.int64]:
-    """How often each item was chosen when the model was fitted, (n_items,)."""
+    """Number of choices of each item at the fit, (n_items,)."""
     whole = np.zeros(live.n_items, np.int64)
     known = live.data.item_table.numeric.get(EVENTS)
     if known is not None:
@@ -300,9 +296,7 @@ def _tags(live: ServingSnapshot, numbers: Iterable[int]) -> Iterable[str]:
 
 
 def _around(live: ServingSnapshot, first: int, size: int) -> NDArray[np.int64]:
-    """The item and those that choosing it, or one of them, recommends most: by widening rings,
-    (<= size,).
-    """
+    """The item and those that it or its neighbours recommend most, ring by ring, (<= size,)."""
     found: dict[int, None] = {first: None}
     ring = [first]
     width = max(4, size // 5)
@@ -324,7 +318,7 @@ def _around(live: ServingSnapshot, first: int, size: int) -> NDArray[np.int64]:
 def _people(
     connection: Connection, live: ServingSnapshot, space: ItemEmbedding, row_of: NDArray[Any]
 ) -> tuple[list[str], Floats, list[int], list[str]]:
-    """Labels, mean vectors, choices and the most frequent tag of up to :data:`MOST` people."""
+    """Labels, mean vectors, choices and most frequent tag of up to :data:`MOST` people."""
     c = events.c
     least = least_of(live.data.min_rating)
     gone = cancelled_events(connection, least)

@@ -1,6 +1,4 @@
-"""The map of a service's items: their vectors (:mod:`whyrec.core.item_effects`), put on a plane,
-and who is near whom.
-"""
+"""Item vectors (:mod:`whyrec.core.item_effects`), their projection to a plane, and neighbours."""
 
 from __future__ import annotations
 
@@ -9,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import MissingExtra, item_effects as core_space
+from whyrec.core import MissingExtra, item_effects
 from whyrec.core.item_effects import ItemEmbedding
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 
@@ -21,41 +19,39 @@ Floats = NDArray[np.float32]
 
 def effects(live: ServingSnapshot, items: NDArray[Any]) -> Floats:
     """What choosing each of `items` alone adds to the score of every item, (k, n_items)."""
-    return core_space.effects(live.model, items)
+    return item_effects.effects(live.model, items)
 
 
 def mapped(live: ServingSnapshot) -> NDArray[np.int64]:
-    """The items of a map: offered, the most chosen first if they are more than :data:`MOST`; in
-    their order.
-    """
+    """The items of a map in their order: those on offer, at most the :data:`MOST` most chosen."""
     items = np.flatnonzero(live.available)
     order = np.argsort(-live.popularity[items], kind="stable")[:MOST]
     return np.sort(items[order])
 
 
 def embed_items(live: ServingSnapshot) -> ItemEmbedding:
-    """The vectors of a model's items. Raises ArgumentError where choosing an item changes nothing
-    (a popularity model).
+    """The vectors of a model's items.
+
+    Raises ArgumentError if choosing an item changes nothing (a popularity model).
     """
-    return core_space.embed_items(live.model, mapped(live), live.name)
+    return item_effects.embed_items(live.model, mapped(live), live.name)
 
 
 def flat(vectors: Floats) -> Floats:
-    """The plane of the largest variance (PCA), (k, 2), each axis from -1 to 1; the same each
-    time.
-    """
+    """The plane of the largest variance (PCA), (k, 2), each axis from -1 to 1; deterministic."""
     centred = vectors - vectors.mean(0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     places = centred @ axes[:, ::-1][:, :2]
     places *= np.where(
         places[np.abs(places).argmax(0), [0, 1]] < 0, -1.0, 1.0
-    )  # the sign of an axis is chance: fix it
+    )  # the sign of an axis is arbitrary: fix it
     return _square(places)
 
 
 def refined(vectors: Floats, start: Floats) -> Floats:
-    """A map that keeps neighbours together (t-SNE), begun from `start`, (k, 2). Needs
-    scikit-learn.
+    """A t-SNE map, which keeps neighbours together, started from `start`, (k, 2).
+
+    Needs scikit-learn.
     """
     try:
         from sklearn.manifold import TSNE
@@ -76,7 +72,7 @@ def _square(places: NDArray[Any]) -> Floats:
 
 
 def nearest(vectors: Floats, at: int, n: int) -> tuple[NDArray[np.int64], Floats]:
-    """The n rows most like row `at` by cosine in all dimensions, and the cosines."""
+    """The n rows with the largest cosine to row `at` in all dimensions, and the cosines."""
     likeness = vectors @ vectors[at]
     likeness[at] = -np.inf
     order = np.argsort(-likeness, kind="stable")[: min(n, len(vectors) - 1)]

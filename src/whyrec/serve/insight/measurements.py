@@ -1,9 +1,9 @@
-"""What takes minutes to measure: started by a request, computed in a thread of its own, kept with
-its time.
+"""Long-running measurements.
 
-One finding for each kind and model version; measuring again takes its place. A finding holds sums
-over at least twenty people, never a person. One measurement at a time in a process, so that
-people's requests come first.
+A request starts one, a background thread computes it, and the result is stored with its timestamp.
+There is one finding for each kind and model version; a new one replaces it. A finding holds sums
+over at least twenty people, never a single person. One measurement runs at a time in a process, so
+that people's requests come first.
 """
 
 from __future__ import annotations
@@ -21,35 +21,37 @@ from whyrec.serve.service import Service
 from whyrec.serve.store.store import as_dicts, dumps, loads, upsert
 from whyrec.serve.store.tables import findings
 
-__all__ = ["Findings", "Progress", "Stopped"]
+__all__ = ["Measurements", "Progress", "Stopped"]
 
-# seconds after which a measurement that no thread of this process works on is taken for lost
+# seconds after which a measurement without a thread in this process counts as lost
 LOST = 900
 Progress = Callable[[float], None]
 Measure = Callable[[Service, str, Progress], dict[str, Any]]
 
 
 class Stopped(Exception):
-    """The service is to end: the measurement is given up."""
+    """The service is shutting down, so the measurement is abandoned."""
 
 
-class Findings:
-    """The measurements of one service. kinds: name to what measures it, given the service and a
-    model version.
+class Measurements:
+    """The measurements of one service.
+
+    `kinds` maps a name to its function of the service and a model version.
     """
 
     def __init__(self, service: Service, kinds: dict[str, Measure]) -> None:
         self.service = service
         self.kinds = kinds
-        self._working: dict[tuple[str, str], float] = {}  # share done
+        self._working: dict[tuple[str, str], float] = {}  # share that is done
         self._lock = threading.Lock()
         self._one = threading.Lock()
 
     def start(self, kind: str, model: str) -> dict[str, Any]:
-        """Begin, unless it is under way; returns what :meth:`of` does. Raises UnknownNameError for
-        a version.
+        """Start a measurement unless it is running; return the same as :meth:`of`.
+
+        Raises UnknownNameError for a version.
         """
-        self.service.registry.other(model)  # known, whole and able to answer
+        self.service.registry.other(model)  # known, intact and able to answer
         with self._lock:
             fresh = (kind, model) not in self._working
             if fresh:
@@ -62,8 +64,10 @@ class Findings:
         return self.of(kind, model)
 
     def of(self, kind: str, model: str) -> dict[str, Any]:
-        """kind, model, state (missing, running, done, failed), time, seconds, progress, error,
-        result.
+        """One finding as the service answers it.
+
+        It has kind, model, state (missing, running, done, failed), time, seconds, progress, error
+        and result.
         """
         with self.service.store.read() as connection:
             return self._row(connection, kind, model)
@@ -107,7 +111,7 @@ class Findings:
             "time": row["time"],
             "seconds": row["seconds"],
             "progress": done if state == "running" else None,
-        }  # the thread ends a moment after its result is kept
+        }  # the thread ends a moment after its result is stored
         return found | told | {"error": error, "result": result}
 
     def _work(self, kind: str, model: str) -> None:
@@ -125,7 +129,7 @@ class Findings:
                     state, result = "done", self.kinds[kind](self.service, model, told)
                 except WhyrecError as error:
                     state, result = "failed", {"error": str(error)}
-                except Exception as error:  # not its text: it may hold personal data
+                except Exception as error:  # not its text, which may contain personal data
                     logging.getLogger("whyrec.serve").error("measurement", exc_info=error)
                     state, result = (
                         "failed",
@@ -135,7 +139,7 @@ class Findings:
         except (
             Stopped,
             OSError,
-        ):  # the service ends, or its store is away: there is nobody to tell
+        ):  # the service is shutting down, or its store is unreachable
             pass
         finally:
             self._working.pop((kind, model), None)

@@ -1,8 +1,7 @@
-"""The system card: what a version looks at, how much each part counts and why, what people can do,
-and its limits.
+"""The system card: a version's inputs, the weight of each part, people's controls, and limits.
 
-Shares are measured, not claimed: for up to 100 people the parts of the scores of their first three
-items are added up in size.
+Shares are measured: for up to 100 people, the absolute parts of the scores of their first three
+items are added up.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Model, Query, artefact, decompose
-from whyrec.models.linear.additive import AdditiveRecommender as AdditiveModel
+from whyrec.models.linear.additive import AdditiveRecommender
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm
 from whyrec.serve.insight.faithfulness import histories
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.insight.quality import FEWEST, interval_of
 from whyrec.serve.recommend.answer import best, masked_by
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -32,15 +31,15 @@ AGES = (("latest", 0, 1), ("recent", 1, 5), ("older", 5, 20), ("oldest", 20, Non
 
 
 class Cards:
-    """The cards of one service, each computed once for a version and its items as they stand."""
+    """The cards of one service, each computed once for a version and its current items."""
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
         self._made: OrderedDict[tuple[str, int], dict[str, Any]] = OrderedDict()
 
     def of(self, version: str | None = None) -> dict[str, Any]:
-        """The card of a version, else of the one that serves."""
+        """The card of a version, by default of the serving one."""
         current = self.service.registry.current(self.service.store.counters())
         if version in (None, current.version):
             live = current
@@ -107,9 +106,7 @@ class Cards:
 
 
 def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict[str, float]]:
-    """(share of each part, share of each age among what the events do) of the scores of one
-    person's first items.
-    """
+    """(share of each part, share of each age among the events) of one person's first items."""
     made = decompose(live.model, query)
     allowed = live.available.copy()
     if not query.repeat:
@@ -127,7 +124,9 @@ def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict
     of_event = np.abs(parts.weights).sum(1)
     ages = {
         name: float(
-            of_event[(query.steps >= low) & (query.steps < (high or np.iinfo(np.int32).max))].sum()
+            of_event[
+                (query.events_ago >= low) & (query.events_ago < (high or np.iinfo(np.int32).max))
+            ].sum()
         )
         for name, low, high in AGES
     }
@@ -136,25 +135,27 @@ def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict
 
 
 def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:
-    """What each term of a glass box adds, (m, k), under a name that says what it is."""
+    """What each term of a linear model adds, (m, k), by the name of the term."""
     names = term_names(model)
     return [
-        (name, np.stack([term.at(query, int(item)) for item in items], 1))
-        for name, term in zip(names, model._terms(), strict=True)
+        (name, np.stack([term.contributions_to(query, int(item)) for item in items], 1))
+        for name, term in zip(names, model.terms(), strict=True)
     ]
 
 
 def term_names(model: LinearMixin) -> list[str]:
-    """For each term: together (chosen by the same people, whenever), order (one after the other),
-    learned (weights that were trained for what comes next), or again (the person's own use of
-    the very item)."""
+    """The name of each term.
+
+    Names are together (chosen by the same people at any time), order (one after the other), learned
+    (weights trained for the next choice), and again (the person's own use of the same item).
+    """
     known = {
         "ease": "together",
         "together": "together",
         "transitions": "order",
         "learned": "learned",
     }
-    terms = model._terms()
+    terms = model.terms()
     names = [
         "again"
         if _own(term)
@@ -165,7 +166,7 @@ def term_names(model: LinearMixin) -> list[str]:
         else "order"
         for term in terms
     ]
-    if isinstance(model, AdditiveModel):
+    if isinstance(model, AdditiveRecommender):
         used = model.used_
     else:
         used = None
@@ -179,19 +180,17 @@ def term_names(model: LinearMixin) -> list[str]:
 
 
 def _own(term: ItemItemTerm | LowRankTerm) -> bool:
-    """Whether each item only leads to itself."""
+    """Whether each item leads only to itself."""
     if not isinstance(term, ItemItemTerm) or isinstance(term.weights, np.ndarray):
         return False
     return np.array_equal(term.weights.indices, np.arange(term.weights.shape[0]))
 
 
 def _half(live: ServingSnapshot, name: str) -> float | None:
-    """Steps after which an event counts half in this part; None where it does not fade, or not
-    by one rate.
-    """
+    """Steps after which an event counts half in this part; None without a single decay rate."""
     if not isinstance(live.model, LinearMixin):
         return None
-    pairs = zip(term_names(live.model), live.model._terms(), strict=True)
+    pairs = zip(term_names(live.model), live.model.terms(), strict=True)
     rates = [term.decay for own, term in pairs if own == name and isinstance(term, ItemItemTerm)]
     if not rates or not 0 < rates[0] < 1:
         return None

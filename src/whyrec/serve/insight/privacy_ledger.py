@@ -1,8 +1,6 @@
-"""The privacy ledger: what is stored and since when, what was erased, and whether a receipt is
-true.
+"""The privacy ledger: stored data and its age, erasures, and the verification of receipts.
 
-Figures that nothing here can measure are said to be missing, with the command that measures them;
-none is made up.
+Figures that cannot be measured here are reported as missing, with the command that measures them.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from whyrec.serve.store.store import as_dicts, loads
 
 __all__ = ["ledger", "verify"]
 
-HOLDS = {  # table: (of people, the column of its time)
+HOLDS = {  # table: (whether it is about people, the column of its time)
     "events": (True, "received"),
     "people": (True, "since"),
     "recommendations": (True, "time"),
@@ -46,9 +44,7 @@ MISSING = [
 
 
 def ledger(service: Service, limit: int) -> dict[str, Any]:
-    """stored: rows and oldest time by table; erasures: the latest receipts; missing: what was
-    not measured.
-    """
+    """Rows and oldest time by table, the latest receipts, and what was not measured."""
     live = service.registry.current(service.store.counters())
     if isinstance(live.model, Private):
         told = live.model.privacy_
@@ -97,9 +93,11 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
 
 
 def verify(service: Service, receipt: Mapping[str, Any]) -> dict[str, Any]:
-    """Whether a receipt is one of this store and says what was erased. `again`: whether somebody of
-    that label is stored now, who then came back after the erasure; None where the receipt is
-    none of ours."""
+    """Check whether a receipt is of this store and states correctly what was erased.
+
+    `again`: whether somebody with that label is stored now and so returned after the erasure; None
+    for a receipt of another store.
+    """
     with service.store.read() as connection:
         found = as_dicts(
             connection.execute(

@@ -1,6 +1,4 @@
-"""What the page shows of people and items; the shapes and how they are read. Nothing here
-writes.
-"""
+"""What the page shows of people and items: schemas and queries. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -27,17 +25,22 @@ Area = Literal["person", "engineer", "auditor"]
 
 
 class ServingModel(BaseModel):
+    """The serving model."""
+
     version: str
     name: str
     trained_to: int | None
     items: int
-    epsilon: float | None  # of its differential privacy, where it states one
-    friends: bool  # whether what friends chose counts
+    epsilon: float | None  # its differential privacy, if it states one
+    friends: bool  # whether choices of friends count
 
 
 class MeOut(BaseModel):
-    """domain: what the items are; verb: what people did with them (keys of whyrec.core.verbs);
-    clock: whether times are real dates; areas: parts of the page."""
+    """The current key.
+
+    `domain`: what the items are; `verb`: what people did with them (keys of whyrec.core.verbs);
+    `clock`: whether times are real dates; `areas`: parts of the page.
+    """
 
     role: str
     user: str | None
@@ -62,9 +65,12 @@ class CardsOut(BaseModel):
 
 
 class HistoryEvent(BaseModel):
-    """because: why it does not count: taken back alone or by a period; no choice; taken back by a
-    later dislike or return; personalisation is off; unknown to the model; too long ago to be
-    scored (it is known as seen)."""
+    """An event of the history.
+
+    `because` is the reason why it does not count: withdrawn alone or by a period; not a choice;
+    cancelled by a later dislike or return; personalisation is off; unknown to the model; or too
+    long ago to be scored (it still counts as seen).
+    """
 
     event_id: str
     item: str
@@ -92,8 +98,10 @@ class TasteEvent(BaseModel):
 
 
 class Taste(BaseModel):
-    """share: of the choices that count; usual: of the catalogue; events: the latest five;
-    event_ids: all.
+    """A tag of the history.
+
+    `share`: of the choices that count; `usual`: of the catalogue; `events`: the latest five;
+    `event_ids`: all.
     """
 
     tag: str
@@ -112,7 +120,7 @@ class TastesOut(BaseModel):
 
 
 def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
-    """Of the key that asks."""
+    """The person, scopes and serving model of a key."""
     live = service.registry.current(service.store.counters())
     with service.store.read() as connection:
         row = next((row for row in model_rows(connection) if row["version"] == live.version), None)
@@ -167,7 +175,7 @@ def search(service: Service, text: str, limit: int) -> list[dict[str, Any]]:
 
 
 def cards(service: Service, labels: Sequence[str]) -> list[dict[str, Any]]:
-    """Title and tags of each item that is known, in the order asked for."""
+    """Title and tags of each known item, in the given order."""
     live = service.registry.current(service.store.counters())
     return [_card(live, label) for label in dict.fromkeys(labels) if live.has(label)]
 
@@ -212,7 +220,7 @@ def _event(
         because = "no-choice"
     elif person and row.event_id in person.controls.excluded_events:
         because = "event"
-    elif person and person.controls.excludes(row.event_id, row.time):
+    elif person and person.controls.withdraws(row.event_id, row.time):
         because = "period"
     elif row.event_id in known.cancelled:
         because = "cancelled"

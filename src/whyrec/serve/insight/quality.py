@@ -1,10 +1,9 @@
-"""Quality by slice: how well a version's lists hold what people chose next, for whom and for which
-items.
+"""Quality by slice: how well a version's lists contain people's next choices.
 
-Two protocols. since-fit: the serving model as it is, judged by the latest choices that were made
-after it was fitted. next-item: the same kind and settings fitted anew on all but each person's last
-two choices, judged by the last; it judges the recipe, not the very model, and needs nobody to have
-chosen since. Full ranking, seen items left out, intervals by the bootstrap over people.
+There are two protocols. since-fit tests the serving model itself on the latest choices that were
+made after its fit. next-item fits the same kind and settings again on all but each person's last
+two choices and tests on the last; it tests the recipe, not the served model, and needs no new
+choices. All items are ranked, seen items are excluded, intervals are bootstrapped over people.
 """
 
 from __future__ import annotations
@@ -30,27 +29,25 @@ from whyrec.serve.versions.retrain import (
     FEWEST,
     Among,
     Renumbered,
-    again,
     check_judges,
     held_out,
+    refit,
     stored,
 )
 
 __all__ = ["FEWEST", "interval_of", "next_item", "since_fit"]
 
 K = 10
-MOST = 5_000  # people who judge
+MOST = 5_000  # test people
 METRICS = ("ndcg@10", "hr@10", "mrr@10", "coverage@10", "novelty@10", "popularity_lift@10")
 LENGTHS = ((1, 9), (10, 29), (30, 99), (100, None))  # events of a history
-COLD = 5  # events of an item below which it is cold
+COLD = 5  # an item with fewer events is cold
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Lists for cases, in the numbers of `data`; counts (n_items,): events that were learned
-    from.
-    """
+    """Lists for cases, in the numbers of `data`; `counts` (n_items,) are training events."""
 
     protocol: str
     data: Dataset
@@ -63,8 +60,9 @@ class Judged:
 
 
 def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises ArgumentError where fewer than 20 people chose something
-    new since the fit.
+    """Test the serving model on choices after its fit, as described in the module.
+
+    Raises ArgumentError if fewer than 20 people chose something new since the fit.
     """
     live, data = _stored(service, version)
     held = held_out(data, live, service.registry.trained_to(version))
@@ -93,11 +91,14 @@ def since_fit(service: Service, version: str, told: Progress) -> dict[str, Any]:
 
 
 def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding; see the module. Raises DataError where nobody has three choices."""
+    """Test a new fit on last choices, as described in the module.
+
+    Raises DataError if nobody has three choices.
+    """
     live, data = _stored(service, version)
     told(0.1)
     made = _last_or_any(data, live.data.order)
-    fitted = again(live, made.train, 0)
+    fitted = refit(live, made.train, 0)
     told(0.6)
     people = np.asarray(made.test.queries.user)
     rows = _drawn(len(made.test))
@@ -111,7 +112,7 @@ def next_item(service: Service, version: str, told: Progress) -> dict[str, Any]:
 
 
 def _last_or_any(data: Dataset, order: str) -> Split:
-    """Each person's last choice held out; where the model has no order, one at random."""
+    """Hold out each person's last choice, or a random one if the model uses no order."""
     if order != "none":
         return split(data, "next-item")
     data = data.without_order()
@@ -164,9 +165,7 @@ def _told(j: Judged, told: Progress) -> dict[str, Any]:
 
 
 def interval_of(values: NDArray[Any]) -> dict[str, float | None]:
-    """mean, low, high (95%, bootstrap); None where there is nothing to average. One value has no
-    interval.
-    """
+    """mean, low, high (95%, bootstrap); None without values. One value has no interval."""
     if len(values) == 1:
         return {"mean": float(values[0]), "low": None, "high": None}
     made = bootstrap(Measurement("", values))._asdict()
@@ -215,8 +214,11 @@ CLASSES = ("cold", "tail", "middle", "head")
 
 
 def item_classes(counts: NDArray[Any]) -> NDArray[np.int64]:
-    """Of each item: 0 cold (fewer than 5 events), 1 tail (the lower half of the others), 3 head
-    (their top tenth), 2 between."""
+    """Class of each item by its events.
+
+    0 is cold (fewer than 5 events), 1 tail (the lower half of the others), 3 head (their top
+    tenth), 2 between.
+    """
     warm = np.flatnonzero(counts >= COLD)
     made = np.zeros(len(counts), np.int64)
     order = warm[np.argsort(-counts[warm], kind="stable")]
@@ -227,7 +229,7 @@ def item_classes(counts: NDArray[Any]) -> NDArray[np.int64]:
 
 
 def script_of(title: str) -> str:
-    """The script that most letters of a title are in: latin, han, cyrillic, ... or none."""
+    """The script of most letters of a title: latin, han, cyrillic, ... or none."""
     names = Counter(
         unicodedata.name(letter, "").split(" ")[0].lower() for letter in title if letter.isalpha()
     )
@@ -239,9 +241,7 @@ def script_of(title: str) -> str:
 
 
 def _exposure(j: Judged) -> list[dict[str, Any]]:
-    """For each class of items: its share of the catalogue, of people's own next choices, and of
-    the places in lists.
-    """
+    """Share of each class of items in the catalogue, in people's next choices and in lists."""
     classes = item_classes(j.counts)
     shown = classes[j.lists]
     chosen = classes[j.cases.items]

@@ -1,5 +1,4 @@
-"""What a model has learned, to be looked at: the weights between its most chosen items, its
-strongest ties, its rules in words."""
+"""What a model has learned: weights between its most chosen items, strongest links, rules."""
 
 from __future__ import annotations
 
@@ -12,7 +11,7 @@ from whyrec.core.capabilities import Statements
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 from whyrec.serve.insight.item_map import counts_of
 from whyrec.serve.insight.item_vectors import effects
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.insight.model_card import term_names
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.service import Service
@@ -26,9 +25,12 @@ RULES = 30
 
 
 def learned(live: ServingSnapshot) -> dict[str, Any]:
-    """items and weights (k, k): what choosing the row adds to the column, for the most chosen
-    items; strongest: the largest ties among the 200 most chosen; parts: of a glass box; rules:
-    of an interpretable model, else why there are none."""
+    """Weights, strongest links, parts and rules of a model.
+
+    `weights` (k, k) is what choosing the row adds to the column, for the most chosen items;
+    `strongest` are the largest links among the 200 most chosen; `parts` are those of a linear
+    model; `rules` are those of an interpretable model, or else the reason why there are none.
+    """
     counts = np.where(live.available, counts_of(live), -1)
     top = np.argsort(-counts, kind="stable")[: min(200, int(live.available.sum()))]
     if len(top):
@@ -69,7 +71,7 @@ def _parts(model: Any) -> list[dict[str, Any]]:
         return []
     return [
         {"part": name, "decay": term.decay if isinstance(term, ItemItemTerm) else None}
-        for name, term in zip(term_names(model), model._terms(), strict=True)
+        for name, term in zip(term_names(model), model.terms(), strict=True)
     ]
 
 
@@ -95,8 +97,8 @@ def _rules(live: ServingSnapshot) -> dict[str, Any]:
     return {"shown": True, "why": None, "fix": None, "rules": rows}
 
 
-def versions(service: Service, findings: Findings) -> list[dict[str, Any]]:
-    """Every version with its size on the disk and what was measured of it."""
+def versions(service: Service, findings: Measurements) -> list[dict[str, Any]]:
+    """Every version with its size on disk and its measurements."""
     with service.store.read() as connection:
         rows = model_rows(connection)
     return [
@@ -114,7 +116,7 @@ def versions(service: Service, findings: Findings) -> list[dict[str, Any]]:
 
 
 def size_of(folder: Path) -> int | None:
-    """Bytes of a version's folder, None where it is not there."""
+    """Bytes of a version's folder, or None if it does not exist."""
     if folder.is_dir():
         return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     return None

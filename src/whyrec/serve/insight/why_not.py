@@ -1,6 +1,4 @@
-"""Questions about a list: why is an item not in it, what if the history were another, what is
-like an item.
-"""
+"""Answer questions about a list: why not, what if, and similar items."""
 
 from __future__ import annotations
 
@@ -26,10 +24,10 @@ from whyrec.serve.recommend.answer import (
     explained,
     masked_by,
     prepare,
+    reason_context,
     repeats,
-    sight,
 )
-from whyrec.serve.recommend.policy import taken
+from whyrec.serve.recommend.policy import blocked_by
 from whyrec.serve.recommend.reasons import ReasonContext, evidence
 from whyrec.serve.recommend.scoring import rescored
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -44,8 +42,10 @@ CODES = dict.fromkeys(("other-items", "no-tag", "wrong-tag"), "filter")  # else 
 
 
 def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, Any]:
-    """Every cause that keeps `item` out of the first n, then its place and what it lacks. Raises
-    UnknownNameError for an item that neither the model nor the store knows."""
+    """Every cause that keeps `item` out of the first n, its place, and what its score lacks.
+
+    Raises UnknownNameError for an item that neither the model nor the store knows.
+    """
     inputs, live, _ = service.inputs(asked)
     number = live.numbers.get(item)
     if not live.has(item):
@@ -64,7 +64,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     listed = number in shown
     if not listed and not causes:
         causes = [_cause("outranked", inputs.lang, rank=rank, n=inputs.n)]
-    seen = sight(live, inputs, ready, np.array([number], np.int32))
+    seen = reason_context(live, inputs, ready, np.array([number], np.int32))
     [why] = explained(seen, 10)
     return {
         "item": item,
@@ -83,8 +83,11 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
 
 
 def _paths(service: Service, user: str | None, seen: ReasonContext) -> list[dict[str, Any]] | None:
-    """The strongest paths to the item; None of other models. A friend is named where they and the
-    person say so in the store now, and said so when the model was fitted."""
+    """The strongest paths to the item; None for models without paths.
+
+    A friend is named if they and the person allow it in the store now and allowed it when the model
+    was fitted.
+    """
     if not isinstance(seen.decomposition, PathDecomposition):
         return None
     model = seen.decomposition.model
@@ -106,8 +109,10 @@ def _paths(service: Service, user: str | None, seen: ReasonContext) -> list[dict
 def _modalities(
     live: ServingSnapshot, ready: Prepared, seen: ReasonContext
 ) -> list[dict[str, Any]] | None:
-    """What each modality adds to the item, the largest first, and what people choose together; None
-    where the model reads none, or the score is not its own."""
+    """What each modality adds to the item, largest first, and what co-choice adds.
+
+    None if the model reads no modality or the score is not the model's own.
+    """
     model = live.model
     if isinstance(model, Modalities):
         names = [row["name"] for row in model.kernels_]
@@ -134,7 +139,7 @@ def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
 
 
 def _unscored(live: ServingSnapshot, item: str, lang: str) -> dict[str, Any]:
-    """Of an item that the store knows and the model does not."""
+    """The answer for an item that only the store knows."""
     nothing = dict.fromkeys(("rank", "score", "needed", "missing", "base"))
     return {
         "item": item,
@@ -153,16 +158,16 @@ def _causes(
 ) -> list[dict[str, str]]:
     tags = set(live.tags[number])
     chosen = {step[0] for step in inputs.history} | set(inputs.session) | set(inputs.seen)
-    names = ", ".join(rule.name for rule in inputs.rules if taken(live, rule)[number])
+    names = ", ".join(rule.name for rule in inputs.rules if blocked_by(live, rule)[number])
     rules = {
         "hidden": number in live.hidden,
         "policy": bool(names),
-        "blocked-item": item in inputs.banned_items,
-        "blocked-tag": bool(tags & set(inputs.banned_tags)),
+        "blocked-item": item in inputs.blocked_items,
+        "blocked-tag": bool(tags & set(inputs.blocked_tags)),
         "seen": item in chosen and not repeats(live, inputs),
         "refused": item in inputs.avoided,
         "excluded": item in excluded,
-        "taken-back": item in inputs.exclude and item not in excluded,
+        "taken-back": item in inputs.excluded and item not in excluded,
         "other-items": inputs.only_items is not None and item not in inputs.only_items,
         "no-tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
         "wrong-tag": bool(tags & set(inputs.no_tags)),
@@ -171,7 +176,7 @@ def _causes(
 
 
 def _parts(seen: ReasonContext) -> list[dict[str, Any]]:
-    """What each event adds to the item, the strongest first, whichever way."""
+    """What each event adds to the item, the largest absolute value first."""
     weights = seen.parts.weights[:, 0]
     order = np.argsort(-np.abs(weights), kind="stable")[:10]
     return [
@@ -187,7 +192,7 @@ def _parts(seen: ReasonContext) -> list[dict[str, Any]]:
 
 
 def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The list as it is and as it would be; what was taken out is not offered in its place."""
+    """The list as it is and as it would be; removed items are not offered in their own place."""
     inputs, live, _ = service.inputs(asked)
     gone_events = set(asked["remove_events"])
     gone_items = set(asked["remove_items"])
@@ -207,17 +212,17 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
         history=[*history, *added],
         for_user=inputs.for_user or bool(added),
         session=[label for label in inputs.session if label not in gone_items],
-        exclude=[*inputs.exclude, *removed, *sorted(gone_items)],
+        excluded=[*inputs.excluded, *removed, *sorted(gone_items)],
     )
     first = prepare(live, inputs)
     other, changed = _cut(live, changed, first.query, asked.get("cut_paths") or ())
     second = prepare(other, changed)
-    if not added and other is live and changed.circle == inputs.circle:
+    if not added and other is live and changed.social_user == inputs.social_user:
         second = _as_removed(first, second, gone_events, gone_items)
     before = answer(live, inputs, ready=first)
     after = answer(other, changed, ready=second)
-    # Where items come again, one whose own uses are left out has a place still, though it is not
-    # offered.
+    # If items may repeat, an item whose own uses are removed still has a place, although it is
+    # not offered.
     if repeats(live, inputs):
         gone = {*removed, *gone_items}
     else:
@@ -230,8 +235,10 @@ def what_if(service: Service, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[str]) -> Prepared:
-    """The changed history as a removal from the first, where something of it is left: the numbers
-    are then those that the reasons of the first list state, to the last bit."""
+    """The changed history as a removal from the first, if some of it is left.
+
+    So the numbers equal those of the reasons of the first list, to the last bit.
+    """
     gone = [p for p, step in enumerate(first.steps) if step[3] in events or step[0] in items]
     if (
         first.source != second.source
@@ -247,14 +254,12 @@ def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[
 def _cut(
     live: ServingSnapshot, inputs: Inputs, query: Query, asked: Sequence[Mapping[str, Any]]
 ) -> tuple[ServingSnapshot, Inputs]:
-    """The model without these paths. What friends chose is one path, which is cut by asking as
-    nobody's friend.
-    """
+    """The model without these paths; the friends path is cut by asking without a person."""
     for label, path in dict.fromkeys((one["item"], one["path"]) for one in asked):
         if label not in live.numbers:
             raise UnknownNameError("item", label, live.labels[:2000])
         if path == path_reasons.FRIENDS:
-            inputs = replace(inputs, circle=None)
+            inputs = replace(inputs, social_user=None)
         live = path_reasons.cut(live, query, live.numbers[label], path)
     return live, inputs
 
@@ -267,8 +272,9 @@ def _moves(
     after: Mapping[str, Any],
     gone: set[str],
 ) -> list[dict[str, Any]]:
-    """Every item of either list with its place and score in both; gone: items counted in though
-    they are not offered.
+    """Every item of either list with its place and score in both.
+
+    Items in `gone` are included although they are not offered.
     """
     ranks = [{row["item"]: row["rank"] for row in body["items"]} for body in (before, after)]
     rows = []
@@ -292,15 +298,18 @@ def _moves(
 
 
 def similar(service: Service, item: str, n: int, threshold: float | None) -> dict[str, Any]:
-    """What choosing `item` adds to the scores of others, largest first; where it adds nothing, or
-    the model does not know it, the rarity of shared tags. Raises UnknownNameError."""
+    """What choosing `item` adds to the scores of others, largest first.
+
+    If it adds nothing or the model does not know it: the rarity of shared tags. Raises
+    UnknownNameError.
+    """
     live = service.registry.current(service.store.counters())
     number = live.numbers.get(item)
     if not live.has(item):
         raise UnknownNameError("item", item, live.labels[:2000])
     allowed = live.available.copy()
-    for rule in service.rules(None):  # nobody asks in particular: the age is unknown
-        allowed &= ~taken(live, rule)
+    for rule in service.rules(None):  # no person asks, so the age is unknown
+        allowed &= ~blocked_by(live, rule)
     source = "content"
     effect = live.by_tag.shared(live.tags_of(item))
     if number is not None:
@@ -313,7 +322,7 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
             effect = added
     allowed &= effect > np.float64(
         threshold or 0.0
-    )  # a plain number would be made float32, and may be too large for it
+    )  # a Python number would become float32, and may be too large for it
     rows = [
         {"item": live.labels[at], "title": live.titles[at], "score": float(effect[at])}
         for at in best(masked_by(effect, allowed), n).tolist()

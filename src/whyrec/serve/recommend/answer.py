@@ -1,9 +1,7 @@
-"""From what an answer depends on to the answer: one function without memory, so that it can be run
-again.
+"""Compute an answer from its inputs: a pure function, so that it can be run again.
 
-The chain of what it is computed from is user -> session -> content -> popular: the first that there
-is something for. Which one it was is `source`; where it is not the first one asked for, `fallback`
-says which was and why.
+A list is computed from the first of these that has data: user, session, content, popular. It is
+named in `source`; if it is not the first that was requested, `fallback` says which was, and why.
 """
 
 from __future__ import annotations
@@ -20,79 +18,90 @@ from whyrec.core.decomposition import Constant
 from whyrec.explain.dates import clock_of
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import exploration, path_reasons
-from whyrec.serve.recommend.policy import Rule, taken, told
+from whyrec.serve.recommend.policy import Rule, blocked_by, told
 from whyrec.serve.recommend.reasons import ReasonContext, rows_of
 from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
-# items that an index must find, and that may be listed, for each one that is: fewer miss more than
-# one in 500
+# Require 20 allowed candidates per listed item.
+# With fewer, recall drops below 99.8%.
 SURE = 20
-# Item label, value, time, event id, and how many choices came after it. What is taken back leaves
-# its place empty: what a reason said its removal would do is then what the removal does
+# Item label, value, time, event id, and number of later choices. A withdrawn event leaves its place
+# empty, so that a removal has exactly the effect that its reason states
 # (docs/decisions/0006-steps-stay.md).
+# Names of inputs in the log of version 0.1. Four words: a person blocks, a request excludes, the
+# operator hides, and an event is withdrawn.
+OLD_NAMES = {
+    "banned_items": "blocked_items",
+    "banned_tags": "blocked_tags",
+    "circle": "social_user",
+    "exclude": "excluded",
+    "shown": "max_reasons",
+}
 Step = tuple[str, float, int, str | None, int]
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """All that an answer depends on besides model and catalogue. history: what the store has of the
-    person and the person has not taken back; session: items of the request; banned_*: the person's
-    blocks; exclude: of this request;
-    rules: the operator's that hold for this answer; seen: ever chosen, beyond the history that is
-    scored; avoided: refused or given back, never offered; repeat: whether what was chosen may be
-    listed again, None: as fitted."""
+    """Everything an answer depends on besides model and catalogue.
+
+    `history`: stored events that the person has not withdrawn; `session`: items of the request;
+    `blocked_*`: the person's blocks; `excluded`: items excluded by the request; `rules`: the
+    operator's rules that apply; `seen`: items ever chosen beyond the scored history; `avoided`:
+    items refused or returned, never offered; `repeat`: whether chosen items may be listed again
+    (None: as fitted).
+    """
 
     history: Sequence[Step] = ()
     session: Sequence[str] = ()
     now: int = 0
     for_user: bool = False
     personalised: bool = True
-    banned_items: Sequence[str] = ()
-    banned_tags: Sequence[str] = ()
-    exclude: Sequence[str] = ()
+    blocked_items: Sequence[str] = ()
+    blocked_tags: Sequence[str] = ()
+    excluded: Sequence[str] = ()
     any_tags: Sequence[str] = ()
     no_tags: Sequence[str] = ()
     only_items: Sequence[str] | None = None
     n: int = 10
     explain: bool = True
-    shown: int = 3
+    max_reasons: int = 3
     lang: str = "en"
     explore: float = (
-        0.0  # the chance that the item at `place` (from 1) is drawn by chance, with this seed
+        0.0  # probability that the item at `place` (from 1) is drawn at random, with this seed
     )
     seed: int = 0
     place: int = 0
     rules: Sequence[Rule] = ()
-    neighbours: int = 0  # how many items of the index are scored for the list; 0: all
-    circle: str | None = None  # whose friends count, where the model knows them
+    neighbours: int = 0  # number of items of the index that are scored; 0: all
+    social_user: str | None = None  # person whose friends count, if the model knows them
     repeat: bool | None = None
     seen: Sequence[str] = ()
     avoided: Sequence[str] = ()
-    zone: str = ""  # the time zone of the dates that are said; "": UTC
-    # what the person did, where the kinds of their events say so; "": that of the model's data
+    zone: str = ""  # time zone of dates in sentences; "": UTC
+    # what the person did, if the kinds of their events say so; "": the verb of the model's data
     verb: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """For the log."""
+        """Inputs for the log."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Inputs:
-        """From the log."""
-        rules = [
-            Rule.of(one) for one in value.get("rules", ())
-        ]  # logged before there were rules: none
-        return cls(
-            **dict(value) | {"history": [tuple(step) for step in value["history"]], "rules": rules}
-        )
+        """Inputs from the log."""
+        now = {OLD_NAMES.get(name, name): one for name, one in value.items()}
+        # Logged before there were rules: none.
+        now["rules"] = [Rule.of(one) for one in now.get("rules", ())]
+        now["history"] = [tuple(step) for step in now["history"]]
+        return cls(**now)
 
 
 class Prepared(NamedTuple):
-    """A history in the model's numbers with its scores, ranked among what may be recommended;
-    steps: what was used of it.
+    """A history in the model's numbers, its scores, and what may be recommended.
+
+    `steps` are the events that were used.
     """
 
     event_ids: list[str | None]
@@ -111,24 +120,26 @@ class Prepared(NamedTuple):
 
     @property
     def scores(self) -> NDArray[np.float32]:
-        """(n_items,)."""
+        """Scores of all items, (n_items,)."""
         return self.listing.decomposition.scores
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
-        """(n_items,): what may be recommended."""
+        """Which items may be recommended, (n_items,)."""
         return self.listing.allowed
 
     @property
     def masked(self) -> NDArray[np.float32]:
-        """The scores (n_items,), -inf where an item is not allowed."""
+        """The scores (n_items,), -inf if an item is not allowed."""
         return self.listing.masked
 
 
 def prepare(live: ServingSnapshot, inputs: Inputs, wanted: int | None = None) -> Prepared:
-    """Choose what the answer is computed from, score it, and work out what may be in it. wanted:
-    that many of the best are asked for, which an index may find where the inputs say so; None:
-    the scores of all items."""
+    """Choose the source of the answer, score it, and mask what may not be listed.
+
+    `wanted` is the number of best items, which an index may find if the inputs say so; None scores
+    all items.
+    """
     source, steps, fallback = _source(live, inputs)
     allowed = _allowed(live, inputs)
     allowed[_hidden(live, inputs)] = False
@@ -154,9 +165,11 @@ def prepare(live: ServingSnapshot, inputs: Inputs, wanted: int | None = None) ->
 def _near(
     live: ServingSnapshot, inputs: Inputs, query: Query, allowed: NDArray[np.bool_], wanted: int
 ) -> IndexedDecomposition | None:
-    """The history through the model's index. None where the inputs ask for all items, where the
-    model has no index, and where filters and rules leave so few of the items found that others
-    might belong between them."""
+    """Score the history through the model's index.
+
+    None if the inputs ask for all items, if the model has no index, or if filters and rules leave
+    so few of the found items that others might belong between them.
+    """
     if not 0 < inputs.neighbours < live.n_items or live.index is None:
         return None
     made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
@@ -168,8 +181,11 @@ def _near(
 def answer(
     live: ServingSnapshot, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None
 ) -> dict[str, Any]:
-    """The list: items from `offset` on, with score and reasons, best first; shorter where no more
-    are allowed. ready: what :func:`prepare` gave for the same inputs, where it is at hand."""
+    """Make the list: items from `offset` on with score and reasons, best first.
+
+    It is shorter if fewer items are allowed. `ready` is the result of :func:`prepare` for the same
+    inputs.
+    """
     wanted = offset + inputs.n + (exploration.CANDIDATES if inputs.explore else 0)
     if ready is None:
         ready = prepare(live, inputs, wanted)
@@ -188,7 +204,9 @@ def answer(
     ]
     if inputs.explain:
         for row, why in zip(
-            rows, explained(sight(live, inputs, ready, chosen), inputs.shown), strict=True
+            rows,
+            explained(reason_context(live, inputs, ready, chosen), inputs.max_reasons),
+            strict=True,
         ):
             row.update(why)
     return {
@@ -227,16 +245,16 @@ def _numbers(items: Sequence[int]) -> NDArray[np.int32]:
 
 
 def explained(seen: ReasonContext, shown: int) -> list[dict[str, Any]]:
-    """The reasons of each item: paths where the model is a sum of paths."""
+    """The reasons of each item: paths if the model is a sum of paths."""
     return (path_reasons.rows_of if isinstance(seen.decomposition, PathDecomposition) else rows_of)(
         seen, shown
     )
 
 
-def sight(
+def reason_context(
     live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: NDArray[Any]
 ) -> ReasonContext:
-    """What the reasons of these items are told from."""
+    """The context for the reasons of these items."""
     tags = None
     titles = live.titles
     labels = live.labels
@@ -264,16 +282,14 @@ def sight(
 
 
 def masked_by(scores: NDArray[np.float32], allowed: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """The scores, -inf where an item is not allowed."""
+    """The scores, -inf if an item is not allowed."""
     masked = scores.copy()
     masked[~allowed] = -np.inf
     return masked
 
 
 def best(masked: NDArray[np.float32], k: int) -> NDArray[np.int32]:
-    """The k best items that are not -inf, ties by item number, as :func:`whyrec.core.top_k`
-    orders them; (<= k,) int32.
-    """
+    """The k best items that are not -inf, in the order of :func:`whyrec.core.top_k`, as int32."""
     if not min(k, len(masked)):
         return np.zeros(0, np.int32)
     items, found = top_k(masked[None], k)
@@ -295,7 +311,7 @@ def _both(inputs: Inputs) -> list[Step]:
 
 
 def _source(live: ServingSnapshot, inputs: Inputs) -> tuple[str, list[Step], dict[str, str] | None]:
-    """(source, the steps it uses, fallback)."""
+    """(source, the events it uses, fallback)."""
     if inputs.for_user:
         first = "user"
     elif inputs.session:
@@ -325,7 +341,7 @@ def _source(live: ServingSnapshot, inputs: Inputs) -> tuple[str, list[Step], dic
             None if first == "session" else {"asked": first, "used": "session", "because": because},
         )
     if _circle(live, inputs) is not None:
-        return "user", [], None  # whom they follow is all that is known of them
+        return "user", [], None  # only their friends are known
     tagged = [step for step in both if live.by_tag.numbers.keys() & set(live.tags_of(step[0]))]
     if tagged:
         return "content", tagged, {"asked": first, "used": "content", "because": because}
@@ -337,7 +353,7 @@ def _source(live: ServingSnapshot, inputs: Inputs) -> tuple[str, list[Step], dic
 
 
 def repeats(live: ServingSnapshot, inputs: Inputs) -> bool:
-    """Whether what was chosen before may be listed again."""
+    """Whether chosen items may be listed again."""
     if inputs.repeat is None:
         return live.data.repeat
     return inputs.repeat
@@ -348,7 +364,7 @@ def _query(
 ) -> tuple[Query, list[str | None]]:
     known = [step for step in steps if step[0] in live.numbers]
     times = _rising(known)
-    # A clock that went back must not put now before the past.
+    # If a clock was set back, now must not be before the past.
     if len(times):
         moment = max(inputs.now, int(times[-1]))
     else:
@@ -363,31 +379,27 @@ def _query(
     elif live.data.order == "file" and len(known) > 1 and not any(steps_back):
         steps_back = list(range(len(known)))[
             ::-1
-        ]  # the store holds one time for all: they stand as they were imported
+        ]  # the store holds one time for all of them: keep the order of import
     return Query(items, values, times, moment, user, steps_back, repeats(live, inputs), hidden), [
         step[3] for step in known
     ]
 
 
 def _hidden(live: ServingSnapshot, inputs: Inputs) -> list[int]:
-    """The numbers of what is never offered to this person: refused, or chosen before what is
-    scored.
-    """
+    """Numbers of items that are never offered to this person: refused, or chosen earlier."""
     labels = [*inputs.avoided, *(() if repeats(live, inputs) else inputs.seen)]
     return [live.numbers[label] for label in labels if label in live.numbers]
 
 
 def _circle(live: ServingSnapshot, inputs: Inputs) -> int | None:
-    """The number of the person whose friends count; None where none do."""
-    if inputs.circle is None or live.friends is None:
+    """Number of the person whose friends count, or None."""
+    if inputs.social_user is None or live.friends is None:
         return None
-    return live.friends.number(inputs.circle)
+    return live.friends.number(inputs.social_user)
 
 
 def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
-    """Times that never fall, for a session may be older than a stored event whose clock ran
-    ahead.
-    """
+    """Non-decreasing times; a session may seem older than an event whose clock was ahead."""
     times = np.array([step[2] for step in steps], np.int64)
     if len(times):
         return np.maximum.accumulate(times)
@@ -405,15 +417,15 @@ def _allowed(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:
         for tag in inputs.any_tags:
             some[live.by_tag.items_with(tag)] = True
         allowed &= some
-    for tag in [*inputs.no_tags, *inputs.banned_tags]:
+    for tag in [*inputs.no_tags, *inputs.blocked_tags]:
         allowed[live.by_tag.items_with(tag)] = False
     allowed[
         [
             live.numbers[label]
-            for label in [*inputs.banned_items, *inputs.exclude]
+            for label in [*inputs.blocked_items, *inputs.excluded]
             if label in live.numbers
         ]
     ] = False
     for rule in inputs.rules:
-        allowed &= ~taken(live, rule)
+        allowed &= ~blocked_by(live, rule)
     return allowed

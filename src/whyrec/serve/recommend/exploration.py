@@ -1,6 +1,7 @@
-"""A share of answers whose last place is drawn by chance, with the chance written down: what a log
-needs to judge another model by (`whyrec judge`). Off unless `explore` is set; never for people
-who switched personalisation off."""
+"""Randomise the last place of some answers and log the probabilities, for off-policy evaluation.
+
+Off unless `explore` is set; never for people who switched personalisation off.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +23,12 @@ CANDIDATES = 20  # the item of the last place and the next best 19
 
 
 class Drawn(NamedTuple):
-    """order (k,): the items with the drawn one at its place, and the one it displaces where it came
-    from; at: the candidate that was drawn, 0 where the list is as it would be; chance: of that
-    one being shown; candidates: items."""
+    """A drawn list.
+
+    `order` (k,) has the drawn item at its place, and the item it displaces where it came from. `at`
+    is the index of the drawn candidate, 0 if the list is unchanged; `chance` is its probability of
+    being shown; `candidates` are items.
+    """
 
     order: NDArray[np.int32]
     at: int
@@ -33,7 +37,7 @@ class Drawn(NamedTuple):
 
 
 def exploring(inputs: Inputs, rate: float, id: str) -> Inputs:
-    """The inputs of an answer that explores: seeded by its id, so that a replay draws the same."""
+    """Inputs of an answer that explores, seeded by its id so that a replay draws the same."""
     if not rate or not inputs.personalised or not inputs.for_user:
         return inputs
     seed = int.from_bytes(hashlib.sha256(id.encode()).digest()[:4], "big")
@@ -41,9 +45,11 @@ def exploring(inputs: Inputs, rate: float, id: str) -> Inputs:
 
 
 def draw(order: NDArray[np.int32], inputs: Inputs) -> Drawn | None:
-    """With the chance `explore`, one of c candidates, each alike; else the first. The first is then
-    shown with the chance 1 - explore + explore / c, each other with explore / c. None where
-    there is nothing to draw from."""
+    """Draw the item of the last place; None if there is nothing to draw from.
+
+    With probability `explore` one of c candidates is drawn uniformly; otherwise the first is taken.
+    So the first is shown with probability 1 - explore + explore / c, each other with explore / c.
+    """
     candidates = order[inputs.place - 1 : inputs.place - 1 + CANDIDATES]
     if len(candidates) < 2:
         return None
@@ -60,7 +66,7 @@ def draw(order: NDArray[np.int32], inputs: Inputs) -> Drawn | None:
 
 
 def told(drawn: Drawn, inputs: Inputs, labels: Any) -> dict[str, Any]:
-    """What the answer and the log say of it."""
+    """The draw as the answer and the log report it."""
     return {
         "place": inputs.place,
         "drawn": drawn.at > 0,

@@ -1,14 +1,13 @@
-"""Reasons that are paths, as a graph model's answers tell them: each with the exact part of the
-score that it carries.
+"""Path reasons of graph models, each with its exact part of the score.
 
     score = base + sum of the listed reasons + unlisted
 
-Which are told, and what taking them away does, is :mod:`whyrec.explain.tested`'s: a link is cut; of
-paths through people and order, and of what a model beside says, the event is left out; of friends,
-all that they chose.
+:mod:`whyrec.explain.tested` selects the reasons and measures their removal: it cuts a link; for
+paths through people and order, and for an added model, it removes the event; for friends, all their
+choices.
 
-Answers are kept in the log, and a person who is erased may be in nobody else's: so friends are
-counted here, and named only by :func:`whole`, of which nothing is kept.
+Answers stay in the log, where an erased person must not remain. So friends are counted here, and
+named only by :func:`whole`, whose result is not stored.
 """
 
 from __future__ import annotations
@@ -28,21 +27,23 @@ from whyrec.serve.recommend.snapshot import ServingSnapshot
 
 __all__ = ["FRIENDS", "Naming", "cut", "phrase", "rows_of", "whole"]
 
-MOST = 24  # paths that are told in the whole
+MOST = 24  # paths that are reported at most
 LONGEST = 90  # characters of a title within a phrase
 Naming = Callable[[Reason], Sequence[str]]
 FRIENDS = "friends"  # the path through them, as a request names it
 
 
-def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
-    """As :func:`whyrec.serve.recommend.reasons.rows_of`, by paths."""
+def rows_of(context: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
+    """Like :func:`whyrec.serve.recommend.reasons.rows_of`, with paths."""
     made = []
-    for why in explain_list(sight.listing, sight.items, shown=shown):
-        text = sight.say(
+    for why in explain_list(context.listing, context.items, shown=shown):
+        text = context.say(
             why,
-            phrases=lambda reason, item=why.item: phrase(sight, reason, item)[sight.lang == "zh"],
+            phrases=lambda reason, item=why.item: phrase(context, reason, item)[
+                context.lang == "zh"
+            ],
         )
-        row = shape_of(sight, why, functools.partial(_row, sight, why.item), text)
+        row = shape_of(context, why, functools.partial(_row, context, why.item), text)
         if row["removed"]:
             told = [one["path"] for one in row["reasons"][: why.named]]
             row["removed"]["cut_paths"] = [
@@ -52,29 +53,29 @@ def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     return made
 
 
-def _walks(sight: ReasonContext) -> PathDecomposition:
-    assert isinstance(sight.decomposition, PathDecomposition)
-    return sight.decomposition
+def _walks(context: ReasonContext) -> PathDecomposition:
+    assert isinstance(context.decomposition, PathDecomposition)
+    return context.decomposition
 
 
-def _row(sight: ReasonContext, item: int, reason: Reason, people: int) -> dict[str, Any]:
+def _row(context: ReasonContext, item: int, reason: Reason, people: int) -> dict[str, Any]:
     first = next(iter(positions_of(reason)), None)
     return {
         "code": reason.kind,
-        "evidence": None if first is None else evidence(sight, (first,), people),
+        "evidence": None if first is None else evidence(context, (first,), people),
         "contribution": reason.weight,
         "removed": None,
-        "path": _path(sight, reason, item),
+        "path": _path(context, reason, item),
     }
 
 
 def _path(
-    sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
+    context: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """named: of the friends, those who may be."""
-    walks = _walks(sight)
-    zh = sight.lang == "zh"
-    names = walks.model.names(reason, sight.query, item)
+    """One path as JSON; `named` are the friends who may be named."""
+    walks = _walks(context)
+    zh = context.lang == "zh"
+    names = walks.model.names(reason, context.query, item)
     positions = positions_of(reason)
     carried = dict.fromkeys(positions, 0.0)
     for position, column, kind, weight in (
@@ -97,9 +98,9 @@ def _path(
         "id": kind if end is None else f"{kind}-{end}",
         "kind": kind,
         "through": short(FRIENDS if kind == FRIENDS else names.type, _held(names.entity))[zh],
-        "text": phrase(sight, reason, item, named)[zh],
+        "text": phrase(context, reason, item, named)[zh],
         "events": [
-            evidence(sight, (p,)) | {"contribution": weight} for p, weight in carried.items()
+            evidence(context, (p,)) | {"contribution": weight} for p, weight in carried.items()
         ],
         "people": names.count
         if names.count and (kind == FRIENDS or names.count >= CROWD)
@@ -110,22 +111,20 @@ def _path(
 
 
 def phrase(
-    sight: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
+    context: ReasonContext, reason: Reason, item: int, named: Sequence[str] = ()
 ) -> tuple[str, str]:
-    """A reason in English and Chinese; friends are counted but for those named."""
-    query = sight.query
-    names = _walks(sight).model.names(reason, query, item)
+    """A reason in English and Chinese; friends are counted, except those in `named`."""
+    query = context.query
+    names = _walks(context).model.names(reason, query, item)
     if reason.kind == "friend":
         titles = named
     else:
-        titles = [sight.titles[query.items[p]] for p in positions_of(reason)]
+        titles = [context.titles[query.items[p]] for p in positions_of(reason)]
     return said(replace(names, titles=tuple(map(_held, titles)), entity=_held(names.entity)))
 
 
 def _held(text: str) -> str:
-    """Text of others within a sentence: no character of it may turn the line around, and it ends
-    somewhere.
-    """
+    """External text within a sentence, without control of direction and of limited length."""
     made = plain(text)
     if len(made) <= LONGEST:
         return made
@@ -133,21 +132,27 @@ def _held(text: str) -> str:
 
 
 def whole(
-    sight: ReasonContext, at: int, named: Naming = lambda _: ()
+    context: ReasonContext, at: int, named: Naming = lambda _: ()
 ) -> tuple[list[dict[str, Any]], float, int]:
-    """(the strongest paths to an item, whichever way they speak; what all weigh; how many they
-    are). named: of a reason, the friends who may be named."""
-    item = int(sight.items[at])
-    reasons = _walks(sight).reasons(item)[1]
+    """(the strongest paths to an item, of either sign; their total weight; their number).
+
+    `named` returns the friends of a reason who may be named.
+    """
+    item = int(context.items[at])
+    reasons = _walks(context).reasons(item)[1]
     largest = sorted(reasons, key=lambda reason: -abs(reason.weight))[:MOST]
-    told = [_path(sight, one, item, named(one) if one.kind == "friend" else ()) for one in largest]
+    told = [
+        _path(context, one, item, named(one) if one.kind == "friend" else ()) for one in largest
+    ]
     return told, sum(reason.weight for reason in reasons), len(reasons)
 
 
 def cut(live: ServingSnapshot, query: Query, item: int, path: str) -> ServingSnapshot:
-    """The model with one link cut, so that it can be scored again; friends are no part of it.
-    Raises ArgumentError for a model without paths and for a path that starts from an event alone,
-    UnknownNameError for a path that does not lead to the item."""
+    """The model with one link cut, so that it can be scored again; friends are not links.
+
+    Raises ArgumentError for a model without paths and for a path from a single event,
+    UnknownNameError for a path that does not lead to the item.
+    """
     if not isinstance(live.model, PathModel):
         raise ArgumentError(
             "paths can be cut of a graph model",

@@ -1,11 +1,9 @@
-"""What the operator keeps out of every list, or out of those of people below an age: rules of a
-TOML or JSON file.
+"""The operator's rules that exclude items, for everybody or below an age, from TOML or JSON.
 
-A rule takes items away before the best are chosen, so a list stays as long as there are others.
-Those that held for an
-answer are logged with it: a replay gives the same list after the file has changed. Not for what
-nobody may see at all (`hidden` of an item), and no judgement of what an item is: a rule sees only
-the categories and fields it was given.
+A rule removes items before the best are chosen, so a list keeps its length if there are others. The
+rules of an answer are logged with it: a replay gives the same list after the file has changed.
+Limitations: use `hidden` of an item for what nobody may see at all; a rule sees only the categories
+and fields that it was given.
 """
 
 from __future__ import annotations
@@ -25,9 +23,9 @@ from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.core.messages import Messages
 from whyrec.serve.recommend.snapshot import ServingSnapshot, folded
 
-__all__ = ["Policy", "Rule", "age_of", "check", "read_policy", "taken", "told"]
+__all__ = ["Policy", "Rule", "age_of", "blocked_by", "check", "read_policy", "told"]
 
-MOST = 1_000  # names of a file: the rules stand in the log of every answer
+MOST = 1_000  # names in a file; the rules are stored in the log of every answer
 OLDEST = 150  # years
 LISTS = ("categories", "items")
 TEXTS = Messages("service")
@@ -35,8 +33,10 @@ TEXTS = Messages("service")
 
 @dataclass(frozen=True)
 class Rule:
-    """Items that are named, or have one of the categories, or one of the values of a field. least:
-    years of age from which they are shown; None: to nobody."""
+    """Items that are named, or have one of the categories or one of the values of a field.
+
+    `least` is the age in years from which they are shown; None shows them to nobody.
+    """
 
     name: str
     categories: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Rule:
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Rule:
-        """From the log."""
+        """A rule from the log."""
         fields = tuple((name, tuple(values)) for name, values in value["fields"])
         return cls(
             value["name"], tuple(value["categories"]), tuple(value["items"]), fields, value["least"]
@@ -65,16 +65,14 @@ class Policy:
         return any(rule.least is not None for rule in self.rules)
 
     def rules_for(self, age: float | None) -> tuple[Rule, ...]:
-        """The rules that hold for a person of this age; an unknown age is below every other."""
+        """The rules that apply to a person of this age; an unknown age is below every limit."""
         return tuple(
             rule for rule in self.rules if rule.least is None or age is None or age < rule.least
         )
 
 
 def age_of(fields: Mapping[str, Any], name: str, stated: float | None) -> float | None:
-    """Years: of the store or of the request, the lower where both say one; None where neither
-    does.
-    """
+    """Age in years from the store or the request, the lower of both; None if unknown."""
     try:
         stored: float | None = float(fields[name])
     except (KeyError, TypeError, ValueError):
@@ -87,11 +85,11 @@ def age_of(fields: Mapping[str, Any], name: str, stated: float | None) -> float 
     return min(known, default=None)
 
 
-# --- what a rule takes ----------------------------------------------------------------------------
+# --- the items of a rule ------------------------------------------------------------------------
 
 
-def taken(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
-    """(n_items,): True where the rule takes the item away; worked out once for each catalogue."""
+def blocked_by(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
+    """Items that the rule excludes, (n_items,); computed once for each catalogue."""
     masks: dict[Any, NDArray[np.bool_]] = live.masks
     if rule not in masks:
         masks[rule] = _mask(live, rule)
@@ -99,7 +97,7 @@ def taken(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
 
 
 def _mask(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
-    """See :func:`taken`."""
+    """See :func:`blocked_by`."""
     mask = np.zeros(live.n_items, bool)
     wanted = _folded(rule.categories)
     for tag in live.by_tag.names:
@@ -111,7 +109,7 @@ def _mask(live: ServingSnapshot, rule: Rule) -> NDArray[np.bool_]:
         said = {value for at in range(live.n_items) for value in live.field_of(at, name)}
         same = {
             value for value in said if folded(value) in asked
-        }  # each value folded once, not once an item
+        }  # fold each value once, not once for each item
         mask |= np.array(
             [not same.isdisjoint(live.field_of(at, name)) for at in range(live.n_items)], bool
         )
@@ -124,12 +122,10 @@ def _folded(names: Iterable[str]) -> set[str]:
 
 
 def told(live: ServingSnapshot, rules: Sequence[Rule], lang: str) -> list[dict[str, Any]]:
-    """For each rule how many of the items on offer it takes away; one item may be taken by
-    several.
-    """
+    """The number of offered items that each rule excludes; rules may overlap."""
     rows = []
     for rule in rules:
-        count = int((taken(live, rule) & live.available).sum())
+        count = int((blocked_by(live, rule) & live.available).sum())
         key = "policy-blocked" if rule.least is None else "policy-aged"
         text = TEXTS.say(key, lang, name=rule.name, items=count, least=rule.least)
         rows.append({"rule": rule.name, "items": count, "least": rule.least, "text": text})
@@ -137,9 +133,10 @@ def told(live: ServingSnapshot, rules: Sequence[Rule], lang: str) -> list[dict[s
 
 
 def check(policy: Policy, live: ServingSnapshot) -> None:
-    """Raises UnknownNameError, with the nearest names, for a category, item, field or value that
-    the catalogue does not have: a rule that takes nothing by a slip of the pen is worse than no
-    start."""
+    """Raise UnknownNameError, with the nearest names, for names that the catalogue does not have.
+
+    A rule that excludes nothing because of a typing error is worse than a failed start.
+    """
     rows = live.rows.values()
     tags = {*live.by_tag.names, *(tag for row in rows for tag in row.categories)}
     known, fields = (
@@ -165,12 +162,13 @@ def check(policy: Policy, live: ServingSnapshot) -> None:
                     raise UnknownNameError(f"value of {name} {what}", value, there)
 
 
-# --- the file -------------------------------------------------------------------------------------
+# --- the file -----------------------------------------------------------------------------------
 
 
 def read_policy(file: str) -> Policy:
-    """The policy of a .toml or .json file; none where `file` is empty. Raises ArgumentError, or
-    UnknownNameError for a key.
+    """Read the policy of a .toml or .json file; an empty path gives an empty policy.
+
+    Raises ArgumentError, or UnknownNameError for a key.
     """
     if not file:
         return Policy()

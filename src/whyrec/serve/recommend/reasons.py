@@ -1,5 +1,4 @@
-"""Reasons as they are served: the tested explanations of a list as JSON, with the sentences that
-the one writer makes.
+"""Serve reasons: the tested explanations of a list as JSON, with their sentences.
 
 score = base + sum of the listed reasons + unlisted + rest
 """
@@ -41,9 +40,10 @@ class _Titles(NamedTuple):
 
 @dataclass(frozen=True)
 class ReasonContext:
-    """What the reasons of some items are told from: the list they stand in; titles and labels by
-    item number; event_ids by position. tags: of the content fallback, the tag each position
-    shares."""
+    """The context of reasons: the list, titles and labels by item number, event ids by position.
+
+    `tags` is, for the content fallback, the tag that each position shares.
+    """
 
     listing: Listing
     items: NDArray[np.int32]
@@ -67,30 +67,20 @@ class ReasonContext:
 
     @functools.cached_property
     def parts(self) -> ItemContributions:
-        """What makes up the scores of the items."""
+        """The decomposition of the items' scores."""
         return self.decomposition.parts(self.items)
 
     @functools.cached_property
     def readable(self) -> bool:
-        """Whether the model itself says its reasons."""
+        """Whether the model itself words its reasons."""
         return issubclass(type(self.model), Readable)
-
-    @functools.cached_property
-    def named(self) -> _Titles:
-        """The titles as a sentence takes them."""
-        return _Titles(self.titles)
-
-    @functools.cached_property
-    def history(self) -> tuple[list[int], list[int]]:
-        """Item number and time of each event."""
-        return self.query.items.tolist(), self.query.times.tolist()
 
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
         return say(
             why,
             self.query,
-            self.named,
+            _Titles(self.titles),
             lang=self.lang,
             domain=self.domain,
             verb=self.verb,
@@ -99,30 +89,30 @@ class ReasonContext:
         )
 
 
-def rows_of(sight: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
+def rows_of(context: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """For each item of the list: base, reasons, rest, unlisted, gap, shares, removed, text."""
-    known = issubclass(type(sight.model), Supported)  # of a class Python remembers it
-    support = sight.model.support if known else None
+    known = issubclass(type(context.model), Supported)  # Python caches this for a class
+    support = context.model.support if known else None
     return [
-        shape_of(sight, why, functools.partial(_row, sight, why), _text(sight, why))
-        for why in explain_list(sight.listing, sight.items, shown=shown, support=support)
+        shape_of(context, why, functools.partial(_row, context, why), _text(context, why))
+        for why in explain_list(context.listing, context.items, shown=shown, support=support)
     ]
 
 
-def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dict[str, Any]:
-    """The JSON of a tested explanation; row(reason, support): that of one of its reasons."""
+def shape_of(context: ReasonContext, why: Explanation, row: Any, text: str) -> dict[str, Any]:
+    """The JSON of a tested explanation; `row(reason, support)` makes that of one reason."""
     helping = [reason for reason in why.reasons if reason.weight > 0]
     support = [*why.support, *[-1] * len(helping)]
     rows = [row(reason, people) for reason, people in zip(helping, support, strict=False)]
     if (
         why.named == 1 and why.removal is not None
-    ):  # of several the effect of each alone was not measured
+    ):  # with several reasons, the effect of each alone was not measured
         rows[0]["removed"] = {
             "rank_before": why.removal.rank_before,
             "rank_after": why.removal.rank_after,
         }
-    named = sum([reason.weight for reason in helping])
-    every = why.others + sum([reason.weight for reason in why.reasons])
+    named = sum(reason.weight for reason in helping)
+    every = why.others + sum(reason.weight for reason in why.reasons)
     return {
         "base": why.base,
         "reasons": rows or [_no_reason(why)],
@@ -131,19 +121,21 @@ def shape_of(sight: ReasonContext, why: Explanation, row: Any, text: str) -> dic
         "gap": why.score - why.base - every - why.rest,
         "explained_share": why.explained_share,
         "share": why.share,
-        "removed": removed_of(sight, why),
+        "removed": removed_of(context, why),
         "text": text,
     }
 
 
-def removed_of(sight: ReasonContext, why: Explanation) -> dict[str, Any] | None:
-    """What taking the named reasons away together did; None where it was not done."""
+def removed_of(context: ReasonContext, why: Explanation) -> dict[str, Any] | None:
+    """The effect of removing the named reasons together; None if it was not measured."""
     found = why.removal
     if found is None:
         return None
     return {
-        "items": list(dict.fromkeys(sight.labels[sight.query.items[p]] for p in found.positions)),
-        "event_ids": [sight.event_ids[p] for p in found.positions],
+        "items": list(
+            dict.fromkeys(context.labels[context.query.items[p]] for p in found.positions)
+        ),
+        "event_ids": [context.event_ids[p] for p in found.positions],
         "rank_before": found.rank_before,
         "rank_after": found.rank_after,
         "listed": found.listed,
@@ -152,9 +144,9 @@ def removed_of(sight: ReasonContext, why: Explanation) -> dict[str, Any] | None:
     }
 
 
-def _row(sight: ReasonContext, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
+def _row(context: ReasonContext, why: Explanation, reason: Reason, people: int) -> dict[str, Any]:
     if reason.kind != "event":
-        label = phrase(sight, why.item)(reason)
+        label = phrase(context, why.item)(reason)
         return {
             "code": reason.kind,
             "evidence": None,
@@ -163,37 +155,39 @@ def _row(sight: ReasonContext, why: Explanation, reason: Reason, people: int) ->
             "removed": None,
         }
     return {
-        "code": "event" if sight.tags is None else "tag",
-        "evidence": evidence(sight, reason.refs, people),
+        "code": "event" if context.tags is None else "tag",
+        "evidence": evidence(context, reason.refs, people),
         "contribution": reason.weight,
         "removed": None,
     }
 
 
-def evidence(sight: ReasonContext, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
-    """The events that a reason points at: all uses of one item, by the last of them. people: who
-    chose both, told from five on."""
+def evidence(context: ReasonContext, refs: Sequence[int], people: int = -1) -> dict[str, Any]:
+    """The events behind a reason: all uses of one item, represented by the last.
+
+    `people` is the number who chose both, reported from five on.
+    """
     last = max(refs)
-    items, times = sight.history
-    item = items[last]
-    time = times[last]
+    item = int(context.query.items[last])
+    time = int(context.query.times[last])
     found: dict[str, Any] = {
-        "item": sight.labels[item],
-        "title": sight.titles[item],
-        "event_id": sight.event_ids[last],
-        "event_ids": [sight.event_ids[p] for p in sorted(refs)],
+        "item": context.labels[item],
+        "title": context.titles[item],
+        "event_id": context.event_ids[last],
+        "event_ids": [context.event_ids[p] for p in sorted(refs)],
         "count": len(refs),
-        "time": time if day_of(time, sight.clock) else None,
+        "time": time if day_of(time, context.clock) else None,
         "support": people if people >= FEWEST else None,
     }
-    if sight.tags is None:
+    if context.tags is None:
         return found
-    return found | {"tag": sight.tags.get(last, "")}
+    return found | {"tag": context.tags.get(last, "")}
 
 
 def _no_reason(why: Explanation) -> dict[str, Any]:
-    """Nothing of the history counted: popular; something did, but nothing alone, or the sum
-    failed: none.
+    """The code without reasons: popular if nothing of the history counted, else none.
+
+    "none" also means that the sum failed.
     """
     if why.others or why.method == UNSOUND:
         code = "none"
@@ -202,18 +196,20 @@ def _no_reason(why: Explanation) -> dict[str, Any]:
     return {"code": code, "evidence": None, "contribution": 0.0, "removed": None}
 
 
-def _text(sight: ReasonContext, why: Explanation) -> str:
-    if sight.tags is not None and why.named:
-        tag = plain(sight.tags.get(max(why.reasons[0].refs), ""))
-        return TEXTS.say("tag", sight.lang, tag=tag)
-    return sight.say(why, phrases=phrase(sight, why.item) if sight.readable else None)
+def _text(context: ReasonContext, why: Explanation) -> str:
+    if context.tags is not None and why.named:
+        tag = plain(context.tags.get(max(why.reasons[0].refs), ""))
+        return TEXTS.say("tag", context.lang, tag=tag)
+    return context.say(why, phrases=phrase(context, why.item) if context.readable else None)
 
 
-def phrase(sight: ReasonContext, item: int) -> Callable[[Reason], str]:
-    """What a readable model says of its reasons, in the language of the answer."""
-    return lambda reason: str(sight.model.phrase(reason, sight.query, item)[sight.lang == "zh"])
+def phrase(context: ReasonContext, item: int) -> Callable[[Reason], str]:
+    """The wording of a readable model's reasons, in the language of the answer."""
+    return lambda reason: str(
+        context.model.phrase(reason, context.query, item)[context.lang == "zh"]
+    )
 
 
 def plain(tag: str) -> str:
-    """A tag or a title inside its quotes: no character of it may end them."""
+    """A tag or title within quotation marks, without characters that could end them."""
     return "".join(c for c in tag if c.isprintable()).replace("”", "'")

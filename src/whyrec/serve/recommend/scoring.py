@@ -1,6 +1,4 @@
-"""Decompositions that only the service needs: through an index, by shared tags, and after a
-removal.
-"""
+"""Decompositions that only the service needs: by index, by shared tags, and after a removal."""
 
 from __future__ import annotations
 
@@ -23,8 +21,10 @@ Scores = NDArray[np.float32]
 
 
 class IndexedDecomposition(LinearDecomposition):
-    """A model of one learned term, asked through its index: scores are exact of the `wanted` items
-    that the index finds (`found`), and -inf of all others."""
+    """A model with one learned term, scored through its index.
+
+    The scores of the `wanted` items that the index finds (`found`) are exact; all others are -inf.
+    """
 
     def __init__(self, model: LinearMixin, query: Query, index: Neighbours, wanted: int) -> None:
         self.index = index
@@ -34,7 +34,7 @@ class IndexedDecomposition(LinearDecomposition):
 
     @property
     def told(self) -> dict[str, int]:
-        """What the answer says."""
+        """The figures that the answer reports."""
         return {"scored": len(self.found), "of": len(self.base)}
 
     def _scores(self) -> Scores:
@@ -45,18 +45,17 @@ class IndexedDecomposition(LinearDecomposition):
         return scores
 
     def without(self, sets: Sequence[Sequence[int]]) -> Scores:
-        """Over all items: an item may fall further than the index was asked."""
+        """Scores of all items, because an item may fall further than the index searched."""
         events, vectors = self.learned[0]
         left = np.stack([self.person - events[list(one)].sum(0) for one in sets]) @ vectors.T
         return np.asarray(left + self.base, np.float32)
 
 
 class SharedTags:
-    """Content: an item's score is the rarity of the tags it shares with each step, summed; exact in
-    its parts.
+    """Content scores: the summed rarity of the tags that an item shares with each event.
 
-    query: the steps, whose items may be none of the model's: they have numbers of their own; tags:
-    of each step.
+    The parts are exact. `query` holds the events, whose items may be unknown to the model and then
+    have numbers of their own; `tags` are those of each event.
     """
 
     def __init__(self, live: ServingSnapshot, query: Query, tags: Sequence[Sequence[str]]) -> None:
@@ -76,7 +75,7 @@ class SharedTags:
         )
 
     def best_tags(self) -> dict[int, str]:
-        """The rarest tag of each step that the catalogue knows."""
+        """The rarest tag of each event that the catalogue knows."""
         by = self.live.by_tag
         return {
             at: max(
@@ -89,8 +88,10 @@ class SharedTags:
 
 
 class Rescored:
-    """A decomposition with the scores that a removal from a longer history gave: what a reason says
-    its removal does and what a what-if shows are then the same numbers."""
+    """A decomposition with scores after a removal from a longer history.
+
+    So the effect that a reason states and the result of a what-if are the same numbers.
+    """
 
     def __init__(self, inner: Decomposition, scores: Scores) -> None:
         self.inner = inner
@@ -105,7 +106,7 @@ class Rescored:
 
 
 class RescoredSum(Rescored):
-    """The same for a sum, which leaves events out of scores where they stand."""
+    """The same for a sum, which removes events from scores in place."""
 
     inner: Any
 
@@ -120,5 +121,5 @@ class RescoredSum(Rescored):
 
 
 def rescored(inner: Decomposition, scores: Scores) -> Rescored:
-    """A decomposition with other scores, with the powers that it has."""
+    """A decomposition with other scores and the same powers."""
     return Rescored(inner, scores) if patched(inner) is None else RescoredSum(inner, scores)

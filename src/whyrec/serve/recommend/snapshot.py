@@ -1,10 +1,9 @@
-"""A model with the catalogue as it stands: what one answer is computed from. Never changed, only
-replaced.
+"""A snapshot of a model and the catalogue, from which answers are computed; replaced, not changed.
 
-Items of the store that the model was not fitted on are added through its `extend`, where it has
-one; else they wait for the next training, and are known by their tags alone. `state` is what stands
-beside the model's own items: kept in the log, it brings the same catalogue back, in any process, to
-the last bit.
+Items of the store that the model was not fitted on are added through its `extend`, if it has one;
+otherwise they wait for the next training, and only their tags are known. `state` is what differs
+from the model's own items: stored in the log, it restores the same catalogue in any process, to the
+last bit.
 """
 
 from __future__ import annotations
@@ -33,14 +32,16 @@ from whyrec.serve.store.items import Item
 __all__ = ["EVENTS", "ServingSnapshot", "Tags", "folded", "open_live"]
 
 
-EVENTS = "events"  # the column of the item table with how often an item was chosen
+EVENTS = "events"  # column of the item table with the number of choices of each item
 
 
 @dataclass(frozen=True)
 class ServingSnapshot:
-    """version: of the model; data: the model's own items, without people; labels, titles, tags,
-    hidden: of all items that can be scored, by number; known: every item of the store that the
-    model does not know, by label."""
+    """A model version with its catalogue.
+
+    `data` are the model's own items, without people; `labels`, `titles`, `tags` and `hidden`
+    describe all items that can be scored, by number.
+    """
 
     version: str
     name: str
@@ -52,17 +53,15 @@ class ServingSnapshot:
     hidden: frozenset[int]
     rows: Mapping[str, Item] = field(
         default_factory=dict
-    )  # of the store, where they differ from the model's own
+    )  # of the store, if they differ from the model's own
     extended: tuple[
         tuple[str, ...], ...
     ] = ()  # labels that `extend` added, by the change that brought them
-    changed: int = 0  # the counter "items" this was made at
+    changed: int = 0  # value of the counter "items" when this was made
 
     @functools.cached_property
     def chosen(self) -> NDArray[np.float64] | None:
-        """How often each item was chosen when the model was fitted, (n_items,); None where that
-        was not kept.
-        """
+        """Number of choices of each item at the fit, (n_items,); None if it was not stored."""
         counts = self.data.item_table.numeric.get(EVENTS)
         if counts is None or not np.nansum(counts):
             return None
@@ -81,7 +80,7 @@ class ServingSnapshot:
 
     @functools.cached_property
     def available(self) -> NDArray[np.bool_]:
-        """(n_items,): False where hidden; read-only."""
+        """(n_items,), False if hidden; read-only."""
         mask = np.ones(self.n_items, bool)
         mask[list(self.hidden)] = False
         mask.setflags(write=False)
@@ -89,11 +88,11 @@ class ServingSnapshot:
 
     @functools.cached_property
     def masks(self) -> dict[Any, NDArray[np.bool_]]:
-        """What rules of the operator take away, by rule (:mod:`whyrec.serve.recommend.policy`)."""
+        """Items that the operator's rules exclude, by rule."""
         return {}
 
     def field_of(self, number: int, name: str) -> Sequence[str]:
-        """The values of an item's field; none where it has none."""
+        """The values of an item's field, possibly none."""
         row = self.rows.get(self.labels[number])
         if row is not None:
             return row.fields.get(name, ())
@@ -102,23 +101,26 @@ class ServingSnapshot:
 
     @functools.cached_property
     def popularity(self) -> NDArray[np.float32]:
-        """log(1 + how often each item was chosen when the model was fitted), (n_items,); the
-        model's own scores for an empty history where that was not kept."""
+        """log(1 + number of choices at the fit), (n_items,).
+
+        If that was not stored: the model's own scores of an empty history.
+        """
         if self.chosen is None:
             return np.asarray(self.model.score([Query([])])[0], np.float32)
         return np.log1p(self.chosen).astype(np.float32)
 
     @functools.cached_property
     def friends(self) -> FollowsFriends | None:
-        """The model, where what friends chose may count."""
+        """The model, if choices of friends may count."""
         if isinstance(self.model, FollowsFriends):
             return self.model
         return None
 
     @functools.cached_property
     def index(self) -> Neighbours | None:
-        """An index of the model's items, where it scores by one vector a person; seconds for a
-        million items.
+        """An index of the model's items, if it has one vector per person.
+
+        Building it takes seconds for a million items.
         """
         if isinstance(self.model, LinearMixin):
             term = self.model.product
@@ -140,9 +142,7 @@ class ServingSnapshot:
 
     @functools.cached_property
     def state(self) -> dict[str, Any]:
-        """What differs from the model's own items, as JSON's own types: enough for
-        :func:`at_state`.
-        """
+        """The differences from the model's own items as JSON, enough for :func:`at_state`."""
         rows = sorted(self.rows.values(), key=lambda row: (row.changed, row.item))
         return {
             "rows": [
@@ -157,16 +157,14 @@ class ServingSnapshot:
         return hashlib.sha256(data).hexdigest()[:32], zlib.compress(data, 6)
 
     def has(self, label: str) -> bool:
-        """Whether callers may ask about the item: the model or the store knows it, and it was
-        not removed.
-        """
+        """Whether the model or the store knows the item and it was not removed."""
         row = self.rows.get(label)
         if row is None:
             return label in self.numbers
         return not row.removed
 
     def tags_of(self, label: str) -> tuple[str, ...]:
-        """The tags of any item, known to the model or not; none where it is unknown altogether."""
+        """The tags of any item, known to the model or not."""
         number = self.numbers.get(label)
         if number is not None:
             return self.tags[number]
@@ -175,7 +173,7 @@ class ServingSnapshot:
         return ()
 
     def title_of(self, label: str) -> str:
-        """The title of any item; its label where it has none."""
+        """The title of any item, or else its label."""
         number = self.numbers.get(label)
         if number is not None:
             return self.titles[number]
@@ -184,13 +182,13 @@ class ServingSnapshot:
         return label
 
     def with_items(self, rows: Iterable[Item], changed: int) -> ServingSnapshot:
-        """The catalogue after these rows were written; the same object where nothing changes."""
+        """The catalogue after these rows were written; the same object if nothing changes."""
         new = {row.item: row for row in rows if self._differs(row)}
         if not new and changed == self.changed:
             return self
         if any(row.item in group for row in new.values() for group in self.extended):
-            # A text that was read before has changed: read all again, so that every process comes
-            # to the same.
+            # A text that was read before has changed: read all again, so that every process gets
+            # the same result.
             whole = dict(self.rows) | new
             return open_live(self.version, self.name, self._first, self.data).with_items(
                 whole.values(), changed
@@ -219,18 +217,18 @@ class ServingSnapshot:
 
 
 def _filled(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """The fields that hold something."""
+    """The fields that are not empty."""
     return {name: tuple(values) for name, values in fields.items() if values}
 
 
 def folded(text: str) -> str:
-    """For comparing: without case, width and accents."""
+    """Text for comparing: without case, width and accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 class Tags:
-    """Items by tag: masks for filters, and shared tags weighted by how rare they are."""
+    """Items by tag: masks for filters, and shared tags weighted by their rarity."""
 
     def __init__(self, tags: Sequence[Sequence[str]]) -> None:
         self.names = sorted({tag for row in tags for tag in row})
@@ -248,7 +246,7 @@ class Tags:
         self.rarity = np.log(1.0 / np.maximum(share, 1e-9)).astype(np.float32)
 
     def items_with(self, tag: str) -> NDArray[Any]:
-        """Numbers of the items that have the tag; none where nobody knows it."""
+        """Numbers of the items that have the tag."""
         at = self.numbers.get(tag)
         return (
             np.zeros(0, np.int32)
@@ -257,7 +255,7 @@ class Tags:
         )
 
     def shared(self, tags: Sequence[str]) -> NDArray[np.float32]:
-        """The rarity of the tags that each item shares with these, summed, (n_items,)."""
+        """Summed rarity of the tags that each item shares with these, (n_items,)."""
         weights = np.zeros(len(self.names), np.float32)
         for tag in set(tags):
             if tag in self.numbers:
@@ -266,11 +264,11 @@ class Tags:
 
 
 def open_live(version: str, name: str, model: Any, data: Dataset) -> ServingSnapshot:
-    """A model with its own items alone."""
+    """A model with only its own items."""
     if isinstance(model, LinearMixin):
-        for term in model._terms():
+        for term in model.terms():
             if isinstance(term, ItemItemTerm) and not isinstance(term.weights, np.ndarray):
-                term.weights.sort_indices()  # rows are then searched by halving
+                term.weights.sort_indices()  # sorted indices allow binary search
     table = data.item_table
     return ServingSnapshot(
         version, name, model, data, data.items, table.title, table.categories, frozenset()
@@ -278,7 +276,7 @@ def open_live(version: str, name: str, model: Any, data: Dataset) -> ServingSnap
 
 
 def at_state(live: ServingSnapshot, state: Mapping[str, Any]) -> ServingSnapshot:
-    """The catalogue as a state of the log describes it, from a model with its own items alone."""
+    """Restore the catalogue of a logged state, from a model with only its own items."""
     rows = [
         Item(
             row["item"],
@@ -316,7 +314,7 @@ def _joined(live: ServingSnapshot, new: Mapping[str, Item], changed: int) -> Ser
     if isinstance(model, Extendable):
         for at in sorted(
             {row.changed for row in unknown}
-        ):  # in the portions they came in: the sums round alike everywhere
+        ):  # in the original portions, so that sums round alike everywhere
             group = [row for row in unknown if row.changed == at]
             model = model.extend(_table(group, live.data.item_table), [row.item for row in group])
             hidden |= {
@@ -346,7 +344,7 @@ def _joined(live: ServingSnapshot, new: Mapping[str, Item], changed: int) -> Ser
 
 
 def _table(rows: Sequence[Item], like: ItemTable) -> ItemTable:
-    """The rows as a table with the columns of `like`; vectors are left out."""
+    """The rows as a table with the columns of `like`, without vectors."""
     fields = {name: tuple(tuple(row.fields.get(name, ())) for row in rows) for name in like.fields}
     numeric = {
         name: np.array([row.numeric.get(name, np.nan) for row in rows]) for name in like.numeric
@@ -377,8 +375,9 @@ def items_of(data: Dataset) -> list[Item]:
 
 
 def load_live(folder: Any, version: str) -> ServingSnapshot:
-    """Read a model folder, every file checked against its sha256, and try it: BadArtefact where
-    it cannot answer.
+    """Read a model folder, check every file against its sha256, and try the model.
+
+    Raises BadArtefact if it cannot answer.
     """
     fitted = storage.open_fitted(folder)
     return open_live(version, fitted.header["name"], fitted.model, fitted.data)

@@ -1,1 +1,1 @@
-"""The store: its tables, and everything that is written to or read from them."""
+"""The store: its tables, and every function that writes to them or reads from them."""

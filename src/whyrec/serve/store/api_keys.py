@@ -1,4 +1,4 @@
-"""API keys: shown once, stored as hashes, each with a role that says what it may do."""
+"""API keys: shown once, stored as hashes, each with a role that defines its scopes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from whyrec.serve.store.tables import keys
 
 __all__ = ["ROLES", "Key", "all_keys", "any_key", "digest", "key_of", "make_key", "remove_key"]
 
-# What each role may do; "own" limits it to the key's own person. "insight": measures and maps of
-# the models, of nobody in particular; "inspect": the same of one person; "measure": to start a
+# Scopes of each role; "own" limits a scope to the key's person. "insight": measurements and maps
+# of the models, without people; "inspect": the same for one person; "measure": to start a
 # measurement.
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(
@@ -67,7 +67,7 @@ ROLES: dict[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Key:
-    """An API key without its secret. user: the only person a key of the role `person` may see."""
+    """An API key without its secret; `user` is the only person that the role `person` may see."""
 
     id: str
     role: str
@@ -85,15 +85,16 @@ class Key:
 
 
 def digest(secret: str) -> str:
-    """What is stored of a secret."""
+    """The hash of a secret that is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def make_key(
     connection: Connection, role: str, now: int, *, user: str | None = None, note: str = ""
 ) -> tuple[Key, str]:
-    """A new key and its secret, which is kept nowhere. Raises UnknownNameError for a role,
-    ArgumentError for the person.
+    """Make a key; return it with its secret, which is stored nowhere.
+
+    Raises UnknownNameError for a role, ArgumentError for the person.
     """
     if role not in ROLES:
         raise UnknownNameError("role", role, ROLES)
@@ -128,12 +129,12 @@ def all_keys(connection: Connection) -> list[Key]:
 
 
 def any_key(connection: Connection) -> bool:
-    """Whether the store has a key at all."""
+    """Whether the store has a key."""
     return connection.execute(select(keys.c.id).limit(1)).first() is not None
 
 
 def remove_key(connection: Connection, id: str) -> bool:
-    """Take a key away at once, for all processes; False where there is none of this id."""
+    """Remove a key at once for all processes; return False if there is none with this id."""
     gone = connection.execute(delete(keys).where(keys.c.id == id)).rowcount
     bump(connection, "keys")
     return bool(gone)

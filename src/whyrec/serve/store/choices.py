@@ -1,9 +1,8 @@
-"""Which of a person's stored events are choices: what refuses, returns and takes back, by the table
-of kinds.
+"""Decide which stored events of a person are choices, from the table of event kinds.
 
-History limits what is scored, never what is known: what somebody ever chose is `seen`, what they
-refused or gave back is `avoided`, however many events came after it. A store of an earlier version
-may hold kinds that the table lacks: choices.
+A history limits what is scored, not what is known: everything ever chosen is `seen`; everything
+refused or returned is `avoided`, however many events follow. A store of an earlier version may hold
+kinds that the table lacks; they are choices.
 """
 
 from __future__ import annotations
@@ -34,19 +33,15 @@ __all__ = [
     "switched_off",
 ]
 
-LEAST = (
-    1.5  # ratings below it are no choices where the model's data are no ratings: one of five stars
-)
+LEAST = 1.5  # without rating data: lower ratings (one of five stars) are not choices
 SHOWN = KINDS[Meaning.IMPRESSION]
-TIMELESS = (
-    "avoided"  # the kind of what a model's folder says that somebody refused: when is not known
-)
+TIMELESS = "avoided"  # kind of refusals that come from a model's folder, without a time
 REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAKEN_BACK])
 AT_ONCE = 500  # items of one query
 
 
 class StoredEvent(NamedTuple):
-    """One event of a history as the store gives it back."""
+    """One event of a history as it is stored."""
 
     event_id: str
     item: str
@@ -57,20 +52,22 @@ class StoredEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """What counts of a person. history: the latest choices, oldest first, with how many choices
-    came after each; seen: items ever chosen that are not in it; avoided: items refused or given
-    back, of which no choice is left; taken: items whose choices the person took back by hand;
-    cancelled: ids of events that later ones took back."""
+    """What counts of a person.
+
+    `history`: the latest choices, oldest first, with the number of later choices; `seen`: other
+    items ever chosen; `avoided`: items refused or returned, without a remaining choice; `withdrawn`:
+    items whose choices the person withdrew; `cancelled`: ids of events that later events took back.
+    """
 
     history: tuple[tuple[StoredEvent, int], ...] = ()
     seen: tuple[str, ...] = ()
     avoided: tuple[str, ...] = ()
-    taken: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
     cancelled: frozenset[str] = frozenset()
 
 
 def least_of(min_rating: float | None) -> float:
-    """The rating below which one is no choice: of the model's own data, else of five stars."""
+    """The lowest rating that is a choice: from the model's data, or else of five stars."""
     return LEAST if min_rating is None else min_rating
 
 
@@ -80,7 +77,7 @@ def _meaning(kind: str) -> Meaning:
 
 
 def effect(kind: str, value: float, least: float) -> Meaning:
-    """What an event of the store means: low ratings and values below 0 refuse."""
+    """The meaning of a stored event; low ratings and negative values refuse."""
     meaning = _meaning(kind)
     if meaning is Meaning.RATING:
         if value < max(least, 0.0):
@@ -94,7 +91,7 @@ def effect(kind: str, value: float, least: float) -> Meaning:
 
 
 def refuses(least: float) -> ColumnElement[bool]:
-    """The events that are no choices, and take others back (in SQL)."""
+    """The events that are not choices and cancel others (in SQL)."""
     c = events.c
     low = and_(c.kind.in_(KINDS[Meaning.RATING]), c.value < max(least, 0.0))
     return and_(c.kind.not_in(SHOWN), or_(c.kind.in_(REFUSING), c.value < 0, low))
@@ -106,12 +103,12 @@ def chosen(least: float) -> ColumnElement[bool]:
 
 
 def switched_off() -> Any:
-    """The people whose record is not to be used (in SQL)."""
+    """The people who switched personalisation off (in SQL)."""
     return select(people.c.user).where(~people.c.personalised)
 
 
 _ROW = (events.c.event_id, events.c.item, events.c.kind, events.c.value, events.c.time)
-# Made once: putting a statement together takes longer than the database needs for it.
+# Built once: building a statement takes longer than the database needs to run it.
 _OF_PERSON = (
     select(*_ROW)
     .where(events.c.user == bindparam("person"), *(events.c.kind != kind for kind in SHOWN))
@@ -121,8 +118,10 @@ _LATEST = _OF_PERSON.limit(bindparam("most"))
 
 
 def known_of(connection: Connection, user: str, limit: int, least: float, controls: Any) -> Known:
-    """What counts of a person: exact however long the record is. People with more than `limit`
-    events cost two queries more, over their own events alone."""
+    """What counts of a person, exact for any length of the record.
+
+    People with more than `limit` events need two more queries over their own events.
+    """
     c = events.c
 
     def latest(most: int) -> list[StoredEvent]:
@@ -168,7 +167,7 @@ def _events(rows: Iterable[Any]) -> list[StoredEvent]:
 
 
 def _labels(items: Iterable[str]) -> tuple[str, ...]:
-    """In order; each label is kept once, whoever's record it is in."""
+    """Sorted labels; equal labels of different people share memory."""
     return tuple(sorted(map(sys.intern, items)))
 
 
@@ -182,7 +181,7 @@ def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> f
 
 
 def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[StoredEvent]:
-    """All events of a person of these items, but impressions, oldest first."""
+    """All events of a person with these items, without impressions, oldest first."""
     c = events.c
     rows = []
     for start in range(0, len(items), AT_ONCE):
@@ -195,18 +194,14 @@ def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[S
 
 
 def _numbered(rows: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, int], ...]:
-    """Each with its steps back: 0 where all have one time, since then none is known to come
-    after another.
-    """
+    """Each event with its steps back; all 0 if all have one time, so that no order is known."""
     tied = len({row.time for row in rows}) == 1
     return tuple((row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows))
 
 
 def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any) -> Known:
-    """From all events of a person, oldest first. What was taken back by hand leaves its place
-    empty.
-    """
-    out = {row.event_id for row in rows if controls.excludes(row.event_id, row.time)}
+    """What counts, from all events of a person, oldest first; a withdrawn event leaves a gap."""
+    out = {row.event_id for row in rows if controls.withdraws(row.event_id, row.time)}
     counted = [row for row in rows if row.event_id not in out]
     stands, avoided = heard(counted, least)
     choices = [
@@ -217,21 +212,19 @@ def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any)
     ]
     history = tuple(one for one in _numbered(choices[-limit:]) if one[0].event_id in stands)
     standing = {row.item for row in counted if row.event_id in stands}
-    taken = {row.item for row in choices if row.event_id in out} - standing
+    withdrawn = {row.item for row in choices if row.event_id in out} - standing
     seen = standing - {row.item for row, _ in history}
     return Known(
         history,
         _labels(seen),
         _labels(avoided),
-        _labels(taken - avoided),
+        _labels(withdrawn - avoided),
         _cancelled(counted, stands, least),
     )
 
 
 def heard(rows: Sequence[StoredEvent], least: float) -> tuple[set[str], set[str]]:
-    """(ids of the events that stand as choices, items that are avoided) of one person's events,
-    oldest first.
-    """
+    """(ids of the events that stand as choices, avoided items) of one person's sorted events."""
     codes = [effect(row.kind, row.value, least) for row in rows]
     if not any(code >= Meaning.NEGATIVE for code in codes):
         return {row.event_id for row in rows}, set()
@@ -247,7 +240,7 @@ def heard(rows: Sequence[StoredEvent], least: float) -> tuple[set[str], set[str]
 
 
 def cancelled_events(connection: Connection, least: float) -> set[int]:
-    """The numbers (`seq`) of all people's choices that later events took back."""
+    """The numbers (`seq`) of all people's choices that later events cancelled."""
     c = events.c
     pairs = select(c.user, c.item).distinct().where(refuses(least)).subquery()
     joined = events.join(pairs, and_(c.user == pairs.c.user, c.item == pairs.c.item))

@@ -1,8 +1,8 @@
-"""A database behind the store: how it is opened, brought up to date, and what its errors mean.
+"""Open, migrate and monitor the database of the store, and translate its errors.
 
-SQLite stands in WAL mode with synchronous=FULL: a commit is on the disk before it is acknowledged,
-and readers never wait for the writer. PostgreSQL is reached through psycopg 3; a connection that
-its server dropped is noticed and made anew.
+SQLite runs in WAL mode with synchronous=FULL: a commit is on disk before it is acknowledged, and
+readers never wait for the writer. PostgreSQL is reached through psycopg 3; a connection that its
+server dropped is detected and replaced.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from whyrec.serve.store import tables
 
 __all__ = ["StoreError", "address", "migrate", "named_errors", "open_engine"]
 
-BUSY_SECONDS = 5.0  # how long a writer waits for another process's transaction
+BUSY_SECONDS = 5.0  # time that a writer waits for another process's transaction
 MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 0x77687972  # PostgreSQL's advisory lock under which one process at a time migrates
 
-# SQLite's result code (without its extension): our name, what is wrong, what to do.
+# SQLite's result code (without its extension): our name, the cause, the fix.
 SQLITE = {
     sqlite3.SQLITE_FULL: (
         "store-full",
@@ -89,9 +89,7 @@ UNREACHABLE = (
 
 
 class StoreError(WhyrecError, OSError):
-    """The database cannot do its work now; nothing of the request was kept. `code` names the
-    cause.
-    """
+    """The database cannot work now and nothing of the request was stored; `code` is the cause."""
 
     def __init__(self, code: str, required: str, fix: str) -> None:
         self.code = code
@@ -104,7 +102,7 @@ class StoreError(WhyrecError, OSError):
 
 
 def address(url: str) -> URL:
-    """The URL, checked: SQLite with a file, or PostgreSQL through psycopg."""
+    """Check and return the URL: SQLite with a file, or PostgreSQL through psycopg."""
     fix = "write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
     try:
         made = make_url(url)
@@ -124,9 +122,7 @@ def address(url: str) -> URL:
 
 
 def open_engine(url: URL, *, writer: bool) -> Engine:
-    """An engine for readers, or for the one writer of a process, whose transactions are
-    exclusive from their start.
-    """
+    """An engine for readers, or for the one writer, whose transactions are exclusive."""
     try:
         if url.get_backend_name() != "sqlite":
             settings: dict[str, Any] = {
@@ -155,9 +151,9 @@ def open_engine(url: URL, *, writer: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # transactions begin where we say, below
+        connection.isolation_level = None  # transactions begin explicitly, see below
         cursor = connection.cursor()
-        # secure_delete: what is erased is overwritten, not only forgotten.
+        # secure_delete: erased data is overwritten, not only unlinked.
         for pragma in (
             "journal_mode=WAL",
             "synchronous=FULL",
@@ -176,8 +172,9 @@ def open_engine(url: URL, *, writer: bool) -> Engine:
 
 @contextmanager
 def named_errors() -> Iterator[None]:
-    """Errors of the database as StoreError, without its address or statement (they may hold
-    personal data).
+    """Raise errors of the database as StoreError.
+
+    Their address and statement are omitted, because they may contain personal data.
     """
     try:
         yield
@@ -188,12 +185,12 @@ def named_errors() -> Iterator[None]:
 def _meaning(error: DBAPIError) -> tuple[str, str, str]:
     original: Any = error.orig
     if isinstance(original, sqlite3.Error):
-        code = getattr(original, "sqlite_errorcode", None)  # not of every error of SQLite
+        code = getattr(original, "sqlite_errorcode", None)  # only some errors of SQLite have it
         if code is not None and code & 0xFF in SQLITE:
             return SQLITE[code & 0xFF]
         if "readonly" in str(original):
             return SQLITE[sqlite3.SQLITE_READONLY]
-    state = getattr(original, "sqlstate", None) or ""  # of PostgreSQL's driver alone
+    state = getattr(original, "sqlstate", None) or ""  # only errors of PostgreSQL have it
     if state in POSTGRES:
         return POSTGRES[state]
     if (
@@ -206,7 +203,7 @@ def _meaning(error: DBAPIError) -> tuple[str, str, str]:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to this version's form; two processes that start together take turns."""
+    """Bring the tables to this version's form; processes that start together take turns."""
     with named_errors(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
@@ -219,7 +216,7 @@ def migrate(engine: Engine) -> None:
 
 
 def _refuse_foreign(connection: Connection) -> None:
-    """A database with tables of somebody else's is not written into."""
+    """Refuse a database that has tables of another program."""
     there = set(inspect(connection).get_table_names())
     if there & set(tables.metadata.tables) and "alembic_version" not in there:
         raise ArgumentError(
@@ -239,7 +236,7 @@ def _alembic(connection: Connection) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        # Asked first: a store that is up to date is opened without loading every migration.
+        # Checked first: a store that is up to date is opened without loading every migration.
         from alembic.migration import MigrationContext
 
         if (

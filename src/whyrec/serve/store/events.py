@@ -1,6 +1,4 @@
-"""Events of the store: taken in once each. What they mean is read in
-:mod:`whyrec.serve.store.choices`.
-"""
+"""Store events, each only once; :mod:`whyrec.serve.store.choices` reads their meaning."""
 
 from __future__ import annotations
 
@@ -19,9 +17,11 @@ __all__ = ["Event", "add_events", "touch"]
 
 @dataclass(frozen=True)
 class Event:
-    """One event as it is sent. time: Unix seconds; kind: as the table of kinds writes it
-    (:mod:`whyrec.core.kinds`); value: 1 for a click, stars for a rating, pieces bought or given
-    back (0: all of them)."""
+    """One event as it is sent.
+
+    `time` is in Unix seconds; `kind` is a key of :mod:`whyrec.core.kinds`; `value` is 1 for a
+    click, stars for a rating, pieces bought or returned (0: all of them).
+    """
 
     event_id: str
     user: str
@@ -34,13 +34,14 @@ class Event:
 
 
 def add_events(connection: Connection, rows: Sequence[Event], received: int) -> list[str]:
-    """Store the events; for each row "accepted" or "duplicate" (the person has an event of that
-    id: the first one stays).
+    """Store events; return "accepted" or "duplicate" for each.
+
+    A duplicate has the id of an earlier event of the person, which stays.
     """
     wanted: dict[tuple[str, str], int] = {}
     for at, row in enumerate(rows):
         wanted.setdefault((row.user, row.event_id), at)
-    # In one order everywhere: two processes that store overlapping batches cannot block each other.
+    # In one order everywhere, so that two processes that store overlapping batches cannot deadlock.
     values = [_values(rows[at], received) for _, at in sorted(wanted.items())]
     new = {tuple(row) for row in connection.execute(_new_events(connection.dialect.name), values)}
     touch(connection, sorted({user for user, _ in new}), received)
@@ -74,9 +75,7 @@ def _values(row: Event, received: int) -> dict[str, object]:
 
 
 def touch(connection: Connection, users: Iterable[str], now: int) -> None:
-    """Give these people a new revision (and a row where they have none): every process reads
-    them anew.
-    """
+    """Give people a new revision (and a row if they have none), so that processes reload them."""
     statement = _new_revision(connection.dialect.name)
     for user in users:
         row = {"user": user, "personalised": True, "controls": "{}", "fields": "{}", "since": now}

@@ -1,6 +1,4 @@
-"""Items of the store: written one by one or many at once, read in pages, and as what changed
-since.
-"""
+"""Write and read items of the store: single, in bulk, in pages, and by time of change."""
 
 from __future__ import annotations
 
@@ -18,9 +16,11 @@ __all__ = ["Item", "item_of", "items_since", "page_of_items", "put_items", "remo
 
 @dataclass(frozen=True)
 class Item:
-    """One item. fields: {"director": ["Ang Lee"]}; numeric: {"year": 1999}; hidden: never
-    recommended;
-    removed: gone for callers, and never recommended either."""
+    """One item.
+
+    `fields` such as {"director": ["Ang Lee"]}; `numeric` such as {"year": 1999}; `hidden`: never
+    recommended; `removed`: invisible to callers and never recommended.
+    """
 
     item: str
     title: str = ""
@@ -33,7 +33,7 @@ class Item:
     removed: bool = False
 
     def as_json(self) -> dict[str, Any]:
-        """As the service shows it."""
+        """The item as the service shows it."""
         return {
             "item": self.item,
             "title": self.title,
@@ -61,9 +61,7 @@ def _item(row: Any) -> Item:
 
 
 def put_items(connection: Connection, rows: Iterable[Item]) -> int:
-    """Write the items, each in place of one of its label; returns the counter they were written
-    under.
-    """
+    """Write items, replacing those with the same label; return the counter of this change."""
     changed = bump(connection, "items")
     values = [
         {
@@ -88,8 +86,9 @@ def put_items(connection: Connection, rows: Iterable[Item]) -> int:
 
 
 def remove_item(connection: Connection, item: str) -> bool:
-    """Never recommend or show the item again, but keep its row: histories name it. False where
-    there is none.
+    """Never recommend or show the item again; return False if there is none.
+
+    Its row stays, because histories name it.
     """
     if item_of(connection, item) is None:
         return False
@@ -102,7 +101,7 @@ def remove_item(connection: Connection, item: str) -> bool:
 
 
 def item_of(connection: Connection, item: str) -> Item | None:
-    """The item of this label."""
+    """The item with this label."""
     row = connection.execute(
         select(items).where(items.c.item == item, ~items.c.removed)
     ).one_or_none()
@@ -121,7 +120,7 @@ def page_of_items(connection: Connection, after: str, limit: int) -> list[Item]:
 
 
 def items_since(connection: Connection, changed: int) -> list[Item]:
-    """What was written after the counter stood at `changed`, in that order."""
+    """Items that were written after the counter was `changed`, in that order."""
     rows = connection.execute(
         select(items).where(items.c.changed > changed).order_by(items.c.changed, items.c.item)
     )

@@ -1,6 +1,4 @@
-"""The recommendation log: each answer with all it depends on, so that it can be computed again;
-and the audit log.
-"""
+"""The recommendation log, from which answers can be recomputed, and the audit log."""
 
 from __future__ import annotations
 
@@ -31,8 +29,9 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Record:
-    """One answer of the log. inputs: history, controls and catalogue it was computed from;
-    response: as it was sent.
+    """One answer of the log.
+
+    `inputs`: the history, controls and catalogue it was computed from; `response`: as it was sent.
     """
 
     id: str
@@ -48,7 +47,7 @@ class Record:
 
 
 def pack(value: Any) -> bytes:
-    """JSON, compressed: answers are long and much alike."""
+    """Compressed JSON; answers are long and similar."""
     return zlib.compress(
         value
         if isinstance(value, bytes)
@@ -58,9 +57,7 @@ def pack(value: Any) -> bytes:
 
 
 def write_record(connection: Connection, row: Mapping[str, Any]) -> Record | None:
-    """Store the answer; where its id is there already (the same Idempotency-Key), return that
-    one instead.
-    """
+    """Store the answer; if its id exists already (the same Idempotency-Key), return that one."""
     if connection.execute(_new_record(connection.dialect.name), row).first():
         return None
     return record_of(connection, row["id"])
@@ -68,20 +65,20 @@ def write_record(connection: Connection, row: Mapping[str, Any]) -> Record | Non
 
 @functools.cache
 def _new_record(dialect: str) -> Any:
-    """Made once: putting a statement together takes longer than the database needs for it."""
+    """Built once: building a statement takes longer than the database needs to run it."""
     statement = upsert(dialect, recommendations).on_conflict_do_nothing(index_elements=["id"])
     return statement.returning(recommendations.c.id)
 
 
 def drop_records(connection: Connection, before: int, most: int) -> int:
-    """Delete at most `most` answers that are older than the time `before`; how many there were."""
+    """Delete at most `most` answers older than the time `before`; return how many."""
     c = recommendations.c
     old = select(c.id).where(c.time < before).order_by(c.time).limit(most)
     return int(connection.execute(delete(recommendations).where(c.id.in_(old))).rowcount)
 
 
 def record_of(connection: Connection, id: str) -> Record | None:
-    """The record of this id."""
+    """The record with this id."""
     rows = as_dicts(connection.execute(select(recommendations).where(recommendations.c.id == id)))
     if not rows:
         return None
@@ -92,15 +89,13 @@ def record_of(connection: Connection, id: str) -> Record | None:
 
 
 def keep_catalogue(connection: Connection, digest: str, state: bytes) -> None:
-    """Store what stands beside a model's own items (hidden, added, changed), packed; the same
-    state is kept once.
-    """
+    """Store the packed differences from a model's own items; equal states are stored once."""
     statement = upsert(connection, catalogues).values(digest=digest, state=state)
     connection.execute(statement.on_conflict_do_nothing(index_elements=["digest"]))
 
 
 def catalogue_state(connection: Connection, digest: str) -> dict[str, Any]:
-    """What :func:`keep_catalogue` stored."""
+    """The state that :func:`keep_catalogue` stored."""
     data = connection.execute(
         select(catalogues.c.state).where(catalogues.c.digest == digest)
     ).scalar_one()
@@ -110,7 +105,7 @@ def catalogue_state(connection: Connection, digest: str) -> dict[str, Any]:
 def note(
     connection: Connection, key_id: str, action: str, subject: str, now: int, **detail: Any
 ) -> None:
-    """Write a line of the audit log. subject: never a person's label, see `people.subject_hash`."""
+    """Write a line of the audit log; `subject` is never a label, see `people.subject_hash`."""
     connection.execute(
         insert(audit).values(
             time=now, key_id=key_id, action=action, subject=subject, detail=dumps(detail)

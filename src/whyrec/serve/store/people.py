@@ -1,4 +1,4 @@
-"""People of the store: their controls, everything kept of one, and erasure with a receipt."""
+"""People of the store: controls, export of all their data, and erasure with a receipt."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Controls:
-    """A person's wishes. excluded_periods: (first, last) Unix seconds, both inside."""
+    """A person's controls; `excluded_periods` are (first, last) in Unix seconds, both included."""
 
     blocked_items: tuple[str, ...] = ()
     blocked_tags: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Controls:
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Controls:
-        """From what the store or a request holds."""
+        """Controls from the store or a request."""
         lists = {
             name: tuple(value.get(name, ()))
             for name in ("blocked_items", "blocked_tags", "excluded_events")
@@ -50,8 +50,8 @@ class Controls:
             excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
         )
 
-    def excludes(self, event_id: str, time: int) -> bool:
-        """Whether the person has taken this event back."""
+    def withdraws(self, event_id: str, time: int) -> bool:
+        """Whether the person has withdrawn this event."""
         return event_id in self.excluded_events or any(
             a <= time <= b for a, b in self.excluded_periods
         )
@@ -59,9 +59,7 @@ class Controls:
 
 @dataclass(frozen=True)
 class Person:
-    """What the store knows of a person beside the events. fields: further values of the caller,
-    e.g. country.
-    """
+    """What the store knows of a person besides events; `fields` are the caller's own."""
 
     user: str
     revision: int
@@ -82,7 +80,7 @@ _PERSON = select(
 
 
 def person_of(connection: Connection, user: str) -> Person | None:
-    """The person, or None where the store knows nobody of this label."""
+    """The person, or None if the store does not know the label."""
     row = connection.execute(_PERSON, {"person": user}).one_or_none()
     if row is None:
         return None
@@ -92,8 +90,9 @@ def person_of(connection: Connection, user: str) -> Person | None:
 def change_controls(
     connection: Connection, user: str, changes: Mapping[str, Any], now: int
 ) -> Person:
-    """Set the given ones of personalised, fields and the lists of Controls; the rest stays. A
-    new person is made.
+    """Set the given controls, `personalised` and `fields`; the others stay.
+
+    A new person is created.
     """
     if person_of(connection, user) is None:
         touch(connection, [user], now)
@@ -123,7 +122,7 @@ def change_controls(
 
 
 def everything_of(connection: Connection, user: str) -> dict[str, Any]:
-    """All that the store holds of a person, as JSON's own types."""
+    """Everything that the store holds about a person, as JSON's own types."""
     found = person_of(connection, user)
     c = events.c
     rows = connection.execute(
@@ -178,8 +177,9 @@ def everything_of(connection: Connection, user: str) -> dict[str, Any]:
 
 
 def subject_hash(connection: Connection, user: str) -> str:
-    """A keyed hash of the label: receipts and the audit log can be matched to a person only by
-    who has both.
+    """A keyed hash of the label.
+
+    Only a holder of both the key and the label can match receipts and audit lines to a person.
     """
     name = "subjects"
     secret = connection.execute(
@@ -192,16 +192,15 @@ def subject_hash(connection: Connection, user: str) -> str:
 
 
 def hashed(secret: str, user: str) -> str:
-    """What :func:`subject_hash` makes of a label with the store's secret."""
+    """The hash of :func:`subject_hash`, from a label and the store's secret."""
     return hmac.new(bytes.fromhex(secret), user.encode(), hashlib.sha256).hexdigest()
 
 
 def erase(store: Store, user: str, now: int) -> dict[str, Any]:
-    """Delete everything of a person; returns the receipt. Afterwards no table, index or log of
-    SQLite holds the label.
+    """Delete everything about a person and return the receipt.
 
-    What a model learned from the events stays in its numbers until it is trained again: the receipt
-    says so.
+    Afterwards no table, index or log of SQLite holds the label. What a model learned from the
+    events stays in its numbers until it is trained again, as the receipt says.
     """
     receipt = store.write(lambda connection: _erase(connection, user, now))
     if store.sqlite:
@@ -243,7 +242,7 @@ def _erase(connection: Connection, user: str, now: int) -> dict[str, Any]:
 
 
 def _erase_jobs(connection: Connection, user: str) -> int:
-    """Batches that name the person lose all their rows: what remains would tell of the gap."""
+    """Delete all rows of batches that name the person, because a gap would reveal the person."""
     rows = connection.execute(select(jobs.c.id, jobs.c.request)).all()
     gone = [job for job, request in rows if user in loads(request).get("users", ())]
     for job in gone:
@@ -252,9 +251,7 @@ def _erase_jobs(connection: Connection, user: str) -> int:
 
 
 def _empty_log(store: Store) -> None:
-    """Move SQLite's write-ahead log into the file, where deleted rows are overwritten, and cut
-    it to nothing.
-    """
+    """Move SQLite's write-ahead log into the file, overwrite deleted rows, and truncate the log."""
     import time
 
     for _ in range(20):

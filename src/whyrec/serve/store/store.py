@@ -1,9 +1,9 @@
-"""The store: one writer a process, any number of readers, and what was acknowledged is on the disk.
+"""The store: one writer per process, any number of readers, durable before acknowledgement.
 
-Every change goes through :meth:`Store.write`. One thread collects the changes that wait and commits
+Every change goes through :meth:`Store.write`. One thread collects the waiting changes and commits
 them together, so that many small requests share one flush of the disk; each waits until its own
-change is durable. A change that fails takes no
-other with it: the batch is undone and each change tried alone.
+change is durable. A failing change does not affect the others: the batch is rolled back and each
+change is tried alone.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ __all__ = ["Store", "as_dicts", "bump", "dumps", "fresh", "loads", "upsert"]
 
 T = TypeVar("T")
 Job = Callable[[Connection], Any]
-TOGETHER = 64  # changes in one commit at most
+TOGETHER = 64  # most changes in one commit
 ALONE = {
     "store-locked"
-}  # of PostgreSQL: one of the batch may be at fault, the others need not fail with it
+}  # of PostgreSQL: one change of the batch may be the cause, so the others are tried alone
 
 
 def dumps(value: Any) -> str:
@@ -43,18 +43,15 @@ def loads(text: str | bytes) -> Any:
 
 
 def fresh() -> int:
-    """A new revision: random, so that it is never one that was there before, not even after an
-    erasure.
-    """
+    """A random new revision, which never repeats an earlier one, not even after an erasure."""
     return secrets.randbits(62)
 
 
 class Store:
-    """An open store. url: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME; its tables are
-    made where missing.
+    """An open store; missing tables are created.
 
-    Raises ArgumentError for a URL that cannot be a store, StoreError where the database does not do
-    its work.
+    `url` is sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME. Raises ArgumentError for a URL
+    that cannot be a store, StoreError if the database does not work.
     """
 
     def __init__(self, url: str) -> None:
@@ -71,20 +68,18 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one state of the store throughout; never waits for the writer."""
+        """A connection that sees one state throughout and never waits for the writer."""
         with named_errors(), self._readers.connect() as connection:
             yield connection
 
     def write(self, job: Callable[[Connection], T]) -> T:
-        """Do `job` in a transaction and return its value once it is durable; StoreError where it
-        is not.
-        """
+        """Run `job` in a transaction; return its value once durable, or raise StoreError."""
         return self.begin(job).result()
 
     def begin(self, job: Callable[[Connection], T]) -> Future[T]:
-        """As :meth:`write`, for those who have other things to do meanwhile."""
+        """Like :meth:`write`, without waiting."""
         done: Future[T] = Future()
-        done.set_running_or_notify_cancel()  # who stops waiting does not stop the writer
+        done.set_running_or_notify_cancel()  # a caller that stops waiting does not stop the writer
         with self._gate:
             if self._closed:
                 raise StoreError(
@@ -94,7 +89,7 @@ class Store:
         return done
 
     def close(self) -> None:
-        """Finish what waits, then let go of the database."""
+        """Finish waiting changes, then close the database."""
         with self._gate:
             if not self._closed:
                 self._closed = True
@@ -110,7 +105,7 @@ class Store:
         self.close()
 
     def counters(self) -> dict[str, int]:
-        """The tokens that change with the items, models, keys and experiments."""
+        """Tokens that change with the items, models, keys and experiments."""
         with self.read() as connection:
             return counters(connection)
 
@@ -137,7 +132,7 @@ class Store:
         try:
             with named_errors(), self._engine.begin() as connection:
                 values = [job(connection) for job, _ in batch]
-        except BaseException as error:  # whatever it is, those who wait must hear of it
+        except BaseException as error:  # any error must reach the waiting callers
             if len(batch) > 1 and (
                 not isinstance(error, StoreError) or (error.code in ALONE and not self.sqlite)
             ):
@@ -160,9 +155,7 @@ _COUNTERS = select(tables.counters.c.name, tables.counters.c.value)
 
 
 def as_dicts(result: Any) -> list[dict[str, Any]]:
-    """The rows of a result with plain names: SQLAlchemy's own names are not quite str, which
-    JSON refuses.
-    """
+    """The rows of a result with names of type str, because JSON refuses SQLAlchemy's own names."""
     names = [str(name) for name in result.keys()]  # noqa: SIM118  (a result is no dict)
     return [dict(zip(names, row, strict=True)) for row in result]
 
@@ -180,9 +173,7 @@ def bump(connection: Connection, name: str) -> int:
 
 
 def upsert(database: Connection | str, table: Table) -> Any:
-    """The database's own INSERT, which knows ON CONFLICT; database: a connection or the name of
-    its dialect.
-    """
+    """The database's own INSERT with ON CONFLICT, for a connection or the name of its dialect."""
     if (database if isinstance(database, str) else database.dialect.name) == "sqlite":
         from sqlalchemy.dialects import sqlite
 

@@ -1,9 +1,8 @@
-"""The store's tables. Columns in plain units: times are int64 Unix seconds, labels are the caller's
-own text.
+"""The store's tables. Times are int64 Unix seconds, labels are the caller's own text.
 
-A person's `revision` and the `counters` are tokens that change with every change: a process
-compares them at each request with what it remembers, so that no process serves from an old memory,
-however many there are.
+A person's `revision` and the `counters` are tokens that change with every change. Each process
+compares them at each request with its memory, so no process serves stale data, however many there
+are.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ __all__ = [
 ]
 
 metadata = MetaData()
-NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys
+NUMBER = BigInteger().with_variant(Integer, "sqlite")  # SQLite auto-increments only INTEGER keys
 COUNTERS = ("items", "models", "keys", "experiments")
 
 events = Table(
@@ -59,11 +58,11 @@ events = Table(
     Column("received", BigInteger, nullable=False),
     Column("recommendation_id", Text),
     Column("impression", Text),  # JSON list of item labels that were shown
-    # Within a person, not over all: nobody can use up another's ids, or find out which are taken.
+    # Unique within a person, so nobody can use up another's ids or find out which exist.
     UniqueConstraint("user", "event_id", name="events_once"),
     Index("events_of_user", "user", "time", "seq"),
     Index("events_by_recommendation", "recommendation_id"),
-    sqlite_autoincrement=True,  # a number is never used again: order of arrival stays
+    sqlite_autoincrement=True,  # a number is never used again, so it keeps the order of arrival
 )
 
 items = Table(
@@ -77,7 +76,7 @@ items = Table(
         "more", Text, nullable=False
     ),  # JSON: {"fields": {name: [..]}, "numeric": {name: number}}
     Column("hidden", Boolean, nullable=False),
-    Column("removed", Boolean, nullable=False),  # gone for callers; histories still name it
+    Column("removed", Boolean, nullable=False),  # invisible to callers; histories still name it
     Column("changed", BigInteger, nullable=False),  # the counter "items" when this row was written
     Index("items_changed", "changed"),
 )
@@ -88,12 +87,12 @@ people = Table(
     Column("user", Text, primary_key=True),
     Column(
         "revision", BigInteger, nullable=False
-    ),  # random: an erased person who comes back has another
+    ),  # random: an erased person who returns has another
     Column("personalised", Boolean, nullable=False),
     Column(
         "controls", Text, nullable=False
     ),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods
-    Column("fields", Text, nullable=False),  # JSON: what else is known
+    Column("fields", Text, nullable=False),  # JSON: additional fields
     Column("since", BigInteger, nullable=False),
 )
 
@@ -131,7 +130,7 @@ recommendations = Table(
     Index("recommendations_by_time", "time"),
 )
 
-catalogues = Table(  # what stood beside a model's own items at some time: needed to replay
+catalogues = Table(  # differences from a model's own items at some time, needed for replay
     "catalogues",
     metadata,
     Column("digest", Text, primary_key=True),
@@ -143,7 +142,7 @@ models = Table(
     metadata,
     Column(
         "version", Text, primary_key=True
-    ),  # from the sha256 of the folder's manifest, which seals every file
+    ),  # from the sha256 of the folder's manifest, which covers every file
     Column("name", Text, nullable=False),
     Column("manifest_sha256", Text, nullable=False),
     Column("data_hash", Text, nullable=False),
@@ -169,7 +168,7 @@ keys = Table(
     Column("id", Text, primary_key=True),
     Column(
         "sha256", Text, nullable=False, unique=True
-    ),  # of 32 random bytes: nothing to guess, no salt needed
+    ),  # of 32 random bytes: they cannot be guessed, so no salt is needed
     Column("role", Text, nullable=False),
     Column("user", Text),  # role person: the only person it may see
     Column("note", Text, nullable=False),
@@ -187,7 +186,7 @@ jobs = Table(
     Column("since", BigInteger, nullable=False),
 )
 
-findings = Table(  # what was measured about a model: sums over people, never a person
+findings = Table(  # measurements of a model: sums over people, never one person
     "findings",
     metadata,
     Column("kind", Text, primary_key=True),
@@ -205,7 +204,7 @@ audit = Table(
     Column("time", BigInteger, nullable=False),
     Column("key_id", Text, nullable=False),
     Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),  # a person only as a keyed hash
+    Column("subject", Text, nullable=False),  # a person appears only as a keyed hash
     Column("detail", Text, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -1,1 +1,1 @@
-"""What the service counts of itself."""
+"""Metrics of the service."""

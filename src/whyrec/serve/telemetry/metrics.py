@@ -1,4 +1,4 @@
-"""What the service counts, for Prometheus. No label holds a person, an item or a key."""
+"""Prometheus metrics of the service. No label holds a person, an item or a key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from whyrec.core.decomposition import adds_up
-from whyrec.serve.telemetry.recent import Pulse
+from whyrec.serve.telemetry.recent import RecentMetrics
 
 __all__ = ["Metrics"]
 
@@ -15,7 +15,7 @@ FAST = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
 class Metrics:
-    """One set a service: errors are timed as successes are."""
+    """The metrics of one service; failed requests are timed as well."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -63,12 +63,12 @@ class Metrics:
         self.model_failures = Counter("rec_model_failures", "Candidates that were refused", **to)
         self._worst = 0.0
         lag = self.event_lag
-        self.pulse = Pulse(
+        self.recent = RecentMetrics(
             lambda: (_sum(self.fallbacks, "_total"), _sum(lag, "_sum"), _sum(lag, "_count"))
         )
 
     def adds_up(self, gap: float, score: float) -> bool:
-        """Whether an item's parts make its score; keeps the largest relative gap seen."""
+        """Whether an item's parts add up to its score; records the largest relative gap."""
         error = abs(gap) / max(1.0, abs(score))
         if error > self._worst:
             self._worst = error
@@ -76,26 +76,22 @@ class Metrics:
         return adds_up(gap, score)
 
     def gap_seen(self, now: int) -> None:
-        """Count an answer that gave no reasons for an item, because they did not add up."""
+        """Count an answer without reasons for an item, because its parts did not add up."""
         self.gaps.inc()
         self.last_gap = now
 
     def gap_alarm(self) -> dict[str, int | None]:
-        """For the page of operations: such answers since the process began, and when the last
-        one was given.
-        """
+        """For the operations page: number of such answers in this process, and time of the last."""
         return {"answers": int(_sum(self.gaps, "_total")), "last": self.last_gap}
 
     def sentences_checked(self, claims: int, false: int, now: int) -> None:
-        """Keep what a check of sentences found."""
+        """Record the result of a check of sentences."""
         self.checked_claims.set(claims)
         self.false_claims.set(false)
         self.last_check = now
 
     def sentence_alarm(self) -> dict[str, int | None]:
-        """For the page of operations: false claims of the last check in this process, and when
-        it was.
-        """
+        """For the operations page: false claims of the last check in this process, and its time."""
         found = {"false": self.false_claims, "claims": self.checked_claims}
         return {name: int(_sum(gauge, "")) for name, gauge in found.items()} | {
             "last": self.last_check
@@ -107,7 +103,7 @@ class Metrics:
 
 
 def _sum(metric: Any, ending: str) -> float:
-    """All of a metric's values under one name, whatever their labels."""
+    """The sum of a metric over all labels."""
     return sum(
         float(sample.value)
         for family in metric.collect()

@@ -1,8 +1,7 @@
-"""The last hour of the service in steps of ten seconds, in memory: rate, times, errors, fallbacks,
-lag. No label of anybody.
+"""The last hour of the service in memory: rate, times, errors, fallbacks and lag every ten seconds.
 
-Every process keeps its own. Times are counted in bins of 8% width, so that a quantile is right to
-4%.
+It has no labels of people or items. Every process keeps its own. Times are counted in bins of 8%
+width, so a quantile is correct to 4%.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["KEPT", "STEP", "Pulse"]
+__all__ = ["KEPT", "STEP", "RecentMetrics"]
 
 STEP = 10
 KEPT = 360
-SLOW = 0.25  # seconds from which a request is kept in the list of slow ones
+SLOW = 0.25  # seconds from which a request counts as slow
 EDGES = [0.0002 * 1.08**n for n in range(160)]  # upper ends of the bins, 0.2 ms to 40 s
 LATEST = 100
 ANSWERS = ("POST", "/v1/recommendations")
@@ -28,8 +27,9 @@ ANSWERS = ("POST", "/v1/recommendations")
 
 @dataclass
 class Bucket:
-    """Ten seconds. totals: fallbacks, lag in seconds, events with a lag, since the process
-    began, at the bucket's start.
+    """Ten seconds.
+
+    `totals` at its start, since the process began: fallbacks, lag in seconds, events with a lag.
     """
 
     at: int
@@ -39,8 +39,8 @@ class Bucket:
     answers: int = 0
 
 
-class Pulse:
-    """totals: reads the counters that others keep. now: Unix seconds, for tests."""
+class RecentMetrics:
+    """Recent figures of a process; `totals` reads the metrics, `now` is the clock."""
 
     def __init__(
         self, totals: Callable[[], tuple[float, float, float]], now: Callable[[], float] = time.time
@@ -55,7 +55,7 @@ class Pulse:
         self.since = int(now())
 
     def saw(self, method: str, route: str, status: int, seconds: float, id: str) -> None:
-        """Count a request. route: its pattern, never its path."""
+        """Count a request; `route` is its pattern, never its path."""
         now = self._now()
         bin_ = bisect.bisect_left(EDGES, seconds)
         with self._lock:
@@ -85,8 +85,9 @@ class Pulse:
         return self._buckets[at]
 
     def series(self, minutes: int) -> dict[str, Any]:
-        """Columns over the last `minutes`, oldest first, a row for every ten seconds (None where
-        nothing came in them).
+        """Columns over the last `minutes`, oldest first, with a row for every ten seconds.
+
+        None marks a row without requests.
         """
         with self._lock:
             end = int(self._now()) // STEP * STEP
@@ -96,7 +97,7 @@ class Pulse:
         return {name: [row[name] for row in rows] for name in rows[0]}
 
     def _ends(self) -> dict[int, tuple[float, float, float]]:
-        """The totals at the end of each bucket: those that the next one began with."""
+        """The totals at the end of each bucket, which are those at the start of the next."""
         held = list(self._buckets.values())
         after = [one.totals for one in held[1:]] + [self._totals()] * bool(held)
         return {one.at: totals for one, totals in zip(held, after, strict=True)}

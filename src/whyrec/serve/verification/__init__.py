@@ -1,1 +1,1 @@
-"""Whether the sentences that were served are true, on request and by schedule."""
+"""Check whether served sentences are true, on request and by schedule."""

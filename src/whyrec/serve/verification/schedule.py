@@ -1,6 +1,4 @@
-"""When sentences are checked without being asked: as another model begins to serve, and once a
-day.
-"""
+"""Scheduled checks of sentences: when another model starts to serve, and once a day."""
 
 from __future__ import annotations
 
@@ -8,7 +6,7 @@ import logging
 import time
 
 from whyrec.core import WhyrecError
-from whyrec.serve.insight.measurements import Findings
+from whyrec.serve.insight.measurements import Measurements
 from whyrec.serve.service import DAY, HOUR, Service
 
 __all__ = ["KIND", "Truth"]
@@ -18,14 +16,12 @@ log = logging.getLogger("whyrec.serve")
 
 
 class Truth:
-    """A chore of the service: starts the measurement where it is due. Of several processes the
-    first one does it.
-    """
+    """A chore that starts the check when it is due; of several processes, the first one does it."""
 
-    def __init__(self, service: Service, findings: Findings) -> None:
+    def __init__(self, service: Service, findings: Measurements) -> None:
         self.service = service
         self.findings = findings
-        self._looked = -1  # the hour that was looked at last
+        self._looked = -1  # the hour that was checked last
 
     def __call__(self, promoted: bool) -> None:
         if not self.service.settings.verify:
@@ -49,9 +45,7 @@ class Truth:
             )
 
     def _due(self, version: str, promoted: bool) -> bool:
-        """Whether nobody has done it for this: at a promotion ever since the last hour, else
-        since the last day.
-        """
+        """Whether no process has done it in the last hour (at a promotion) or day."""
         known = self.findings.of(KIND, version)
         old = HOUR if promoted else DAY - 2 * HOUR
         return known["state"] in ("missing", "failed") or (

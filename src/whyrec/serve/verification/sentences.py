@@ -1,9 +1,8 @@
-"""Are the sentences true? Every claim of fresh and of logged answers done over, from the store and
-by what-if.
+"""Check every claim of fresh and logged answers against the store and by what-if.
 
-The world of an answer is put together here; what is checked is
-:mod:`whyrec.explain.verification.check`'s. An answer whose model, catalogue or events are gone
-is counted as unverifiable."""
+This module assembles the data of an answer; :mod:`whyrec.explain.verification.check` checks it. An
+answer whose model, catalogue or events are gone counts as unverifiable.
+"""
 
 from __future__ import annotations
 
@@ -52,21 +51,20 @@ __all__ = [
     "world_of_inputs",
 ]
 
-SAMPLE = (
-    100  # people, and answers, of a measurement that somebody asks for where the settings name none
-)
+SAMPLE = 100  # people, and answers, of a requested measurement if the settings give no number
 LANGS = ("en", "zh")
 REFUSED = (
     WhyrecError,
     LookupError,
     ValueError,
     OSError,
-)  # what reading a version or catalogue that is gone may raise
+)  # errors of reading a version or catalogue that is gone
 
 
 class Chosen(NamedTuple):
-    """What people of a store chose, in the numbers of a model; n_users: how many people chose
-    anything.
+    """Choices of the people of a store, in the numbers of a model.
+
+    `n_users` is the number of people who chose anything.
     """
 
     user: NDArray[Any]
@@ -76,8 +74,10 @@ class Chosen(NamedTuple):
 
 
 def chosen(service: Service, live: ServingSnapshot) -> Counts:
-    """Who chose what until the version was fitted. An item whose events are no longer those of the
-    fit has counts that are known to be others."""
+    """Who chose what until the version was fitted.
+
+    If the events of an item differ from those of the fit, its counts are marked as different.
+    """
     exact = np.zeros(live.n_items, bool)
     fitted = live.data.item_table.numeric.get(EVENTS)
     try:
@@ -96,7 +96,7 @@ def chosen(service: Service, live: ServingSnapshot) -> Counts:
 def world_of_inputs(
     live: ServingSnapshot, inputs: Inputs, counts: Counts | None, **more: Any
 ) -> World:
-    """The world of an answer that depended on these inputs."""
+    """The data to check an answer that was computed from these inputs."""
     ready = prepare(live, inputs)
     fitted = live.data.item_table.numeric.get(EVENTS)
     by_tags = ready.source == "content"
@@ -122,7 +122,7 @@ def world_of_inputs(
     )
 
 
-# --- fresh answers --------------------------------------------------------------------------------
+# --- fresh answers -----------------------------------------------------------------------------
 
 
 def fresh(
@@ -135,8 +135,10 @@ def fresh(
     langs: Sequence[str] = LANGS,
     told: Progress = lambda share: None,
 ) -> Iterator[tuple[str, list[Checked]]]:
-    """(person, the checks of each item) of answers that are made now and logged nowhere; in two
-    languages, which must agree."""
+    """(person, checks of each item) of answers that are made now and not logged.
+
+    They are made in two languages, which must agree.
+    """
     current = service.registry.current(service.store.counters()).version == live.version
     for at, name in enumerate(names):
         asked = {"user": name, "n": n, "reasons": 3}
@@ -157,7 +159,7 @@ def both(rows: Sequence[Mapping[str, Any]], langs: Sequence[str]) -> dict[str, A
 
 
 def asks(service: Service, asked: Mapping[str, Any]) -> Any:
-    """What leaves the removal of an item's row out by what-if."""
+    """A function that removes the evidence of an item's row by what-if."""
 
     def leave_out(removed: Mapping[str, Any], label: str) -> tuple[int, int] | None:
         ids = [one for one in removed["event_ids"] if one is not None]
@@ -183,7 +185,7 @@ def asks(service: Service, asked: Mapping[str, Any]) -> Any:
 
 
 def stored(service: Service, live: ServingSnapshot, user: str) -> dict[str, tuple[str, int]]:
-    """The person's choices as the store has them: item and time by event id."""
+    """The person's choices in the store: item and time by event id."""
     c = events.c
     statement = select(c.event_id, c.item, c.time).where(
         c.user == user, is_chosen(least_of(live.data.min_rating))
@@ -199,9 +201,10 @@ def with_store(
     *,
     logged: bool = False,
 ) -> Checked:
-    """The checks with one for each event that a reason points at: it is in the store, of this
-    person, item and time.
-    logged: an event that is gone since the answer cannot be checked."""
+    """Add a check for each event behind a reason: it is stored, with this person, item and time.
+
+    If `logged`, an event that is gone since the answer cannot be checked.
+    """
     made = list(found.checks)
     for reason in row.get("reasons") or ():
         evidence = reason.get("evidence")
@@ -226,7 +229,7 @@ def with_store(
     return replace(found, checks=tuple(made))
 
 
-# --- logged answers -------------------------------------------------------------------------------
+# --- logged answers ----------------------------------------------------------------------------
 
 
 def logged_ids(
@@ -247,7 +250,7 @@ def logged_ids(
 def logged(
     service: Service, ids: Sequence[str], told: Progress = lambda share: None
 ) -> Iterator[tuple[str, list[Checked]]]:
-    """(id, the checks of each item) of answers of the log."""
+    """(id, checks of each item) of answers of the log."""
     counts: dict[str, Counts] = {}
     for at, id in enumerate(ids):
         record = service.record(id)
@@ -266,7 +269,7 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
             )
             for row in rows
         ]
-    except Exception as error:  # the database's own words for a row that is not there
+    except Exception as error:  # the database's own errors for a missing row
         return [
             unverifiable(
                 row, f"the catalogue of the answer cannot be read ({type(error).__name__})"
@@ -284,12 +287,14 @@ def _of_record(service: Service, record: Record, counts: dict[str, Counts]) -> l
     return [with_store(check(world, row, inputs.lang), row, own, logged=True) for row in rows]
 
 
-# --- the measurement ------------------------------------------------------------------------------
+# --- the measurement ---------------------------------------------------------------------------
 
 
 def sentences(service: Service, version: str, told: Progress) -> dict[str, Any]:
-    """A finding: fresh answers for a sample of people, and a sample of the answers that the version
-    has given. Its examples name answers of the log by id and nobody by name."""
+    """Check fresh answers for a sample of people, and a sample of the version's logged answers.
+
+    Its examples name answers by id and no people.
+    """
     live = service.registry.other(version)
     found = Verified()
     most = service.settings.verify or SAMPLE
@@ -312,9 +317,7 @@ def sentences(service: Service, version: str, told: Progress) -> dict[str, Any]:
 
 
 def _paused(answers: Iterator[tuple[str, list[Checked]]]) -> Iterator[tuple[str, list[Checked]]]:
-    """The same, with a pause after each answer as long as it took: requests of people come
-    first.
-    """
+    """Pause after each answer as long as it took, so that requests of people come first."""
     start = time.perf_counter()
     for one in answers:
         yield one

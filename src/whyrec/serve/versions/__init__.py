@@ -1,1 +1,1 @@
-"""Versions of a model: kept, compared, promoted and trained again."""
+"""Model versions: storage, comparison, promotion and retraining."""

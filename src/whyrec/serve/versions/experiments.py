@@ -1,6 +1,4 @@
-"""Experiments: people are split between models by a hash that stays the same, and what they then
-choose is compared.
-"""
+"""A/B experiments: a stable hash assigns people to models, and their choices are compared."""
 
 from __future__ import annotations
 
@@ -24,9 +22,7 @@ Z = 1.959963984540054  # 95%
 
 @dataclass(frozen=True)
 class Variant:
-    """One arm: the experiment's name, its own, the model version it is served by, its weight
-    against the others.
-    """
+    """One arm: the experiment's name, its own name, its model version and its relative weight."""
 
     experiment: str
     name: str
@@ -35,19 +31,19 @@ class Variant:
 
     @property
     def label(self) -> str:
-        """As the log has it."""
+        """The arm as the log stores it."""
         return f"{self.experiment}:{self.name}"
 
 
 class Experiments:
-    """The active experiment, read anew when any experiment changes."""
+    """The active experiment, read again when any experiment changes."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self._held: tuple[int, list[Variant]] = (-1, [])
 
     def variant(self, seen: Mapping[str, int], user: str) -> Variant | None:
-        """The person's arm of the active experiment; None where none is active."""
+        """The person's arm of the active experiment; None if none is active."""
         if self._held[0] != seen["experiments"]:
             with self.store.read() as connection:
                 rows = [row for row in rows_of_experiments(connection) if row["active"]]
@@ -63,8 +59,7 @@ class Experiments:
 
 
 def chosen(arms: Sequence[Variant], user: str) -> Variant:
-    """The arm of a person: sha256 of experiment and label as a number from 0 to 1, along the
-    weights.
+    """The arm of a person: sha256 of experiment and label, as a number from 0 to 1, by weight.
 
     >>> arms = [Variant("e", "a", "1", 1.0), Variant("e", "b", "2", 1.0)]
     >>> chosen(arms, "ann") == chosen(arms, "ann")
@@ -117,9 +112,11 @@ def rows_of_experiments(connection: Connection) -> list[dict[str, Any]]:
 def outcome(
     connection: Connection, name: str, variants: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """For each arm: people who got a list (without those who are switched off), people who chose
-    from one, the share with its 95% interval; and each arm's difference to the first. A choice
-    counts where its event names the recommendation_id."""
+    """For each arm: people who got a list, people who chose from one, and their share.
+
+    The share has a 95% interval and is compared with the first arm. People who switched
+    personalisation off are left out. A choice counts if its event names the recommendation_id.
+    """
     arms = [
         _arm(connection, f"{name}:{variant['name']}") | {"name": variant["name"]}
         for variant in variants
@@ -151,7 +148,7 @@ def _arm(connection: Connection, label: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Share:
-    """A share with its 95% interval; None where nobody was asked."""
+    """A share with its 95% interval; None without people."""
 
     share: float | None
     low: float | None
@@ -159,7 +156,7 @@ class Share:
 
 
 def wilson(hits: int, of: int) -> Share:
-    """Wilson's interval of a share, which stays inside 0..1 and is right for few people too.
+    """Wilson's interval of a share [wilson1927], which stays within 0..1, also for few people.
 
     >>> [round(x, 3) for x in (wilson(8, 10).low, wilson(8, 10).high)]
     [0.49, 0.943]

@@ -1,4 +1,4 @@
-"""What another model would have earned at the place that explores, from the service's own log."""
+"""Off-policy evaluation: estimate from the exploration log what another model would have earned."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from whyrec.serve.store.log import record_of
 from whyrec.serve.store.store import Store
 from whyrec.serve.store.tables import events, recommendations
 
-__all__ = ["judge"]
+__all__ = ["estimate_policy"]
 
-PRIOR = 10.0  # shows of the mean rate that each item's own rate begins with
+PRIOR = 10.0  # pseudo-shows of the mean rate in each item's own rate
 DAY = 86_400  # seconds
 
 
-def judge(
+def estimate_policy(
     store: Store,
     new: ServingSnapshot,
     *,
@@ -33,17 +33,18 @@ def judge(
     clip: float | None = None,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """IPS, SNIPS and DR of the model `new`: the share of answers whose exploring place is followed
-    by a choice of the item there, had `new` filled that place from the same candidates (its best of
-    them; places above stay as they were).
+    """Estimate the reward of the model `new` at the exploring place by IPS, SNIPS and DR.
 
-    reward: the kind of event that counts (None: any choice); by the same person, of that item,
-    within `days` after; one that names its answer (recommendation_id) counts for that answer alone.
-    DR's
-    direct model: each item's smoothed rate, counted on the other half of the rows. Raises
-    ArgumentError where the log holds no exploration. Not good for: the value of whole lists, items
-    outside the candidates, or few people with many answers each (rows are resampled, not people:
-    the intervals are then too narrow).
+    The reward is the share of answers after which the item at the exploring place is chosen, if
+    `new` had filled this place with its best candidate and the places above had stayed. It must be
+    chosen by the same person within `days` and, if the event names an answer (recommendation_id),
+    from that answer; `reward` is the kind of event that counts (None: any choice). The direct model
+    of DR is each item's smoothed rate on the other half of the rows. Sources: [horvitz1952]
+    [swaminathan2015] [dudik2011].
+
+    Raises ArgumentError if the log holds no exploration. Limitations: it does not estimate the
+    value of whole lists or of items outside the candidates. Rows are resampled, not people, so
+    intervals are too narrow if few people have many answers.
     """
     rows = _rows(store, new, reward, days)
     if not rows:
@@ -81,9 +82,7 @@ def judge(
 def _rows(
     store: Store, new: ServingSnapshot, reward: str | None, days: float
 ) -> list[tuple[str, str, float, bool, bool]]:
-    """(shown, what `new` would show, chance, whether rewarded, whether drawn) of each answer
-    that explores.
-    """
+    """(shown, what `new` would show, probability, rewarded, drawn) of each exploring answer."""
     c = events.c
     rows = []
     with store.read() as connection:
@@ -121,9 +120,7 @@ def _rows(
 
 
 def _choice(new: ServingSnapshot, inputs: Inputs, candidates: list[str]) -> str:
-    """The candidate that `new` scores highest; the serving model's own where it knows none of
-    them.
-    """
+    """The candidate that `new` scores highest, or the serving model's choice if it knows none."""
     masked = prepare(new, inputs).masked
     scores = [
         masked[new.numbers[label]] if label in new.numbers else -np.inf for label in candidates
@@ -132,9 +129,7 @@ def _choice(new: ServingSnapshot, inputs: Inputs, candidates: list[str]) -> str:
 
 
 def _rates(shown: list[str], wanted: list[str], got: Any, seed: int) -> tuple[Any, Any]:
-    """(predicted of what was shown, of what `new` wants): each half of the rows by the rates of
-    the other.
-    """
+    """(predictions for the shown item, for the choice of `new`), by the other half's rates."""
     half = np.random.default_rng(seed).random(len(got)) < 0.5
     predicted = np.zeros(len(got))
     expected = np.zeros(len(got))

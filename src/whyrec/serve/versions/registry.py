@@ -1,8 +1,8 @@
-"""Model versions: folders that are checked before they serve, and the one that does.
+"""Model versions: folders that are checked before they serve, and the serving one.
 
-A version is named by the sha256 of its manifest, which seals every file. A candidate is read whole,
-checked and tried before it takes the place of the model that serves; where any of that fails, the
-old one goes on. Folders hold no person.
+A version is named by the sha256 of its manifest, which covers every file. A candidate is read
+completely, checked and tried before it replaces the serving model; if any of this fails, the old
+one continues. Folders hold no people.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from whyrec.serve.store.tables import models
 
 __all__ = ["Registry", "active_version", "model_rows", "version_of"]
 
-KEPT = 3  # versions held in memory besides the one that serves: experiments and replay
+KEPT = 3  # versions in memory besides the serving one, for experiments and replay
 
 
 def version_of(folder: Path) -> tuple[str, str]:
@@ -55,7 +55,7 @@ def version_of(folder: Path) -> tuple[str, str]:
 
 
 def active_version(connection: Connection) -> str | None:
-    """The version that serves."""
+    """The serving version."""
     return connection.execute(select(models.c.version).where(models.c.state == "active")).scalar()
 
 
@@ -66,15 +66,18 @@ def model_rows(connection: Connection) -> list[dict[str, Any]]:
 
 
 class Registry:
-    """The versions of one store. root: the folder that keeps them, one folder each; index: whether
-    a model's index is made before it serves, not at the first request."""
+    """The versions of one store.
+
+    `root` is the folder with one subfolder for each; `index` builds a model's index before it
+    serves, not at the first request.
+    """
 
     def __init__(self, store: Store, root: Path, *, index: bool = False) -> None:
         self.store = store
         self.root = root
         self.index = index
         self._live: ServingSnapshot | None = None
-        self._seen = -1  # the counter "models" that `_live` was chosen at
+        self._seen = -1  # value of the counter "models" when `_live` was chosen
         self._others: OrderedDict[tuple[str, str], ServingSnapshot] = OrderedDict()
         self._lock = threading.RLock()
         self.failures: dict[str, str] = {}
@@ -96,9 +99,10 @@ class Registry:
         metrics: dict[str, Any] | None = None,
         trained_to: int | None = None,
     ) -> str:
-        """Take a folder of `whyrec fit` in as a candidate; returns its version. People's histories
-        are left out.
-        trained_to: when the last event came that it learned from, where its data have no times."""
+        """Add a folder of `whyrec fit` as a candidate, without histories; return its version.
+
+        `trained_to` is the time of the last training event, if the data has no times.
+        """
         fitted = storage.open_fitted(folder)
         data = counted(fitted.data)
         self.root.mkdir(parents=True, exist_ok=True)
@@ -142,8 +146,10 @@ class Registry:
         return version
 
     def checked(self, version: str) -> ServingSnapshot:
-        """Read a version, compare its hashes with what was taken in, and try it. Raises
-        UnknownNameError, or BadArtefact where it must not serve."""
+        """Read a version, compare it with the stored hashes, and try it.
+
+        Raises UnknownNameError, or BadArtefact if it must not serve.
+        """
         with self.store.read() as connection:
             row = (
                 connection.execute(select(models).where(models.c.version == version))
@@ -176,7 +182,7 @@ class Registry:
         return live
 
     def trained_to(self, version: str) -> int:
-        """The time of the last event that the version was fitted on, Unix seconds."""
+        """The time of the last training event of the version, in Unix seconds."""
         with self.store.read() as connection:
             return int(
                 connection.execute(
@@ -185,15 +191,16 @@ class Registry:
             )
 
     def must_know(self, version: str) -> None:
-        """Raises UnknownNameError for a version that was never taken in."""
+        """Raise UnknownNameError for a version that was never added."""
         with self.store.read() as connection:
             names = [row["version"] for row in model_rows(connection)]
         if version not in names:
             raise UnknownNameError("model version", version, names)
 
     def promote(self, version: str) -> ServingSnapshot:
-        """Let a version serve, here at once and in other processes within a second; raises as
-        :meth:`checked`.
+        """Let a version serve, here at once and elsewhere within a second.
+
+        Raises as :meth:`checked`.
         """
         live = self.checked(version)
         self.store.write(lambda connection: _set_active(connection, version))
@@ -202,7 +209,7 @@ class Registry:
         return self._live
 
     def rollback(self, version: str) -> ServingSnapshot:
-        """Go back from the version that serves to the one that served before it."""
+        """Return from the serving version to the one that served before it."""
         with self.store.read() as connection:
             row = (
                 connection.execute(select(models).where(models.c.version == version))
@@ -224,9 +231,7 @@ class Registry:
     # --- serve ------------------------------------------------------------------------------------
 
     def current(self, seen: Mapping[str, int]) -> ServingSnapshot:
-        """The model that serves with the items as they stand; `seen`: the store's counters, read
-        for this request.
-        """
+        """The serving model with its current items; `seen` are the store's counters."""
         live = self._live
         if live is not None and live.changed == seen["items"] and self._seen == seen["models"]:
             return live
@@ -236,11 +241,13 @@ class Registry:
             assert self._live is not None
             if self._live.changed != seen["items"]:
                 self._live = self._caught_up(self._live)
-            return self._live  # a new version is taken in by `refresh`, beside the requests
+            return self._live  # `refresh` loads a new version beside the requests
 
     def refresh(self) -> bool:
-        """Take the version over that another process has promoted; the old one serves until the new
-        one is ready, and where it is not fit to. True where the model changed."""
+        """Load a version that another process promoted; return whether the model changed.
+
+        The old one serves until the new one is ready, and stays if the new one must not serve.
+        """
         seen = self.store.counters()
         if self._live is None or self._seen == seen["models"]:
             return False
@@ -261,9 +268,7 @@ class Registry:
         return True
 
     def other(self, version: str, digest: str | None = None) -> ServingSnapshot:
-        """A version beside the one that serves: with the items as they stand, or as the
-        catalogue `digest` of the log.
-        """
+        """Another version with the current items, or with the catalogue `digest` of the log."""
         live = self._live
         if digest is None and live is not None and live.version == version:
             return self.current(self.store.counters())
@@ -304,18 +309,14 @@ class Registry:
 
 
 def counted(data: Dataset) -> Dataset:
-    """The data with how often each item was chosen, which a folder without people would not
-    tell: what is popular.
-    """
+    """The data with each item's number of choices, which a folder without people would lack."""
     counts = np.bincount(data.item, minlength=data.n_items).astype(float)
     table = data.item_table
     return replace(data, item_table=replace(table, numeric={**table.numeric, EVENTS: counts}))
 
 
 def warm_up(live: ServingSnapshot) -> None:
-    """Answer a few histories as a request would; BadArtefact where an answer is not finite or
-    does not add up.
-    """
+    """Answer a few histories; raise BadArtefact if an answer is not finite or does not add up."""
     with np.errstate(all="raise", under="ignore"):
         histories = [Query([])] + [Query([item]) for item in range(min(3, live.n_items))]
         scores = live.model.score(histories)

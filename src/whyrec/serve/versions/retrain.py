@@ -1,9 +1,9 @@
-"""Train again from the store, and keep the new model only where it is not worse.
+"""Train again on the store's events, and keep the new model only if it is not worse.
 
-Judges are the latest choices of people who chose something since the serving model was fitted:
-neither model has seen them. A model fitted on all events but these is measured against the one that
-serves, on the same people; where it is not worse, the same settings are fitted on everything, and
-become a candidate.
+Test data are the latest choices of people who chose something since the serving model was fitted;
+neither model has seen them. A model fitted on all other events is compared with the serving one on
+the same people. If it is not worse, the same settings are fitted on everything and become a
+candidate.
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.store.store import Store
 from whyrec.serve.versions.registry import Registry, active_version
 
-__all__ = ["FEWEST", "Among", "Renumbered", "Retrained", "again", "held_out", "retrain"]
+__all__ = ["FEWEST", "Among", "Renumbered", "Retrained", "held_out", "refit", "retrain"]
 
-FEWEST = 20  # people to judge by
+FEWEST = 20  # test people
 
 
 @dataclass(frozen=True)
 class Retrained:
-    """version: the candidate, None where the new model was worse. difference: NDCG@10 new -
-    serving over the same people.
+    """The result of retraining.
+
+    `version`: the candidate, None if the new model was worse; `difference`: NDCG@10 of the new
+    model minus the serving one, over the same people.
     """
 
     version: str | None
@@ -49,8 +51,10 @@ class Retrained:
 def retrain(
     store: Store, registry: Registry, now: int, *, seed: int = 0, fewest: int = FEWEST
 ) -> Retrained:
-    """Train the serving model's kind on the store's events; see the module. Raises ArgumentError
-    where fewer than `fewest` people chose something new to both models."""
+    """Train the serving model's kind on the store's events, as described in the module.
+
+    Raises ArgumentError if fewer than `fewest` people chose something new to both models.
+    """
     with store.read() as connection:
         serving = active_version(connection)
     if serving is None:
@@ -90,16 +94,15 @@ def retrain(
 
 
 def stored(store: Store, live: ServingSnapshot) -> Dataset:
-    """The store's events, with the times at which they came also where the model has no order:
-    who judges it came later.
+    """The store's events with their times of arrival, even if the model uses no order.
+
+    The times tell which choices came after the fit.
     """
     return to_dataset(store, like=live.data, timed=True)
 
 
 def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
-    """ArgumentError where too few people can judge; held: as :func:`held_out` gives it, which: the
-    model, in words.
-    """
+    """Raise ArgumentError if there are too few test people; `which` names the model in words."""
     if held.sum() < fewest:
         raise ArgumentError(
             f"{fewest} people must have chosen, since {which} was fitted, something that it "
@@ -110,9 +113,11 @@ def check_judges(held: Any, fewest: int, which: str, fix: str) -> None:
 
 
 def held_out(data: Dataset, live: ServingSnapshot, trained_to: int) -> Any:
-    """(events,) bool: the last event of each person, where it came after the fit, and is of an item
-    that the serving model knows and the person had not chosen before (unless items may come
-    again)."""
+    """(events,) bool: the last event of each person, if it can serve as a test.
+
+    It came after the fit, and its item is known to the serving model and new to the person (unless
+    items may repeat).
+    """
     events = data.histories
     order = np.argsort(data.user, kind="stable")  # the place of each event of `events` in the data
     last = events.indptr[1:] - 1
@@ -130,8 +135,9 @@ def held_out(data: Dataset, live: ServingSnapshot, trained_to: int) -> Any:
 
 
 def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tuple[Any, Any]:
-    """NDCG@10 of a new fit without the held events, and of the serving model, over the items
-    that both know.
+    """NDCG@10 of a new fit without the held-out events, and of the serving model.
+
+    Only items that both know are ranked.
     """
     rest = data.select(~held)
     people = data.user[held]
@@ -140,7 +146,7 @@ def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tup
     people = people[order]
     truth = truth[order]
     before = rest.histories[people]
-    fitted = again(live, rest, seed)
+    fitted = refit(live, rest, seed)
     numbers = np.array([live.numbers.get(label, -1) for label in data.items])
     shared = numbers >= 0
     old_model = Renumbered(live.model, numbers, data.n_items)
@@ -151,7 +157,7 @@ def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tup
     return new, old
 
 
-def again(live: ServingSnapshot, data: Dataset, seed: int) -> Any:
+def refit(live: ServingSnapshot, data: Dataset, seed: int) -> Any:
     """A new model of the same kind and settings, fitted on `data`."""
     from whyrec.core import artefact
 
@@ -167,14 +173,14 @@ def _candidate(
     trained_to: int,
     metrics: dict[str, Any],
 ) -> str:
-    fitted = again(live, data, seed)
+    fitted = refit(live, data, seed)
     with tempfile.TemporaryDirectory() as folder:
         storage.save(Path(folder) / "m", fitted, data, name=live.name, seed=seed)
         return registry.add(Path(folder) / "m", now, metrics=metrics, trained_to=trained_to)
 
 
 class Among:
-    """A model's scores with the items that not both models know out of the running."""
+    """A model whose scores exclude the items that only one of the models knows."""
 
     def __init__(self, model: Any, shared: Any) -> None:
         self.model = model
@@ -187,9 +193,7 @@ class Among:
 
 
 class Renumbered:
-    """The serving model, asked in the numbers of the store's items; events it does not know are
-    left out.
-    """
+    """The serving model, asked in the numbers of the store's items; unknown events are left out."""
 
     def __init__(self, model: Any, numbers: Any, n_items: int) -> None:
         self.model = model
@@ -207,7 +211,7 @@ class Renumbered:
             items=items[keep],
             values=batch.values[keep],
             times=batch.times[keep],
-            steps=batch.steps[keep],
+            events_ago=batch.events_ago[keep],
             user=np.full(len(batch), -1),
         )
         found = self.model.score(asked)

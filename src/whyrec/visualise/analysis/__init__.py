@@ -1,1 +1,1 @@
-"""What pictures are computed from: factors, sparse features, names and networks of items."""
+"""Analyses behind the pictures: factors, sparse features, names and item networks."""

@@ -1,11 +1,12 @@
-"""A sparse autoencoder: vectors as sums of a few directions out of many, so that each direction can
-mean one thing.
+"""A sparse autoencoder: vectors as sums of a few out of many directions.
+
+Each direction can then have one meaning:
 
     z = the k largest of relu(W (x - b)),   x ~ D z + b,   columns of D of length 1
-    [makhzani2014] [gao2024]
 
-Directions that fire for no vector are started again from what is explained worst. Small and in
-torch; deterministic by seed on one machine. Not good for: fewer vectors than some hundreds.
+Sources: [makhzani2014] [gao2024]. Directions that are active for no vector are restarted from the
+worst explained vectors. It is small, uses torch, and is deterministic by seed on one machine.
+Limitations: it needs some hundred vectors or more.
 """
 
 from __future__ import annotations
@@ -24,8 +25,17 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Sparse:
-    """into (d, c), bias (d,), out (c, d) of rows of length 1, mean (d,), scale: x is read as (x -
-    mean) / scale; k that fire; error: share of the variance that is not explained."""
+    """A fitted autoencoder.
+
+    Attributes:
+        into: Encoder, (d, c).
+        bias: Encoder bias, (d,).
+        out: Decoder, (c, d), with rows of length 1.
+        mean: Mean of the vectors, (d,).
+        scale: Vectors x are encoded as (x - mean) / scale.
+        k: Number of active concepts.
+        error: Share of the variance that is not explained.
+    """
 
     into: Floats
     bias: Floats
@@ -36,20 +46,37 @@ class Sparse:
     error: float
 
     def read(self, vectors: Floats) -> Floats:
-        """How strongly each concept answers to each vector, (n, c), before the k largest are
-        taken; 0 or more.
+        """Activations of each concept before the k largest are selected, (n, c), not negative.
+
+        Args:
+            vectors: Vectors, (n, d).
+
+        Returns:
+            The activations.
         """
         return np.maximum(self.lean(vectors), np.float32(0.0))
 
     def lean(self, vectors: Floats) -> Floats:
-        """As :meth:`read`, (n, c), with what is below 0: no two items tie there, as tests by
-        rank need.
+        """Like :meth:`read` with negative values, (n, c), so that no two items tie in rank tests.
+
+        Args:
+            vectors: Vectors, (n, d).
+
+        Returns:
+            The values.
         """
         x = (vectors - self.mean) / self.scale
         return np.asarray((x - self.bias) @ self.into, np.float32)
 
     def active(self, vectors: Floats) -> Floats:
-        """(n, c), all but the k largest of each row at 0."""
+        """Activations with all but the k largest of each row set to 0, (n, c).
+
+        Args:
+            vectors: Vectors, (n, d).
+
+        Returns:
+            The activations.
+        """
         found = self.read(vectors)
         low = np.partition(found, found.shape[1] - self.k, axis=1)[:, -self.k][:, None]
         return np.where(found >= np.maximum(low, 1e-12), found, 0.0).astype(np.float32)
@@ -64,8 +91,22 @@ def learn(
     seed: int = 0,
     learning_rate: float = 3e-3,
 ) -> Sparse:
-    """Fit to vectors (n, d). Raises ArgumentError for fewer vectors than concepts, MissingExtra
-    without torch.
+    """Fit a sparse autoencoder.
+
+    Args:
+        vectors: Vectors, (n, d).
+        concepts: Number of directions c.
+        k: Number of active directions for each vector.
+        steps: Number of optimisation steps.
+        seed: Seed of all random numbers.
+        learning_rate: Learning rate of Adam.
+
+    Returns:
+        The fitted autoencoder.
+
+    Raises:
+        ArgumentError: If there are fewer vectors than concepts.
+        MissingExtra: If torch is not installed.
     """
     try:
         import torch

@@ -1,12 +1,12 @@
-"""Factors of who chose what, turned so that each says one thing, and how surely each comes back
-among other people.
+"""Factors of who chose what, rotated to be interpretable, with their stability across people.
 
-    (X - expected) / sqrt(people's events . items' events)  =  U S V^T,   then V S turned by varimax
+    (X - expected) / sqrt(people's events . items' events)  =  U S V^T,   then V S rotated by
+    varimax
 
-expected is what popularity and activity alone would give, so that no factor is mere popularity.
-Counts are raised by their mean, else a handful of rare items makes a factor of its own [qin2013].
-How many factors: as many as have a singular value above the largest one of the same events dealt
-anew among people [horn1965]; none where nothing binds items together.
+`expected` is what popularity and activity alone would give, so no factor is mere popularity. Counts
+are raised by their mean; otherwise a few rare items would form a factor [qin2013]. The number of
+factors is the number of singular values above the largest one of randomly permuted events
+[horn1965]; there are none if nothing connects items.
 """
 
 from __future__ import annotations
@@ -27,16 +27,25 @@ MOST = 24
 STABLE = 0.4
 SPLITS = 2
 DEALT = 2
-MARGIN = 1.1  # dealing anew keeps counts only nearly: nobody chooses an item twice
-PEOPLE = 60_000  # of whom a sample of so many is read where there are more
+MARGIN = (
+    1.1  # permuted events keep the counts only approximately, because nobody chooses an item twice
+)
+PEOPLE = 60_000  # larger data is sampled to this number of people
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Factors:
-    """people (u,): their numbers; user (u, d), sizes (d,) falling, item (n, d): loadings, of unit
-    length; scale (n,): what turns an item's loading into pulls of the score; null: what the
-    largest one of the events dealt anew must be beyond."""
+    """Factors of choices.
+
+    Attributes:
+        people: Numbers of the people, (u,).
+        user: Loadings of people, (u, d), columns of unit length.
+        sizes: Singular values, (d,), in falling order.
+        item: Loadings of items, (n, d), columns of unit length.
+        scale: Factor that turns an item's loading into score units, (n,).
+        null: The largest singular value of permuted events, which factors must exceed.
+    """
 
     people: NDArray[np.int64]
     user: Floats
@@ -49,8 +58,13 @@ class Factors:
         return len(self.sizes)
 
     def parts(self, items: NDArray[np.integer]) -> Floats:
-        """What each factor adds for somebody who chose `items`, (n, d), in units of the score of
-        these factors.
+        """What each factor adds for somebody who chose `items`, (n, d).
+
+        Args:
+            items: Item numbers.
+
+        Returns:
+            The parts, in units of the score of these factors.
         """
         taste = (self.item[items] * self.scale[items, None]).sum(0) / np.sqrt(max(1, len(items)))
         return np.asarray(self.item * self.scale[:, None] * taste)
@@ -64,8 +78,20 @@ def decompose(
     size: int | None = None,
     people: NDArray[np.integer] | None = None,
 ) -> Factors:
-    """The factors of `data`; size: how many, instead of as many as stand above chance. people:
-    of these alone.
+    """Compute the factors of choices.
+
+    Args:
+        data: The events.
+        seed: Seed of all random numbers.
+        most: Largest number of factors.
+        size: Number of factors; None takes as many as exceed chance.
+        people: Numbers of the people to use; None for all.
+
+    Returns:
+        The factors.
+
+    Raises:
+        ArgumentError: If there are fewer than four people or four items.
     """
     rng = np.random.default_rng(seed)
     if people is None:
@@ -93,7 +119,7 @@ def decompose(
     user = (left[:, :k] @ turn)[:, order]
     sign = np.where(
         (item**3).sum(0) < 0, -1.0, 1.0
-    )  # few items far out on one side: that side is the factor
+    )  # few items far out on one side: orient the factor to that side
     popularity = np.asarray(matrix.sum(0)).ravel()
     return Factors(
         chosen,
@@ -108,8 +134,18 @@ def decompose(
 def stability(
     data: Dataset, whole: Factors, *, seed: int = 0, splits: int = SPLITS
 ) -> tuple[Floats, list[Floats]]:
-    """(how alike each factor comes back in two halves of the people that share nobody, |cosine|,
-    mean over splits (d,); the halves' own loadings, matched to the whole's, (n, d) each)."""
+    """Measure how similar each factor is in two halves of the people.
+
+    Args:
+        data: The events.
+        whole: The factors of all people.
+        seed: Seed of all random numbers.
+        splits: Number of random splits.
+
+    Returns:
+        The mean absolute cosine of each factor over the splits, (d,), and the loadings of each
+        half, matched to the whole, (n, d) each.
+    """
     rng = np.random.default_rng([seed, 1])
     alike = []
     halves = []
@@ -129,8 +165,14 @@ def stability(
 
 
 def matched(to: Floats, found: Floats) -> Floats:
-    """The columns of `found` in the order, and with the signs, in which they are most like those
-    of `to`.
+    """Reorder columns, and flip their signs, to be most similar to those of `to`.
+
+    Args:
+        to: Reference columns, (n, d).
+        found: Columns, (n, d).
+
+    Returns:
+        The columns of `found`.
     """
     cosine = to.T @ found
     _, place = linear_sum_assignment(-np.abs(cosine))
@@ -146,16 +188,16 @@ def _events(data: Dataset, people: NDArray[np.integer]) -> sparse.csr_array:
         (np.ones(int(mine.sum())), (row[data.user[mine]], data.item[mine])),
         shape=(len(people), data.n_items),
     )
-    made.data[:] = 1.0  # chosen twice is chosen
+    made.data[:] = 1.0  # an item chosen twice counts once
     return made
 
 
 def _dealt(matrix: sparse.csr_array, rng: np.random.Generator) -> sparse.csr_array:
-    """The same people and items, as active and as popular, with who chose what dealt anew."""
+    """Permute who chose what; people keep their activity and items their popularity."""
     people = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
     dealt = rng.permutation(matrix.indices[: matrix.nnz])
     made = sparse.csr_array((np.ones(matrix.nnz), (people, dealt)), shape=matrix.shape)
-    made.data[:] = 1.0  # as in the events: chosen twice is chosen
+    made.data[:] = 1.0  # as in the events: an item chosen twice counts once
     return made
 
 
@@ -182,7 +224,7 @@ def _svd(
 
 
 def _varimax(loadings: Floats, rounds: int = 60) -> tuple[Floats, Floats]:
-    """(the loadings turned so that each column is large on few items [kaiser1958], the turn)."""
+    """Rotate loadings so that each column is large on few items [kaiser1958]; also the rotation."""
     turn = np.eye(loadings.shape[1])
     last = 0.0
     for _ in range(rounds):

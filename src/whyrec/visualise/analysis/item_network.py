@@ -1,4 +1,4 @@
-"""The item network: strongest ties, communities, and a layout that is the same each time."""
+"""The item network: strongest links, communities and a deterministic layout."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from whyrec.core import ArgumentError, ItemTable
 
 __all__ = ["communities", "item_network", "layout", "tie_matrix"]
 
-TIES = 3  # strongest ties kept for each item
+TIES = 3  # strongest links that each item keeps
 GROUPS = 6  # colours and shapes; further communities share the last
-TYPICAL = 0.15  # how much more often than elsewhere a category must be in a community to name it
-COMMON = 0.4  # and how many of the community must have it: a rare one would name the others wrongly
+TYPICAL = 0.15  # how much more frequent a category must be in a community to name it
+COMMON = 0.4  # share of the community that must have it, because a rare one would mislead
 
 Square = NDArray[np.float64]
 
@@ -27,13 +27,25 @@ def item_network(
     *,
     top: int = 60,
 ) -> dict[str, Any]:
-    """Nodes, edges and groups to draw from (i, j, weight) ties between items, both ways added up.
+    """Build nodes, edges and groups from (i, j, weight) links between items.
 
-    Of the `top` most chosen items each keeps its strongest positive ties; items without any are
-    left out. nodes {id, title, group, weight}: item number, title, community, events. edges
-    {source, target, weight, kind}: ids of nodes. groups {group, size, categories, titles, rest}:
-    communities, the largest first; where there are more than six, the smaller ones share the last,
-    which is marked `rest`.
+    Both directions are added. Each of the `top` most chosen items keeps its strongest positive
+    links; items without any are left out.
+
+    Args:
+        pairs: Links as (i, j, weight).
+        table: The items.
+        popularity: Number of events of each item, (n_items,).
+        top: Number of most chosen items.
+
+    Returns:
+        nodes {id, title, group, weight}: item number, title, community, events; edges {source,
+        target, weight, kind}: ids of nodes; groups {group, size, categories, titles, rest}:
+        communities, the largest first. If there are more than six, the smaller ones share the last,
+        which is marked `rest`.
+
+    Raises:
+        ArgumentError: If `popularity` does not fit the items.
     """
     if len(popularity) != len(table):
         raise ArgumentError(
@@ -85,7 +97,7 @@ def item_network(
 
 
 def _strongest(weights: Square) -> Square:
-    """The ties that are among the strongest of either end."""
+    """The links that are among the strongest of either end."""
     keep = np.zeros_like(weights, bool)
     np.put_along_axis(keep, np.argsort(-weights, axis=1, kind="stable")[:, :TIES], True, axis=1)
     return np.where(keep | keep.T, weights, 0.0)
@@ -94,7 +106,7 @@ def _strongest(weights: Square) -> Square:
 def _group(
     number: int, members: NDArray[Any], everyone: NDArray[Any], table: ItemTable, *, rest: bool
 ) -> dict[str, Any]:
-    """A community by the categories that are typical of it, and by its most chosen items."""
+    """A community with its typical categories and its most chosen items."""
 
     def share(category: str, items: NDArray[Any]) -> float:
         return sum(category in table.categories[i] for i in items) / len(items)
@@ -114,16 +126,22 @@ def _group(
 
 
 def communities(weights: Square) -> NDArray[np.int64]:
-    """Communities of a graph (n, n), symmetric weights: 0 for the largest, 1 for the next, ...
+    """Find the communities of a graph by greedy modularity [clauset2004].
 
-    Merges the two whose union raises the modularity most, until none does [clauset2004]. Not good
-    for: more than some hundred nodes, or communities much smaller than the square root of the
-    number of ties.
+    The two communities whose union raises the modularity most are merged until none does.
+    Limitations: more than some hundred nodes are slow; communities much smaller than the square
+    root of the number of links are not found.
+
+    Args:
+        weights: Symmetric weights, (n, n).
+
+    Returns:
+        The community of each node, (n,): 0 for the largest, 1 for the next, and so on.
     """
     total = weights.sum()
     group = np.arange(len(weights))
     if total > 0:
-        between = weights / total  # share of all ties from one community to another
+        between = weights / total  # share of all links from one community to another
         while True:
             degree = between.sum(1)
             gain = np.triu(between - np.outer(degree, degree), 1)
@@ -140,7 +158,18 @@ def communities(weights: Square) -> NDArray[np.int64]:
 
 
 def tie_matrix(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, Any]]) -> Square:
-    """(n, n) symmetric weights of a graph whose edges name its nodes by id."""
+    """Symmetric weights of a graph whose edges name its nodes by id.
+
+    Args:
+        nodes: Nodes with `id`.
+        edges: Edges with `source`, `target` and `weight`.
+
+    Returns:
+        The weights, (n, n).
+
+    Raises:
+        ArgumentError: If an edge names no node.
+    """
     at = {node["id"]: row for row, node in enumerate(nodes)}
     weights = np.zeros((len(nodes), len(nodes)))
     for edge in edges:
@@ -158,11 +187,20 @@ def tie_matrix(nodes: Sequence[Mapping[str, Any]], edges: Sequence[Mapping[str, 
 def layout(
     weights: Square, group: NDArray[Any] | Sequence[int] = (), *, rounds: int = 300, seed: int = 0
 ) -> Square:
-    """Places in the unit square by forces [fruchterman1991], with a fixed seed; (n, 2).
+    """Place nodes in the unit square by forces [fruchterman1991].
 
-    All nodes push each other away, ties pull, members of a group pull a little. At the end the
-    places are spread out along both axes, half by value and half by rank, to loosen the middle. Not
-    a measure: only ties are meant, distances on the picture are not.
+    All nodes repel each other, links attract, and members of a group attract slightly. At the end
+    the places are spread along both axes, half by value and half by rank, to loosen the middle.
+    Limitations: only links have a meaning, distances do not.
+
+    Args:
+        weights: Symmetric weights, (n, n).
+        group: The group of each node, (n,).
+        rounds: Number of rounds.
+        seed: Seed of all random numbers.
+
+    Returns:
+        The places, (n, 2), from 0 to 1.
     """
     n = len(weights)
     if n < 2:
@@ -183,7 +221,7 @@ def layout(
         force = ideal**2 / distance**2 - pull * distance / ideal
         step = (delta * force[..., None]).sum(
             1
-        ) - 0.15 * place  # towards the middle: parts without ties stay near
+        ) - 0.15 * place  # towards the middle, so that parts without links stay near
         size = np.maximum(np.sqrt((step**2).sum(1, keepdims=True)), 1e-9)
         place = place + step / size * np.minimum(size, heat)
     low = place.min(0)

@@ -1,10 +1,9 @@
-"""Names for directions in a catalogue (factors, concepts): the categories and title words whose
-items lead on them.
+"""Name directions in a catalogue (factors, concepts) by categories and title words.
 
-A term names a direction where its items stand higher than all others by more than chance, corrected
-for how many terms were looked at (Bonferroni). By ranks, as normal scores [vanderwaerden1952]: a
-few items far out name nothing. Not good for
-catalogues without categories or titles: there the items name it.
+A term names a direction if its items rank higher than all others beyond chance, corrected for the
+number of terms that were tested (Bonferroni). Ranks are transformed to normal scores
+[vanderwaerden1952], so a few extreme items do not name anything. Limitations: catalogues without
+categories or titles have no terms.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from whyrec.core import ItemTable
 __all__ = ["FEWEST", "Term", "Terms", "terms_of"]
 
 FEWEST = 5  # items of a term
-MOST = 0.5  # of all items: a term of more says nothing
-CHANCE = 0.01  # that any of the terms names a direction that has none
+MOST = 0.5  # largest share of all items: a more frequent term is not specific
+CHANCE = 0.01  # probability that any term names a meaningless direction
 TOKEN = re.compile(r"[^\W_]+")
 WORD = re.compile(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}")
 COMMON = frozenset(
@@ -68,8 +67,12 @@ COMMON = frozenset(
 
 @dataclass(frozen=True)
 class Term:
-    """A category or word with how far its items lead, in standard errors, and their share of the
-    direction's top items.
+    """A category or word that names a direction.
+
+    Attributes:
+        name: The category or word.
+        z: The lead of its items over all others, in standard errors.
+        items: Number of its items.
     """
 
     name: str
@@ -79,16 +82,32 @@ class Term:
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """names (t,), members (t, n) 0/1 sparse: which items carry each; categories first."""
+    """Categories and title words of some items.
+
+    Attributes:
+        names: The terms, (t,), categories first.
+        members: Which items carry each term, (t, n), sparse 0/1.
+        categories: Number of terms that are categories.
+    """
 
     names: tuple[str, ...]
     members: sparse.csr_array
     categories: int
 
     def of(self, load: NDArray[np.floating], directions: int, most: int = 2) -> list[Term]:
-        """The terms that name a direction, best first. load (n,): of each item; directions: how
-        many are named in all. A term whose items are nearly a better one's is passed over; words
-        stand back behind categories that say as much."""
+        """Find the terms that name a direction.
+
+        A term whose items nearly equal those of a better one is skipped; words are used only if
+        categories say less.
+
+        Args:
+            load: Loading of each item, (n,).
+            directions: Number of directions that are named in all.
+            most: Largest number of terms.
+
+        Returns:
+            The terms, best first.
+        """
         if not len(self.names):
             return []
         sizes = np.asarray(self.members.sum(1)).ravel()
@@ -109,21 +128,29 @@ class Terms:
         return [Term(self.names[at], round(float(z[at]), 2), int(sizes[at])) for at in found]
 
     def _shared(self, a: int, b: int) -> float:
-        """The items of both, as a share of the fewer."""
+        """Number of items of both terms, as a share of the smaller one."""
         one = self.members[[a]].indices
         two = self.members[[b]].indices
         return len(np.intersect1d(one, two)) / max(1, min(len(one), len(two)))
 
 
 def _ranks(values: NDArray[np.floating]) -> NDArray[np.float64]:
-    """1 for the least, equal values sharing the mean of their places."""
+    """Ranks from 1; equal values share the mean of their ranks."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[place])
 
 
 def terms_of(table: ItemTable, rows: NDArray[np.integer]) -> Terms:
-    """The categories and title words of at least FEWEST of the items `rows`, (r,), and of at
-    most half of them.
+    """Collect the categories and title words of some items.
+
+    A term must belong to at least FEWEST of these items and to at most half of them.
+
+    Args:
+        table: The items.
+        rows: Item numbers, (r,).
+
+    Returns:
+        The terms.
     """
     kinds: list[dict[str, list[int]]] = [defaultdict(list), defaultdict(list)]
     for at, row in enumerate(rows):
@@ -150,7 +177,7 @@ def terms_of(table: ItemTable, rows: NDArray[np.integer]) -> Terms:
 
 
 def _words(title: str) -> list[str]:
-    """Words, and pairs of neighbours such as "xbox 360"; those that are in every text are no names.
+    """Words, and pairs of neighbours such as "xbox 360", without the most frequent words.
 
     >>> _words("Halo 3 - Xbox 360")
     ['halo', 'xbox', 'halo 3', 'xbox 360']

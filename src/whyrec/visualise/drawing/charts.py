@@ -1,9 +1,8 @@
-"""Charts as SVG that scales: places across are percentages, so that text keeps its size on a phone.
+"""Scalable SVG charts; horizontal places are percentages, so text keeps its size on a phone.
 
 Colours come from CSS classes, never from style attributes, which the page's security policy
-forbids.
-Each picture is hidden from screen readers: the same numbers stand beside it as text, and in a
-table. Every function escapes what it is given.
+forbids. Each picture is hidden from screen readers, because the same numbers are beside it as text
+and in a table. Every function escapes its arguments.
 """
 
 from __future__ import annotations
@@ -18,11 +17,18 @@ __all__ = ["Axis", "axis", "columns", "dots", "meter", "moves", "scale", "short"
 
 Axis = tuple[float, float]
 ROW = 10  # height of a row in the drawing of moves; the picture stretches to the lists beside it
-LETTERS = 50  # of a histogram's axis: so many fit side by side in a card on a phone
+LETTERS = 50  # letters of a histogram's axis that fit side by side in a card on a phone
 
 
 def scale(values: Sequence[float | None]) -> Axis:
-    """The range of an axis that holds zero and all values, with a little room past both ends."""
+    """Compute the range of an axis that contains zero and all values, with a margin.
+
+    Args:
+        values: The values; None is ignored.
+
+    Returns:
+        The range.
+    """
     known = [value for value in values if value is not None] or [0.0]
     low, high = min(0.0, *known), max(0.0, *known)
     room = 0.04 * (high - low or 1.0)
@@ -30,7 +36,15 @@ def scale(values: Sequence[float | None]) -> Axis:
 
 
 def ticks(span: Axis, most: int = 6) -> list[float]:
-    """Round numbers across a range: 1, 2 or 5 times a power of ten apart."""
+    """Round numbers across a range, spaced 1, 2 or 5 times a power of ten.
+
+    Args:
+        span: The range of the axis.
+        most: Largest number of ticks.
+
+    Returns:
+        The numbers.
+    """
     rough = (span[1] - span[0]) / most
     power = 10.0 ** np.floor(np.log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough * (1 - 1e-9))
@@ -42,7 +56,14 @@ def ticks(span: Axis, most: int = 6) -> list[float]:
 
 
 def axis(span: Axis) -> Markup:
-    """The numbers under a column of rows that share an axis."""
+    """Draw the numbers under a column of rows that share an axis.
+
+    Args:
+        span: The range of the axis.
+
+    Returns:
+        The SVG.
+    """
     marks = Markup("").join(
         Markup('<text x="{}%" y="12">{:g}</text>').format(across(tick, span), tick)
         for tick in ticks(span)
@@ -53,7 +74,16 @@ def axis(span: Axis) -> Markup:
 
 
 def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Markup:
-    """A mean with its interval on a line; the best has a diamond, the others a circle."""
+    """Draw a mean with its interval; the best has a diamond, the others a circle.
+
+    Args:
+        interval: mean, low and high.
+        span: The range of the axis.
+        best: Whether this row is the best.
+
+    Returns:
+        The SVG.
+    """
     grid = Markup("").join(
         Markup('<line class="grid" x1="{0}%" x2="{0}%" y1="-5" y2="29"/>').format(across(t, span))
         for t in ticks(span)
@@ -81,7 +111,15 @@ def dots(interval: Mapping[str, Any], span: Axis, *, best: bool = False) -> Mark
 
 
 def signed_bar(weight: float, span: Axis) -> Markup:
-    """A bar from zero: to the right for a reason for, to the left for one against."""
+    """Draw a bar from zero: to the right for a positive reason, to the left for a negative one.
+
+    Args:
+        weight: The weight.
+        span: The range of the axis.
+
+    Returns:
+        The SVG.
+    """
     zero = across(0.0, span)
     end = across(weight, span)
     left, width = sorted((float(zero), float(end)))
@@ -95,7 +133,15 @@ def signed_bar(weight: float, span: Axis) -> Markup:
 
 
 def meter(value: float, baseline: float | None = None) -> Markup:
-    """A share of 1 as a filled bar, with a tick where the baseline stands."""
+    """Draw a share as a filled bar, with a tick at the baseline.
+
+    Args:
+        value: The share, from 0 to 1.
+        baseline: The share of the tick, if there is one.
+
+    Returns:
+        The SVG.
+    """
     if baseline is None:
         tick = Markup("")
     else:
@@ -110,8 +156,17 @@ def meter(value: float, baseline: float | None = None) -> Markup:
 
 
 def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
-    """Columns from (name, height, text above): a histogram. Where the names would run into each
-    other, each second (third, ...) is written; a table beside the chart has them all."""
+    """Draw a histogram.
+
+    If the names would overlap, only every second (third, ...) is written; a table beside the chart
+    has all of them.
+
+    Args:
+        rows: Columns as (name, height, text above).
+
+    Returns:
+        The SVG.
+    """
     most = max((row[1] for row in rows), default=0.0) or 1.0
     width = 100 / max(1, len(rows))
     parts = []
@@ -142,9 +197,17 @@ def columns(rows: Sequence[tuple[str, float, str]]) -> Markup:
 
 
 def moves(before: int, after: Sequence[int | None]) -> Markup:
-    """Curves from places in the list before (1 to `before`) to those after; after[n] is where the
-    item now at place n + 1 was, or None. Stubs show items that left, on the left, and that are
-    new, on the right."""
+    """Draw curves from places before to places after.
+
+    Stubs mark items that left (on the left) and new items (on the right).
+
+    Args:
+        before: Number of places before.
+        after: after[n] is the earlier place of the item now at place n + 1, or None.
+
+    Returns:
+        The SVG.
+    """
     parts = []
     for rank, was in enumerate(after, 1):
         if was is None:
@@ -182,13 +245,27 @@ def _middle(rank: int) -> str:
 
 
 def across(value: float, span: Axis) -> str:
-    """Where a value stands on an axis, in percent; values outside stop at its ends."""
+    """Position of a value on an axis, in percent; values outside stop at its ends.
+
+    Args:
+        value: The value.
+        span: The range of the axis.
+
+    Returns:
+        The position, such as "12.5".
+    """
     share = (value - span[0]) / ((span[1] - span[0]) or 1.0)
     return short(100 * min(1.0, max(0.0, share)))
 
 
 def short(number: float) -> str:
-    """At most two decimals, to keep the file small.
+    """Write a number with at most two decimals, to keep the file small.
+
+    Args:
+        number: The number.
+
+    Returns:
+        The text.
 
     >>> short(12.0), short(3.14159), short(-0.001)
     ('12', '3.14', '0')

@@ -1,4 +1,4 @@
-"""Heatmaps: rows in clustered order, one diverging colour scale, and a sign besides the colour."""
+"""Heatmaps with clustered rows, one diverging colour scale, and signs in addition to colours."""
 
 from __future__ import annotations
 
@@ -13,12 +13,19 @@ from whyrec.visualise.drawing.charts import short
 
 __all__ = ["SHADES", "order_rows", "scaled", "tiles"]
 
-SHADES = 9  # of the diverging scale, the middle one neutral
+SHADES = 9  # of the diverging scale; the middle one is neutral
 STRONG = 3  # shades from the middle at which a tile also shows its sign
 
 
 def scaled(matrix: Sequence[Sequence[float]] | NDArray[Any]) -> NDArray[np.float64]:
-    """(n, d), each column divided by its largest absolute value, so that weak factors show too."""
+    """Divide each column by its largest absolute value, so that weak factors are visible too.
+
+    Args:
+        matrix: Values, (n, d).
+
+    Returns:
+        The scaled values, (n, d).
+    """
     values = np.asarray(matrix, np.float64)
     if values.ndim != 2 or not values.size:
         return np.zeros((0, 0))
@@ -26,8 +33,16 @@ def scaled(matrix: Sequence[Sequence[float]] | NDArray[Any]) -> NDArray[np.float
 
 
 def order_rows(matrix: NDArray[Any]) -> list[int]:
-    """Rows so that like ones are neighbours: average linkage of their directions, leaves ordered to
-    make the sum of distances between neighbours least. Not good for: more than a few thousand rows.
+    """Order rows so that similar ones are neighbours.
+
+    Average linkage of their directions, with leaves ordered to minimise the sum of distances
+    between neighbours. Limitations: at most a few thousand rows.
+
+    Args:
+        matrix: Values, (n, d).
+
+    Returns:
+        The order of the rows.
     """
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import pdist
@@ -40,8 +55,14 @@ def order_rows(matrix: NDArray[Any]) -> list[int]:
 
 
 def tiles(row: Sequence[float], names: Sequence[str] = ()) -> Markup:
-    """One row of values in [-1, 1]: a tile each, coloured by sign and size; `names` are shown on
-    pointing.
+    """Draw one row of values as tiles, coloured by sign and size.
+
+    Args:
+        row: Values from -1 to 1.
+        names: Tooltips of the tiles.
+
+    Returns:
+        The SVG.
     """
     width = 100 / max(1, len(row))
     half = SHADES // 2

@@ -1,4 +1,4 @@
-"""The item network as SVG: communities by colour and shape, labels that do not cover each other."""
+"""The item network as SVG: coloured communities with shapes, and labels without overlaps."""
 
 from __future__ import annotations
 
@@ -32,8 +32,19 @@ Box = tuple[float, float, float, float]
 def network(
     graph: Mapping[str, Any], width: int, height: int, *, kind: str, longest: int = 28
 ) -> Markup:
-    """The graph in a box of `width` by `height`: lines as thick as ties are strong, nodes as large
-    as they are chosen. kind: a CSS class; longest: letters of a label before it is cut."""
+    """Draw a graph; the width of a line is the link's strength, the size of a node its choices.
+
+    Args:
+        graph: nodes, edges and groups of
+            :func:`~whyrec.visualise.analysis.item_network.item_network`.
+        width: Width of the box in pixels.
+        height: Height of the box in pixels.
+        kind: A CSS class.
+        longest: Number of letters of a label before it is cut.
+
+    Returns:
+        The SVG.
+    """
     nodes = graph["nodes"]
     edges = graph["edges"]
     at = {node["id"]: row for row, node in enumerate(nodes)}
@@ -62,20 +73,37 @@ def network(
 
 
 def swatch(group: int) -> Markup:
-    """The mark of a community, for the legend."""
+    """Draw the mark of a community for the legend.
+
+    Args:
+        group: Number of the community.
+
+    Returns:
+        The SVG.
+    """
     return Markup(
         '<svg class="swatch g{}" width="18" height="18" aria-hidden="true">{}</svg>'
     ).format(group, _shape(SHAPES[group % len(SHAPES)], 9, 9, 6.5))
 
 
 def apart(places: Sequence[Place], radii: Sequence[float], width: int, height: int) -> list[Place]:
-    """The places moved as little as needed for no two nodes to touch, inside the box."""
+    """Move places as little as needed so that no two nodes touch, inside the box.
+
+    Args:
+        places: Centres of the nodes.
+        radii: Radii of the nodes.
+        width: Width of the box in pixels.
+        height: Height of the box in pixels.
+
+    Returns:
+        The new centres.
+    """
     turn = np.arange(len(places))
     low = 18.0
     high = np.array([width, height]) - 18.0
     aside = np.stack(
         [np.cos(turn), np.sin(turn)], 1
-    )  # parts nodes that share a place, or are pushed into one corner
+    )  # separates nodes that share a place or a corner
     at = np.clip(np.array(places).reshape(-1, 2), low, high) + 0.1 * aside
     need = np.add.outer(radii, radii) + 6
     np.fill_diagonal(need, 0.0)
@@ -136,8 +164,7 @@ def _labels(
     width: int,
     height: int,
 ) -> list[tuple[float, float, str, str] | None]:
-    """(x, y, anchor, text) beside each node where it covers no label and no node; None where there
-    is no room. The most chosen items come first."""
+    """(x, y, anchor, text) beside each node, if it covers no other; the most chosen come first."""
     taken: list[Box] = [
         (x - r - 1, y - r - 1, x + r + 1, y + r + 1)
         for (x, y), r in zip(places, radii, strict=True)
@@ -172,7 +199,14 @@ def _overlap(a: Box, b: Box) -> bool:
 
 
 def text_width(text: str) -> float:
-    """Width of a label in pixels, for a wide font; East Asian letters are square."""
+    """Width of a label in pixels, for a wide font; East Asian letters are square.
+
+    Args:
+        text: The label.
+
+    Returns:
+        The width.
+    """
     return FONT * sum(
         1.0 if unicodedata.east_asian_width(letter) in "WF" else 0.64 for letter in text
     )

@@ -1,1 +1,1 @@
-"""The sections, texts and figures of the HTML report."""
+"""Sections, texts and figures of the HTML report."""

@@ -1,4 +1,4 @@
-"""Numbers, titles and pairs of languages as the report writes them."""
+"""Format numbers, titles and bilingual texts for the report."""
 
 from __future__ import annotations
 
@@ -55,21 +55,51 @@ def marked(texts: Messages, key: str, /, **slots: Any) -> tuple[Markup, Markup]:
 
 
 def either(words: Pair) -> Markup:
-    """Both languages in the page; its style shows one of them."""
+    """Both languages as HTML; the page's style shows one of them.
+
+    Args:
+        words: The English and the Chinese text.
+
+    Returns:
+        The HTML.
+    """
     return Markup('<span lang="en">{}</span><span lang="zh">{}</span>').format(*words)
 
 
 def both(key: str, **slots: Any) -> Markup:
+    """A text of the report in both languages, as HTML.
+
+    Args:
+        key: The key of the text.
+        **slots: Values of its slots.
+
+    Returns:
+        The HTML.
+    """
     return either(pair(key, **slots))
 
 
 def attributes(key: str) -> Markup:
-    """An aria-label that the language switch changes."""
+    """An aria-label that the language switch changes.
+
+    Args:
+        key: The key of the text.
+
+    Returns:
+        The HTML attributes.
+    """
     return Markup('aria-label="{0}" data-en="{0}" data-zh="{1}"').format(*pair(key))
 
 
 def quoted(titles: Sequence[str], domain: str) -> Pair:
-    """Titles in each language's own marks.
+    """Titles in the quotation marks of each language.
+
+    Args:
+        titles: The titles.
+        domain: What the items are.
+
+    Returns:
+        The English and the Chinese list.
 
     >>> quoted(["Heat", "Drive"], "film")
     ('“Heat” and “Drive”', '《Heat》和《Drive》')
@@ -88,7 +118,13 @@ def _listed(titles: Sequence[str], kind: str, texts: Mapping[str, str]) -> str:
 
 
 def metric(name: str) -> Pair:
-    """A measure's name as people write it.
+    """The usual name of a measure.
+
+    Args:
+        name: The measure.
+
+    Returns:
+        The English and the Chinese name.
 
     >>> metric("hr@10"), metric("own")
     (('HR@10', '命中率@10'), ('own', 'own'))
@@ -102,7 +138,15 @@ def metric(name: str) -> Pair:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """
+    """Write a number.
+
+    Args:
+        value: The number, or None.
+        digits: Number of decimals.
+
+    Returns:
+        The text.
+
     >>> number(12345), number(-0.5), number(None)
     ('12,345', '−0.500', '–')
     """
@@ -114,17 +158,41 @@ def number(value: float | None, digits: int = 3) -> str:
 
 
 def signed(value: float, digits: int = 3) -> str:
+    """Write a number with its sign.
+
+    Args:
+        value: The number.
+        digits: Number of decimals.
+
+    Returns:
+        The text.
+    """
     return ("+" if value >= 0 else "") + number(float(value), digits)
 
 
 def percent(value: float | None, digits: int = 0) -> str:
+    """Write a share as a percentage.
+
+    Args:
+        value: The share, from 0 to 1, or None.
+        digits: Number of decimals.
+
+    Returns:
+        The text.
+    """
     if value is None or not math.isfinite(value):
         return "–"
     return f"{100 * value:.{digits}f}%"
 
 
 def small(value: float | None) -> str:
-    r"""A very small number.
+    r"""Write a very small number.
+
+    Args:
+        value: The number, or None.
+
+    Returns:
+        The text.
 
     >>> small(3.2e-8), small(0.0), small(None)
     ('3\xa0×\xa010⁻⁸', '0', '–')
@@ -138,7 +206,13 @@ def small(value: float | None) -> str:
 
 
 def digits_for(values: Sequence[float]) -> int:
-    """Decimals that show about four figures of the largest value.
+    """Number of decimals that show about four digits of the largest value.
+
+    Args:
+        values: The values.
+
+    Returns:
+        The number of decimals.
 
     >>> digits_for([4.97, 0.1]), digits_for([0.034]), digits_for([1234.5])
     (3, 5, 0)
@@ -150,9 +224,16 @@ def digits_for(values: Sequence[float]) -> int:
 
 
 def visible(value: Any) -> Any:
-    """The report with every invisible letter in its texts written as U+FFFD: marks that turn text
-    around, control codes and lone surrogates could make a title show what it does not hold, or
-    break the file."""
+    """Replace invisible characters in all texts with U+FFFD.
+
+    Direction marks, control codes and lone surrogates could disguise a title or break the file.
+
+    Args:
+        value: A JSON-like value.
+
+    Returns:
+        The value with safe texts.
+    """
     if isinstance(value, str):
         return "".join("\ufffd" if _hides(letter) else letter for letter in value)
     if isinstance(value, Mapping):
@@ -163,5 +244,5 @@ def visible(value: Any) -> Any:
 
 
 def _hides(letter: str) -> bool:
-    """Format and control codes, but not the joiners that emoji and several scripts need."""
+    """Whether a character is a format or control code that no emoji or script needs."""
     return unicodedata.category(letter) in ("Cc", "Cf", "Cs") and letter not in "\n\t\u200c\u200d"

@@ -1,4 +1,4 @@
-"""A piece of the report made from core's values: what the data hold."""
+"""Summarise a data set for the report."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ from whyrec.core import Dataset
 __all__ = ["data_summary"]
 
 CLEAR = 2.0  # standard errors above the other items from which a category may name a factor
-ONE_SIDED = 0.05  # share of squared loadings below zero under which a factor is mere popularity
+ONE_SIDED = 0.05  # a factor with a smaller share of squared loadings below zero is mere popularity
 
 
 def data_summary(data: Dataset, steps: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
-    """Counts, dates, how events spread over people and items, and the most chosen items.
+    """Counts, dates, distributions over people and items, and the most chosen items.
 
-    events_per_user: people by number of events, in bins that double; item_popularity: events drawn
-    by each tenth of the items, the most chosen first. steps: {name, touched, left, detail} of
-    reading and cleaning.
+    Args:
+        data: The data.
+        steps: Steps of reading and cleaning as {name, touched, left, detail}.
+
+    Returns:
+        The `data` object of the report. Its events_per_user are people by number of events, in bins
+        that double; its item_popularity are the events of each tenth of the items, the most chosen
+        first.
     """
     counts = np.sort(np.bincount(data.item, minlength=data.n_items))[::-1]
     order = np.argsort(-np.bincount(data.item, minlength=data.n_items), kind="stable")
@@ -59,9 +64,7 @@ def _histogram(sizes: NDArray[Any]) -> list[dict[str, int]]:
 
 
 def _tenths(counts: NDArray[Any]) -> list[dict[str, Any]]:
-    """Events drawn by each tenth of the items; `counts` falling. Fewer parts where there are
-    fewer items.
-    """
+    """Events of each tenth of the items, from falling `counts`; fewer parts for fewer items."""
     total = max(1, int(counts.sum()))
     if len(counts):
         parts = np.array_split(counts, min(10, len(counts)))

@@ -1,4 +1,4 @@
-"""How a trained model learned, stage by stage: one figure of the report."""
+"""The figure of a model's training, stage by stage."""
 
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ LEFT = 7  # percent of its width for the numbers
 
 
 def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | None:
-    """stages: [{stage, curve [{epoch, loss, quality or None, seconds}]}], as a trained model keeps
-    them; stages without a quality (the text encoder's own) are told in the table alone. None
-    where there is nothing to show."""
+    """Build the figure of training curves.
+
+    Args:
+        stages: Stages of a trained model, [{stage, curve [{epoch, loss, quality or None,
+            seconds}]}]. Stages without a quality (training of the text encoder) appear only in the
+            table.
+
+    Returns:
+        The values of the section, or None if there is nothing to show.
+    """
     measured = [
         {**stage, "curve": [row for row in stage["curve"] if row.get("quality") is not None]}
         for stage in stages or []
@@ -77,9 +84,7 @@ def _name(stage: str) -> Any:
 
 
 def _lines(stages: Sequence[Mapping[str, Any]]) -> Markup:
-    """Validation NDCG@10 over the epochs of all stages, one after the other; a line between
-    stages.
-    """
+    """Validation NDCG@10 over the epochs of all stages, with a line between stages."""
     span = charts.scale([row["quality"] for stage in stages for row in stage["curve"]])
     total = sum(len(stage["curve"]) for stage in stages)
     parts = []

@@ -1,6 +1,4 @@
-"""A decision tree as SVG: questions one under another, answers indented, a bar for what comes
-out of each.
-"""
+"""A decision tree as SVG: indented questions and answers, with a bar for each outcome."""
 
 from __future__ import annotations
 
@@ -19,14 +17,20 @@ __all__ = ["draw", "tree"]
 # height of a line of text, and between nodes
 LINE = 17
 GAP = 15
-BAR = 110  # width of a bar that stands for 100%
+BAR = 110  # width of a bar for 100%
 
 Node = Mapping[str, Any]
 
 
 def tree(root: Node | None) -> dict[str, Any] | None:
-    """What the report's section shows of a model's questions: {value, support, precision, and of a
-    question text (en, zh), yes, no}; None where the model asks none."""
+    """Build the section on the questions of a decision tree.
+
+    Args:
+        root: The root as {value, support, precision} and, for a question, text (en, zh), yes, no.
+
+    Returns:
+        The values of the section, or None if the model has no tree.
+    """
     if root is None:
         return None
     leaves = _leaves(root, ())
@@ -68,8 +72,16 @@ def _joined(way: tuple[Sequence[str], ...]) -> Pair:
 
 
 def draw(root: Node, width: int, language: int, *, kind: str) -> Markup:
-    """The drawing, `width` pixels wide, in English (0) or Chinese (1). kind: a CSS class. Text
-    is escaped.
+    """Draw a decision tree; all text is escaped.
+
+    Args:
+        root: The root of the tree.
+        width: Width in pixels.
+        language: 0 for English, 1 for Chinese.
+        kind: A CSS class.
+
+    Returns:
+        The SVG.
     """
     parts: list[Markup] = []
     height = _node(root, "", 0, 10.0, width, language, parts)
@@ -81,7 +93,7 @@ def draw(root: Node, width: int, language: int, *, kind: str) -> Markup:
 def _node(
     node: Node, answer: str, depth: int, top: float, width: int, language: int, parts: list[Markup]
 ) -> float:
-    """Draw a node and all below it from `top` on; where the next one may begin."""
+    """Draw a node and its subtree from `top` on; return the bottom."""
     indent = 34 if width > 600 else 15
     x = 8 + depth * indent
     mark = top + 6
@@ -139,7 +151,7 @@ def _question(node: Node, language: int) -> str:
 
 
 def _wrap(text: str, width: float) -> list[str]:
-    """The text in lines no wider than `width` pixels; Chinese breaks anywhere."""
+    """Wrap a text to `width` pixels; Chinese breaks anywhere."""
     if " " in text:
         words = text.split(" ")
     else:

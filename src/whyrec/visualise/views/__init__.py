@@ -1,1 +1,1 @@
-"""Views of data and models: each a question, a picture, its data and what it answers."""
+"""Views of data and models: a question, a picture, its data and the answer."""

@@ -1,14 +1,11 @@
-"""What a model's item vectors are made of: concepts of a sparse autoencoder, named, and tested by
-turning them up.
+"""Concepts in a model's item vectors, found by a sparse autoencoder, named and tested by steering.
 
-A concept is shown where another seed finds it again under the same name, a category or word beyond
-chance. Its monosemanticity is the share of its twenty strongest items that carry the name; beside
-it what all items, random directions,
-and the items nearest to a random item reach, each under its best name: a figure of our own, not the
-one of published work. Steering adds the concept's direction to people's states and looks at their
-lists. Not good for: praise of the autoencoder. Where any item's neighbours are as pure, it is the
-vectors that are; and shuffled vectors have directions that come back by cosine too, so that the
-name, not the cosine, is what counts.
+A concept is kept if a second seed finds it again under the same name, a category or word beyond
+chance. Its monosemanticity, a measure of our own, is the share of its twenty strongest items that
+carry the name; it is compared with all items, random directions and the nearest neighbours of
+random items. Steering adds the concept's direction to people's states and measures their lists.
+Limitations: if neighbours of random items are equally pure, the structure is in the item vectors,
+not found by the autoencoder. Even shuffled vectors have directions that return by cosine.
 """
 
 from __future__ import annotations
@@ -43,19 +40,29 @@ SAME = 0.7
 STRONGEST = 20
 PEOPLE = 200
 SHOWN = 18
-PUSH = 0.5  # of the mean length of the states
-ABOUT = 0.05  # shares nearer than this are told as about the same
+PUSH = 0.5  # share of the mean length of the states
+ABOUT = 0.05  # shares that differ by less are reported as about equal
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class Concept:
-    """number; name (None: unnamed); top items; alike: cosine with its twin of another seed; again:
-    the twin has the same name; pure, base, chance, near: share that carries the name among its
-    strongest items, all items, and, each under their own best name, the strongest items of random
-    directions and the items nearest to random items; before, after, control: mean share of people's
-    first ten that carry it, as they are, turned up, and with a random push (NaN where the model
-    cannot be steered)."""
+    """A concept.
+
+    Attributes:
+        number: Its number.
+        name: Its name; None if it has none.
+        top: Its strongest items.
+        alike: Cosine with its twin of another seed.
+        again: Whether the twin has the same name.
+        pure: Share of its strongest items that carry the name.
+        base: The same share of all items.
+        chance: The same share for random directions, each under its best name.
+        near: The same share for neighbours of random items, each under its best name.
+        before: Mean share of people's first ten items that carry the name.
+        after: The same with the concept turned up; NaN if the model cannot be steered.
+        control: The same with a random direction; NaN if the model cannot be steered.
+    """
 
     number: int
     name: str | None
@@ -83,15 +90,25 @@ def find_concepts(
     seed: int = 0,
     size: int | None = None,
 ) -> tuple[Sparse, list[Concept]]:
-    """The concepts in vectors (k, d) of the items (k,), of two seeds; size: how many are looked for
-    (default: by the number of items, 16 to 96)."""
+    """Find concepts with two seeds.
+
+    Args:
+        vectors: Vectors, (k, d).
+        items: Their item numbers, (k,).
+        data: The data.
+        seed: Seed of all random numbers.
+        size: Number of directions; None chooses 16 to 96 by the number of items.
+
+    Returns:
+        The autoencoder, and its concepts.
+    """
     if size is None:
         size = int(np.clip(len(items) // 5, 16, 96))
     one, two = (learn(vectors, concepts=size, k=3, seed=seed + more) for more in (0, 1000))
     cosine = one.out @ two.out.T
     _, twin = linear_sum_assignment(-cosine)
-    # Names come from tests by rank, which the ties at 0 of rectified answers deceive: shuffled
-    # vectors got names.
+    # Names come from rank tests. Ties at 0 in rectified activations mislead these tests: even
+    # shuffled vectors got names.
     terms = terms_of(data.item_table, items)
     loads = [one.lean(vectors), two.lean(vectors)]
     chance, near = _chance(terms, vectors, size, seed)
@@ -119,7 +136,7 @@ def find_concepts(
 
 
 def _named(terms: Terms, load: Floats, size: int) -> tuple[str | None, NDArray[np.float64]]:
-    """(the best name, which items carry it); (None, zeros) where none is beyond chance."""
+    """(the best name, which items carry it); (None, zeros) if none is beyond chance."""
     if load.std() > 0:
         best = terms.of(load, size, 1)
     else:
@@ -132,8 +149,7 @@ def _named(terms: Terms, load: Floats, size: int) -> tuple[str | None, NDArray[n
 def _chance(
     terms: Terms, vectors: Floats, size: int, seed: int, draws: int = 40
 ) -> tuple[float, float]:
-    """How pure the strongest items of random directions are, and the items nearest (by cosine) to
-    random items, each under the name that suits it best."""
+    """Purity of random directions and of neighbours of random items, each under its best name."""
     rng = np.random.default_rng([seed, 2])
     centred = vectors - vectors.mean(0)
     unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-12)
@@ -164,9 +180,21 @@ def steer(
     seed: int = 0,
     k: int = 10,
 ) -> tuple[Floats, Floats, Floats]:
-    """Of each concept and query the share of the first k items that carry the name, (c, q) each: as
-    they are, with the concept's direction, a row of `directions` (c, d), added to the state, and
-    with a random one of the same length. carries (c, n): which items carry each name."""
+    """Measure the share of the first k items that carry a concept's name, with steering.
+
+    Args:
+        model: A model whose states can be shifted.
+        queries: Histories, q of them.
+        directions: Directions of the concepts, (c, d).
+        carries: Which items carry each name, (c, n).
+        vectors: Item vectors, (n, d).
+        bias: Item biases, (n,).
+        seed: Seed of all random numbers.
+        k: Length of the lists.
+
+    Returns:
+        Shares (c, q): unchanged, shifted by the concept, and by a random direction of equal length.
+    """
     states = np.asarray(model.hidden(queries), np.float32)
     push = PUSH * float(np.linalg.norm(states, axis=1).mean())
 
@@ -189,9 +217,7 @@ def steer(
 
 
 def interval(values: Floats, seed: int = 0, draws: int = 1000) -> tuple[float, float]:
-    """95% of the mean of values (c, q), both concepts and people drawn anew (percentile
-    bootstrap).
-    """
+    """95% interval of the mean of values (c, q), by a bootstrap over both concepts and people."""
     rng, (c, q) = np.random.default_rng([seed, 4]), values.shape
     of_c = rng.multinomial(c, np.full(c, 1 / c), draws) / c
     of_q = rng.multinomial(q, np.full(q, 1 / q), draws) / q
@@ -202,9 +228,7 @@ def interval(values: Floats, seed: int = 0, draws: int = 1000) -> tuple[float, f
 def vectors_of(
     model: Any, data: Dataset, most: int = 20_000
 ) -> tuple[Floats, NDArray[np.int64], bool]:
-    """(vectors (k, d), items (k,), whether the model's states can be pushed along them): the
-    most chosen items.
-    """
+    """Vectors (k, d) of the most chosen items, the items (k,), and whether vectors shift states."""
     counts = np.bincount(data.item, minlength=data.n_items)
     items = np.sort(np.argsort(-counts, kind="stable")[: min(most, int((counts > 0).sum()))])
     if isinstance(model, ItemVectors) and isinstance(model, HiddenStates):
@@ -213,9 +237,20 @@ def vectors_of(
 
 
 def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """Concepts in a model's item vectors; of models without vectors, in what each item does to all
-    others. Raises ArgumentError where choosing an item changes nothing, or where no concept is
-    found again."""
+    """View of the concepts in item vectors, or in the effects of items for models without vectors.
+
+    Args:
+        model: A fitted model.
+        data: The data.
+        seed: Seed of all random numbers.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If choosing an item changes nothing, or if no concept is found again.
+    """
     vectors, items, steered = vectors_of(model, data)
     sparse, all_found = find_concepts(vectors, items, data, seed=seed)
     kept = [one for one in all_found if one.stable and one.again]
@@ -272,9 +307,7 @@ def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
 
 
 def _told(kept: list[Concept], many: int, rises: Floats | None, seed: int) -> dict[str, Any]:
-    """What was found, of all concepts that are kept: those drawn are the purest, and say too
-    much.
-    """
+    """The finding for all concepts that are kept; those in the figure are the purest."""
     rise: Any = ""
     if rises is not None:
         low, high = (100 * end for end in interval(rises, seed))
@@ -310,7 +343,7 @@ def _how(
 def _steered(
     model: Any, data: Dataset, sparse: Sparse, kept: list[Concept], seed: int
 ) -> tuple[list[Concept], Floats | None]:
-    """The concepts with their shares of lists, and how far each rose for each person, (c, q)."""
+    """The concepts with their shares of lists, and each person's increase, (c, q)."""
     people = np.sort(np.random.default_rng(seed).permutation(data.n_users)[:PEOPLE])
     vectors = model.item_vectors()[1]
     bias = model.score([Query([])])[0]
@@ -318,7 +351,7 @@ def _steered(
     at = {name: row for row, name in enumerate(terms.names)}
     able = [
         one for one in kept if one.name in at
-    ]  # a word of half of the items nobody chose is a name no more
+    ]  # a word of half of the items that nobody chose is not a name
     if not able:
         return kept, None
     carries = terms.members[[at[str(one.name)] for one in able]].toarray() > 0
@@ -341,7 +374,7 @@ def _steered(
     return told, after - before
 
 
-# --- pictures -------------------------------------------------------------------------------------
+# --- pictures -----------------------------------------------------------------------------------
 
 MARKS = {
     "base": ("|", COLOURS[7]),

@@ -1,6 +1,4 @@
-"""What people's choices have in common: factors with names, how surely each comes back, and what
-a list is without one.
-"""
+"""Views of named factors of people's choices, their stability, and a list without one of them."""
 
 from __future__ import annotations
 
@@ -29,7 +27,7 @@ from whyrec.visualise.views.view import (
 
 __all__ = ["Named", "factors", "named_factors", "report_factors", "switched_off", "without_factor"]
 
-# items of a factor, people of the heatmap, factors drawn
+# items of a factor, people of the heatmap, factors that are drawn
 ITEMS = 3
 PEOPLE = 24
 SHOWN = 14
@@ -38,9 +36,18 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Named:
-    """A factor: number, name (terms, else first items), terms and their z, top and low items,
-    strength (its size over the sum of all), stability (|cosine| between halves of the people),
-    returned (share of the halves that give the first term again)."""
+    """A factor with its name.
+
+    Attributes:
+        number: Its number.
+        name: Its terms, or else its first items.
+        terms: The terms that name it, with their lead in standard errors.
+        top: Items with the highest loadings.
+        low: Items with the lowest loadings.
+        strength: Its singular value as a share of the sum of all.
+        stability: Absolute cosine between halves of the people.
+        returned: Share of the halves that have the same first term.
+    """
 
     number: int
     name: str
@@ -57,9 +64,7 @@ class Named:
 
 
 def named_factors(data: Dataset, *, seed: int = 0) -> tuple[Factors, list[Named]]:
-    """The factors of the data with their names; an empty list where nothing binds items together
-    beyond popularity.
-    """
+    """Return the factors and their names; no names if only popularity connects items."""
     found = decompose(data, seed=seed)
     alike, halves = stability(data, found, seed=seed)
     counts = np.bincount(data.item, minlength=data.n_items)
@@ -97,8 +102,19 @@ def named_factors(data: Dataset, *, seed: int = 0) -> tuple[Factors, list[Named]
 
 
 def factors(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """Which tastes the data hold. Needs no model. Raises ArgumentError where nothing binds items
-    beyond popularity.
+    """View of the tastes in the data; it uses no model.
+
+    Args:
+        model: Not used.
+        data: The data.
+        seed: Seed of all random numbers.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If nothing but popularity connects items.
     """
     found, names = named_factors(data, seed=seed)
     if not names:
@@ -152,8 +168,7 @@ def factors(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
 
 
 def report_factors(data: Dataset, *, seed: int = 0, most: int = 8) -> dict[str, Any]:
-    """What the report's section shows: the strongest stable factors, the loadings of the most
-    chosen items and of some people; without any, an empty list."""
+    """Return the strongest stable factors, with loadings of popular items and some people."""
     found, names = named_factors(data, seed=seed)
     shown = [one for one in names if one.stable][:most]
     at = [one.number for one in shown]
@@ -177,15 +192,13 @@ def report_factors(data: Dataset, *, seed: int = 0, most: int = 8) -> dict[str, 
     }
 
 
-# --- pictures -------------------------------------------------------------------------------------
+# --- pictures -----------------------------------------------------------------------------------
 
 
 def _parts(
     found: Factors, names: list[Named], seed: int = 0
 ) -> tuple[list[Named], list[int], Floats, Floats]:
-    """(factors drawn, items, their loadings at scale -1 to 1 (i, f), the same of some people (p,
-    f)), rows clustered.
-    """
+    """(factors, items, loadings of items and people), scaled to -1 to 1, with clustered rows."""
     shown = sorted(names, key=lambda one: (not one.stable, -one.strength))[:SHOWN]
     at = [one.number for one in shown]
     items = list(dict.fromkeys(i for one in shown for i in one.top[:ITEMS]))
@@ -319,15 +332,16 @@ def _interactive(found: Factors, names: list[Named], data: Dataset, lang: str) -
     return plotly_figure(*figure.data, height=420 + 18 * len(items)).update_layout(figure.layout)
 
 
-# --- without one ----------------------------------------------------------------------------------
+# --- without one factor -------------------------------------------------------------------------
 
 
 def without_factor(
     found: Factors, query: Query, factor: int, k: int = 10
 ) -> tuple[list[int], list[int], list[int | None]]:
-    """What somebody's list by these factors would be were one switched off: (the first k items, the
-    first k without it, the place from 0 that each of the former has without it). Scored anew,
-    exactly."""
+    """Rescore a history exactly without one factor.
+
+    Returns the first k items before and after, and the new place from 0 of each of the former.
+    """
     if not 0 <= factor < len(found):
         raise ArgumentError(f"factor must be 0 to {len(found) - 1}", given=str(factor))
     parts = found.parts(query.items)
@@ -346,8 +360,18 @@ def without_factor(
 def switched_off(
     model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any
 ) -> View:
-    """One person's list by the factors, with and without the one that holds most of it (user:
-    default, a history of median length). Needs no model."""
+    """View of one person's list with and without its strongest factor; it uses no model.
+
+    Args:
+        model: Not used.
+        data: The data.
+        seed: Seed of all random numbers.
+        user: Label of a person; None takes one with a history of median length.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+    """
     found, names = named_factors(data, seed=seed)
     if not names:
         raise ArgumentError(

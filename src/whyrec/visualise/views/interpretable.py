@@ -1,6 +1,4 @@
-"""Interpretable models drawn: a tree's questions, and the shape of each part of an additive
-model of features.
-"""
+"""Views of interpretable models: the questions of a tree, and shape functions of features."""
 
 from __future__ import annotations
 
@@ -34,8 +32,19 @@ Node = Mapping[str, Any]
 
 
 def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """The questions of a tree, down to its fourth, with how often what is asked about was
-    chosen. Needs branches().
+    """View of the questions of a tree, down to the fourth level.
+
+    Args:
+        model: A fitted model with branches().
+        data: The data.
+        seed: Not used.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If the model has no tree.
     """
     if isinstance(model, AsksQuestions):
         root = model.branches()
@@ -135,7 +144,7 @@ def _draw_tree(root: Node, lang: str) -> Any:
 
 
 def _place(node: Node, depth: int, left: float, parent: Any, places: list[Any]) -> float:
-    """Give the node and all below it (to DEEP) their places from `left` on; the width they take."""
+    """Place a node and its subtree (down to DEEP) from `left` on; return their width."""
     at = len(places)
     places.append(None)
     if "text" not in node or depth == DEEP:
@@ -190,12 +199,25 @@ def _plotly_tree(root: Node, lang: str) -> Any:
     )
 
 
-# --- shapes ---------------------------------------------------------------------------------------
+# --- shapes -------------------------------------------------------------------------------------
 
 
 def shapes(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """What each feature alone adds to the score of an explainable boosting machine, the most
-    influential first.
+    """View of what each feature adds to the score of an explainable boosting machine.
+
+    The most influential features come first.
+
+    Args:
+        model: A fitted explainable boosting machine.
+        data: The data.
+        seed: Not used.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If the model has no shape functions.
     """
     if not isinstance(model, DrawsFeatures):
         raise ArgumentError(
@@ -237,7 +259,7 @@ def shapes(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
 
 
 def _feature(model: Any, name: str) -> tuple[str, str]:
-    """The feature's name in words, where the model has them."""
+    """The feature's name in words, if the model has them."""
     if isinstance(model, NamesFeatures):
         return model.feature_words(name)
     return name.replace("_", " "), name.replace("_", " ")

@@ -1,7 +1,7 @@
-"""The atlas: items in two dimensions, with a figure that says how far the picture can be believed.
+"""View of items in two dimensions, with a measure of the picture's trustworthiness.
 
-UMAP [mcinnes2018] of the model's item vectors. Trustworthiness [venna2001] falls from 1 as
-neighbours on the picture are far apart in truth; beside it stands the plane of largest variance.
+UMAP [mcinnes2018] of the model's item vectors. Trustworthiness [venna2001] falls from 1 if
+neighbours on the picture are far apart in the full space; it is compared with that of a PCA.
 """
 
 from __future__ import annotations
@@ -39,14 +39,20 @@ Floats = NDArray[np.floating]
 
 
 def placed(vectors: Floats, *, seed: int = 0) -> Floats:
-    """(n, 2): UMAP by cosine, begun from the plane of largest variance; the same each time on
-    one machine.
+    """UMAP by cosine, initialised with a PCA; deterministic on one machine.
+
+    Args:
+        vectors: Vectors, (n, d).
+        seed: Seed of all random numbers.
+
+    Returns:
+        The places, (n, 2).
     """
     near = int(np.clip(len(vectors) // 10, 2, NEAR))
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
-        )  # that there is no tensorflow, and that a fixed seed means one thread
+        )  # warnings about tensorflow and about a single thread with a fixed seed
         try:
             import umap
         except ImportError:
@@ -65,7 +71,14 @@ def placed(vectors: Floats, *, seed: int = 0) -> Floats:
 
 
 def flat(vectors: Floats) -> Floats:
-    """The plane of the largest variance, (n, 2), each axis from -1 to 1."""
+    """The plane of the largest variance (PCA), each axis from -1 to 1.
+
+    Args:
+        vectors: Vectors, (n, d).
+
+    Returns:
+        The places, (n, 2).
+    """
     centred = vectors - vectors.mean(0)
     _, axes = np.linalg.eigh(centred.T @ centred)
     places = centred @ axes[:, ::-1][:, :2]
@@ -73,7 +86,16 @@ def flat(vectors: Floats) -> Floats:
 
 
 def trust(vectors: Floats, places: Floats, *, seed: int = 0) -> float:
-    """Trustworthiness of the 15 nearest on the picture, on up to SAMPLE items."""
+    """Trustworthiness of the 15 nearest neighbours on the picture, on up to SAMPLE items.
+
+    Args:
+        vectors: Vectors, (n, d).
+        places: Places, (n, 2).
+        seed: Seed of all random numbers.
+
+    Returns:
+        The trustworthiness, at most 1.
+    """
     from sklearn.manifold import trustworthiness
 
     at = np.random.default_rng(seed).permutation(len(vectors))[:SAMPLE]
@@ -82,8 +104,15 @@ def trust(vectors: Floats, places: Floats, *, seed: int = 0) -> float:
 
 
 def distance_kept(vectors: Floats, places: Floats, *, seed: int = 0) -> float:
-    """Rank correlation of distances on the picture with cosine distances in full, over random
-    pairs.
+    """Rank correlation of distances on the picture with cosine distances, over random pairs.
+
+    Args:
+        vectors: Vectors, (n, d).
+        places: Places, (n, 2).
+        seed: Seed of all random numbers.
+
+    Returns:
+        The correlation, from -1 to 1.
     """
     from scipy.stats import spearmanr
 
@@ -98,8 +127,19 @@ def distance_kept(vectors: Floats, places: Floats, *, seed: int = 0) -> float:
 
 
 def atlas(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """A map of up to 20,000 items. Raises ArgumentError for fewer than 10 items, or a model that
-    choosing does not move.
+    """View of a map of up to 20,000 items.
+
+    Args:
+        model: A fitted model.
+        data: The data.
+        seed: Seed of all random numbers.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If there are fewer than 10 items, or if choosing an item changes nothing.
     """
     vectors, items, _steered = vectors_of(model, data)
     if len(items) < 10:
@@ -136,9 +176,7 @@ def atlas(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
 
 
 def _groups(data: Dataset, items: NDArray[np.integer]) -> tuple[list[str], NDArray[np.int64]]:
-    """(the commonest categories, or title words where there are none; each item's first of them,
-    len(names) for none).
-    """
+    """(the most common categories, or else title words; each item's first, len(names) for none)."""
     terms = terms_of(data.item_table, items)
     if terms.categories:
         of = range(terms.categories)

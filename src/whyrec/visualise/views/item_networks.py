@@ -1,9 +1,8 @@
-"""Networks: which items pull which, an item's own neighbourhood, and how one person's events lead
-to their list.
+"""Views of networks: links between items, the neighbourhood of one item, and one person's list.
 
-A tie from i to j is what choosing i alone adds to the score of j: in models that add up, the exact
-weight; in others what it does with nothing else there. At most 150 nodes; the same picture each
-time. Ties are meant, distances are not.
+A link from i to j is what choosing i alone adds to the score of j: the exact weight in additive
+models, the effect without other events in others. There are at most 150 nodes, and the picture is
+deterministic. Links have a meaning, distances do not.
 """
 
 from __future__ import annotations
@@ -54,7 +53,20 @@ def _moved(model: Any, items: NDArray[np.integer], columns: NDArray[np.integer])
 
 
 def network(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """The strongest ties among the most chosen items, in communities."""
+    """View of the strongest links among the most chosen items, in communities.
+
+    Args:
+        model: A fitted model.
+        data: The data.
+        seed: Seed of all random numbers.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If choosing an item changes nothing.
+    """
     counts = np.bincount(data.item, minlength=data.n_items)
     top = np.argsort(-counts, kind="stable")[: min(TOP, data.n_items)]
     ties = _moved(model, top, top)
@@ -131,7 +143,7 @@ def _edges(ax: Any, weights: Floats, places: Floats) -> None:
 
 
 def _labels(ax: Any, places: Floats, titles: list[str], worth: Floats, most: int) -> None:
-    """Titles of the strongest nodes, each where no other label stands yet."""
+    """Titles of the strongest nodes, without overlaps."""
     taken: list[tuple[float, float, float]] = []
     for at in np.argsort(-worth, kind="stable"):
         text, (x, y) = visible(titles[at], 24), places[at]
@@ -197,12 +209,24 @@ def _plotly_network(nodes: Any, weights: Floats, places: Floats, names: list[str
     return plotly_figure(*traces, height=760, xaxis=blank, yaxis=blank, legend={"orientation": "h"})
 
 
-# --- one item -------------------------------------------------------------------------------------
+# --- one item -----------------------------------------------------------------------------------
 
 
 def ego(model: Any, data: Dataset, *, seed: int = 0, item: int | None = None, **_: Any) -> View:
-    """What one item (default: the most chosen) does to others, and others to it: the strongest
-    of both.
+    """View of the strongest effects of one item on others, and of others on it.
+
+    Args:
+        model: A fitted model.
+        data: The data.
+        seed: Seed of all random numbers.
+        item: Number of the item; None takes the most chosen.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If choosing the item changes nothing.
     """
     counts = np.bincount(data.item, minlength=data.n_items)
     if item is None:
@@ -289,13 +313,29 @@ def _plotly_ego(drawn: Any, title: Any, lang: str) -> Any:
     )
 
 
-# --- one person -----------------------------------------------------------------------------------
+# --- one person ---------------------------------------------------------------------------------
 
 
 def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
-    """One person's events (the strongest), their list, and what each event adds to each item (user:
-    default, a history of median length among those of 5 or more): exact where the model adds up,
-    else what leaving the event out takes."""
+    """View of one person's strongest events, their list, and the effect of each event on each item.
+
+    The effects are exact if the model is additive; otherwise they are measured by leaving the event
+    out.
+
+    Args:
+        model: A fitted model.
+        data: The data.
+        seed: Seed of all random numbers.
+        user: Label of a person; None takes one with a history of median length, of those with 5 or
+            more events.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If no event changes a score.
+    """
     query = data.histories[person_shown(data, user, 5)]
     [slate] = recommend(model, query, LIST)
     items = [int(i) for i in slate.items]
@@ -333,7 +373,7 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
 
 
 def _weights(model: Any, query: Query, items: list[int]) -> Floats:
-    """(m, k): what each event adds to each item."""
+    """What each event adds to each item, (m, k)."""
     if isinstance(model, Additive):
         return np.stack([model.contributions(query, item).weights for item in items], 1)
     rows = Queries.of([query, *(query.without([p]) for p in range(len(query)))])

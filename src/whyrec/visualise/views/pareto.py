@@ -1,6 +1,4 @@
-"""What each smaller form of a model costs: bytes against accuracy kept, coloured by how many
-first reasons stayed.
-"""
+"""Plot the size of compressed models against the accuracy and the first reasons that they keep."""
 
 from __future__ import annotations
 
@@ -14,11 +12,18 @@ __all__ = ["front", "pareto"]
 
 
 def front(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
-    """Whether no other row is both smaller and better, each in turn.
+    """Mark the rows that no other row beats in both size and loss.
 
-    >>> front([{"bytes": size, "loss": {"mean": loss}} for size, loss in ((9, 0.0), (5, 0.1), (6, 0.2))])
+    Args:
+        rows: Rows with bytes and loss {mean}.
+
+    Returns:
+        One flag for each row.
+
+    >>> sizes = ((9, 0.0), (5, 0.1), (6, 0.2))
+    >>> front([{"bytes": size, "loss": {"mean": loss}} for size, loss in sizes])
     [True, True, False]
-    """  # noqa: E501
+    """
 
     def beaten(one: Mapping[str, Any]) -> bool:
         return any(
@@ -32,9 +37,22 @@ def front(rows: Sequence[Mapping[str, Any]]) -> list[bool]:
 
 
 def pareto(rows: Sequence[Mapping[str, Any]], path: Path, *, title: str) -> Path:
-    """Draw rows {name, bytes, loss {mean, low, high}, same_top_reason {mean}} into a PNG, 1,440 by
-    900; the first row is the large model. Filled points: no other form beats them in both.
-    Raises MissingExtra without matplotlib."""
+    """Draw forms of a model into a PNG of 1,440 by 900 pixels.
+
+    Filled points are forms that no other form beats in both size and loss.
+
+    Args:
+        rows: Rows {name, bytes, loss {mean, low, high}, same_top_reason {mean}}; the first is the
+            large model.
+        path: The PNG file.
+        title: Title of the picture.
+
+    Returns:
+        The file.
+
+    Raises:
+        MissingExtra: If matplotlib is not installed.
+    """
     with style():
         return _drawn(rows, path, title)
 

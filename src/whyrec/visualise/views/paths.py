@@ -1,4 +1,4 @@
-"""The paths of one person through a graph: events, what they lead through, the list."""
+"""View of one person's paths through a graph: events, entities in between, and the list."""
 
 from __future__ import annotations
 
@@ -29,12 +29,26 @@ LIST, LINKED, OTHER = (
     24,
     12,
 )  # items of the list; paths drawn through links, and through people and order
-Route = tuple[str, str, str, float]  # event, what it leads through, item, weight
+Route = tuple[str, str, str, float]  # event, entity in between, item, weight
 
 
 def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
-    """One person's strongest paths (user: default, a history of median length among those of 5 or
-    more), each with its exact weight. Raises ArgumentError for a model without paths."""
+    """View of one person's strongest paths, each with its exact weight.
+
+    Args:
+        model: A fitted model.
+        data: The data.
+        seed: Seed of all random numbers.
+        user: Label of a person; None takes one with a history of median length, of those with 5 or
+            more events.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If the model has no paths, or if none leads to the list.
+    """
     if not isinstance(model, Routes):
         raise ArgumentError(
             "paths need a graph model", given=type(model).__name__, fix="fit the model graph"
@@ -94,9 +108,7 @@ def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, 
 
 
 def _columns(routes: list[Route]) -> list[list[str]]:
-    """The names of each column: events and what they lead through by weight, items by their
-    place.
-    """
+    """The names of each column: events and entities by weight, items by place."""
     out = []
     for at in range(3):
         weights: dict[str, float] = {}

@@ -1,5 +1,6 @@
-"""Inside the large model, for one history: attention (which is no cause), what each layer
-changes, and the words it read.
+"""Views inside a sequence model for one history: attention, layers and words.
+
+Attention is not a cause.
 """
 
 from __future__ import annotations
@@ -37,14 +38,12 @@ from whyrec.visualise.views.view import (
 __all__ = ["attention", "layers", "tokens"]
 
 LATEST = 24  # events shown
-PEOPLE = 100  # people beside the one history
+PEOPLE = 100  # people who are compared with the one history
 Floats = NDArray[np.floating]
 
 
 def _history(data: Dataset, user: str | None) -> Query:
-    """A person's latest events; by default of the one whose history is of median length among
-    those of 8 or more.
-    """
+    """A person's latest events; by default of a median history of 8 or more events."""
     query = data.histories[person_shown(data, user, 8)]
     return query.only(range(max(0, len(query) - LATEST), len(query)))
 
@@ -52,7 +51,21 @@ def _history(data: Dataset, user: str | None) -> Query:
 def attention(
     model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any
 ) -> View:
-    """The attention maps of one history, head by head. Needs a model with the power Attentive."""
+    """View of the attention maps of one history, head by head.
+
+    Args:
+        model: A fitted model with the power Attentive.
+        data: The data.
+        seed: Seed of all random numbers.
+        user: Label of a person; None takes one with a history of median length.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If the model has no attention.
+    """
     if not isinstance(model, Attentive):
         raise ArgumentError(
             "attention maps need a model that shows them",
@@ -83,7 +96,7 @@ def attention(
 
 def _draw_maps(maps: Floats, titles: list[str], lang: str) -> Any:
     blocks, heads = maps.shape[:2]
-    side = max(2.6, 0.135 * len(titles))  # so that the events' names keep apart
+    side = max(2.6, 0.135 * len(titles))  # so that the events' names do not overlap
     figure = new_figure(side * heads + 2.0, side * blocks + 0.9)
     axes = figure.subplots(blocks, heads, squeeze=False)
     for b in range(blocks):
@@ -129,8 +142,23 @@ def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
 
 
 def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, **_: Any) -> View:
-    """What each layer changes for one history, and where the recommended item would stand if the
-    model stopped there [nostalgebraist2020]. Needs a model with layers(query)."""
+    """View of what each layer changes, and the item's place if the model stopped there.
+
+    Source: [nostalgebraist2020].
+
+    Args:
+        model: A fitted model with layers(query).
+        data: The data.
+        seed: Seed of all random numbers.
+        user: Label of a person; None takes one with a history of median length.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If the model has no layers.
+    """
     if not isinstance(model, LayerStates):
         raise ArgumentError(
             "layers need a model that shows its states",
@@ -166,16 +194,14 @@ def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
 
 
 def _places(model: Any, query: Query, scores: Floats) -> tuple[int, list[int]]:
-    """(the item recommended first, its place among unseen items as read before the layers and
-    after each).
-    """
+    """(the first recommended item, its place among unseen items before and after each layer)."""
     item = int(recommend(model, query, 1)[0].items[0])
     masked = mask_seen(np.array(scores, np.float32), Queries.of([query] * len(scores)))
     return item, [int((row > row[item]).sum()) + 1 for row in masked]
 
 
 def _many_places(model: Any, data: Dataset, seed: int) -> NDArray[np.int64]:
-    """The same of people drawn, (people, blocks + 1): one history is one history."""
+    """The same places for sampled people, (people, blocks + 1)."""
     able = np.flatnonzero(data.histories.sizes > 0)
     people = np.sort(np.random.default_rng(seed).permutation(able)[:PEOPLE])
     queries = [data.histories[int(one)] for one in people]
@@ -244,8 +270,21 @@ def tokens(
     explain: Callable[..., Any] | None = None,
     **_: Any,
 ) -> View:
-    """Which words of the recommended item's text count for its score. Needs a model that reads
-    text, and how to explain.
+    """View of the words of the recommended item's text that count for its score.
+
+    Args:
+        model: A fitted model that reads text.
+        data: The data.
+        seed: Seed of all random numbers.
+        user: Label of a person; None takes one with a history of median length.
+        explain: A function (model, query, item) that explains by tokens.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If the model reads no text, or if `explain` is missing.
     """
     if not isinstance(model, Textual) or not model.reads_text or explain is None:
         raise ArgumentError(
@@ -277,9 +316,7 @@ def tokens(
 
 
 def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
-    """The text as it is read, each word on its colour; a bar under it says the same without
-    colour.
-    """
+    """The text with each word on its colour; a bar below it says the same without colour."""
     from matplotlib.lines import Line2D
 
     top = float(np.abs(weights).max()) or 1.0

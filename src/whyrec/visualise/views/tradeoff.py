@@ -1,4 +1,4 @@
-"""Accuracy against explained share: the curve on which an operator chooses, as a picture."""
+"""Plot accuracy against explained share, the curve from which an operator chooses."""
 
 from __future__ import annotations
 
@@ -24,11 +24,20 @@ def tradeoff(
     alone: Mapping[str, Any] | None = None,
     metric: str = "NDCG@10",
 ) -> Path:
-    """Draw points [{dial, share, accuracy {mean, low, high}, explained {mean, low, high}}] into a
-    PNG, 1,440 by 900.
+    """Draw the curve into a PNG of 1,440 by 900 pixels.
 
-    alone: the large model alone as {accuracy}, a dashed line. Raises MissingExtra without
-    matplotlib.
+    Args:
+        points: Points [{dial, share, accuracy {mean, low, high}, explained {mean, low, high}}].
+        path: The PNG file.
+        title: Title of the picture.
+        alone: The large model alone as {accuracy}, drawn as a dashed line.
+        metric: Name of the accuracy measure.
+
+    Returns:
+        The file.
+
+    Raises:
+        MissingExtra: If matplotlib is not installed.
     """
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -60,7 +69,7 @@ def tradeoff(
         )
     last = float("inf")
     for p, at, value in reversed(list(zip(rows, x, y, strict=True))):
-        if last - at > 2.5:  # labels that would overlap are left to the table
+        if last - at > 2.5:  # labels that would overlap appear only in the table
             if p["dial"] == 0:
                 label = f"rest x {p['share']:g}"
             else:

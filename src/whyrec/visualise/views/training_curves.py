@@ -1,4 +1,4 @@
-"""Curves: how training went, and what happens to recommended items as reasons are taken away."""
+"""Views of training curves, and of recommended items while reasons are removed."""
 
 from __future__ import annotations
 
@@ -30,8 +30,19 @@ Floats = NDArray[np.floating]
 
 
 def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
-    """Loss and validation NDCG@10 over the epochs of a trained model, stage by stage. Needs
-    stages_.
+    """View of loss and validation NDCG@10 over the epochs of a trained model, stage by stage.
+
+    Args:
+        model: A fitted model with stages_.
+        data: The data.
+        seed: Not used.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If the model has no training curve.
     """
     stages = [
         one for one in (model.stages_ if isinstance(model, TrainedInEpochs) else ()) if one["curve"]
@@ -126,8 +137,24 @@ def _plotly_training(points: Any, lang: str) -> Any:
 def removed(
     model: Any, data: Dataset, *, seed: int = 0, explain: Callable[..., Any] | None = None, **_: Any
 ) -> View:
-    """Deletion and insertion: the item in first place as events go (or come) in the order of its
-    explanation, beside the latest first and a random order. Needs how to explain."""
+    """View of deletion and insertion: the first item as events are removed or added.
+
+    The order of its explanation is compared with the latest first and with a random order.
+
+    Args:
+        model: A fitted model.
+        data: The data.
+        seed: Seed of all random numbers.
+        explain: A function (model, query, item) that explains by events.
+        **_: Options of other views, which are ignored.
+
+    Returns:
+        The view.
+
+    Raises:
+        ArgumentError: If no explainer is given, if its reasons are not events, or if fewer than 10
+            people have 10 events or more.
+    """
     if explain is None:
         raise ArgumentError(
             "these curves need how to explain", given="none", fix="give explain=whyrec.api.explain"
@@ -172,8 +199,9 @@ def removed(
 def _case(
     model: Any, query: Query, explain: Callable[..., Any], rng: np.random.Generator
 ) -> dict[str, Floats]:
-    """For each order (2, 11): whether the item is among the first ten as tenths of the events
-    go, and as they alone stay.
+    """For each order (2, 11): whether the item stays in the first ten by deletion and insertion.
+
+    The steps are tenths of the events.
     """
     m = len(query)
     item = int(

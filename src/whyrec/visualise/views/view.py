@@ -1,9 +1,8 @@
-"""One view: a question, what the picture answers in people's words, the picture still and
-interactive, its data.
+"""The type of a view: a question, its answer, a still and an interactive picture, and the data.
 
-Still by matplotlib (PNG, SVG), interactive by plotly (HTML that works offline), the data as CSV.
-English and Chinese. Eight colours told apart by the colour-blind and in print [okabe2008]; shapes
-or words beside them where they carry meaning.
+Still pictures are drawn by matplotlib (PNG, SVG), interactive ones by plotly (HTML that works
+offline); the data is CSV. Texts are in English and Chinese. The eight colours are distinguishable
+for colour-blind people and in print [okabe2008]; shapes or words repeat what they mean.
 """
 
 from __future__ import annotations
@@ -60,12 +59,18 @@ FONTS = (
 
 @dataclass(frozen=True)
 class View:
-    """What one view shows.
+    """One view.
 
-    name: of its files. title, question, found, notes: (English, Chinese); `found` says in one
-    sentence what is to be seen, `notes` how it was computed and what it is not. columns, rows: the
-    data as a table, one tuple a row. draw: language to a matplotlib figure. interactive: language
-    to a plotly figure.
+    Attributes:
+        name: Name of its files.
+        title: Title in English and Chinese.
+        question: The question that it answers, in English and Chinese.
+        found: The finding in one sentence, in English and Chinese.
+        notes: Method and limits, in English and Chinese.
+        columns: Names of the columns of the data.
+        rows: The data, one tuple a row.
+        draw: A function from a language to a matplotlib figure.
+        interactive: A function from a language to a plotly figure.
     """
 
     name: str
@@ -91,13 +96,29 @@ class View:
             )
 
     def text(self, lang: str) -> dict[str, str]:
-        """title, question, found and notes in one language."""
+        """Texts of the view in one language.
+
+        Args:
+            lang: "en" or "zh".
+
+        Returns:
+            title, question, found and notes.
+        """
         at = LANGS.index(lang)
         return {what: getattr(self, what)[at] for what in ("title", "question", "found", "notes")}
 
     def save(self, folder: Path, langs: Sequence[str] = LANGS) -> list[Path]:
-        """NAME.en.png, NAME.en.svg, NAME.en.html, the same in Chinese, and NAME.csv; plotly's
-        script once beside them.
+        """Write the pictures and the data.
+
+        The files are NAME.en.png, NAME.en.svg, NAME.en.html, the same for each language, NAME.csv,
+        and the script of plotly once.
+
+        Args:
+            folder: The folder to write.
+            langs: The languages.
+
+        Returns:
+            The files.
         """
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
@@ -140,11 +161,18 @@ class View:
         )
 
     def _repr_html_(self) -> str:
-        """Notebooks: the still picture with its words, in English; `show("zh")` in Chinese."""
+        """The still picture with its texts for notebooks; `show("zh")` is in Chinese."""
         return self.show("en")
 
     def show(self, lang: str = "en") -> str:
-        """The still picture and its words as HTML."""
+        """The still picture and its texts as HTML.
+
+        Args:
+            lang: "en" or "zh".
+
+        Returns:
+            The HTML.
+        """
         import base64
         import io
 
@@ -171,8 +199,13 @@ def texts(view: str, **slots: Any) -> tuple[Pair, Pair, Pair, Pair]:
 
 
 def style() -> Any:
-    """Within it matplotlib draws with a font that has Chinese letters, where there is one, and
-    files come out the same.
+    """Let matplotlib draw deterministic files, with a font for Chinese if there is one.
+
+    Returns:
+        A context manager.
+
+    Raises:
+        MissingExtra: If matplotlib is not installed.
     """
     try:
         from matplotlib import rc_context
@@ -182,7 +215,18 @@ def style() -> Any:
 
 
 def new_figure(width: float = 9.6, height: float = 6.0) -> Figure:
-    """An empty matplotlib figure, drawn without a screen."""
+    """Make an empty matplotlib figure that needs no screen.
+
+    Args:
+        width: Width in inches.
+        height: Height in inches.
+
+    Returns:
+        The figure.
+
+    Raises:
+        MissingExtra: If matplotlib is not installed.
+    """
     try:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -194,7 +238,19 @@ def new_figure(width: float = 9.6, height: float = 6.0) -> Figure:
 
 
 def plotly_figure(*traces: Any, height: int = 640, **layout: Any) -> Any:
-    """A plotly figure in the project's style."""
+    """Make a plotly figure in the project's style.
+
+    Args:
+        *traces: Traces of the figure.
+        height: Height in pixels.
+        **layout: Further options of the layout.
+
+    Returns:
+        The figure.
+
+    Raises:
+        MissingExtra: If plotly is not installed.
+    """
     try:
         from plotly import graph_objects
     except ImportError:
@@ -215,8 +271,14 @@ def plotly_figure(*traces: Any, height: int = 640, **layout: Any) -> Any:
 
 
 def visible(text: str, longest: int = 40) -> str:
-    """A title for a picture: control and bidi marks out, `$` safe for matplotlib, cut to
-    `longest` letters.
+    """Make a title safe for a picture: without control and direction marks, with `$` escaped.
+
+    Args:
+        text: The title.
+        longest: Number of letters after which it is cut.
+
+    Returns:
+        The safe title.
     """
     import unicodedata
 
@@ -242,8 +304,19 @@ def _fonts() -> tuple[str, ...]:
 
 
 def person_shown(data: Dataset, user: str | None, least: int) -> int:
-    """The number of the person with this label; by default of the one whose history is of median
-    length among those of `least` events or more (where nobody has as many, among the longest)."""
+    """Choose the person of a view.
+
+    Args:
+        data: The data.
+        user: Label of a person; None takes one with a history of median length.
+        least: Smallest number of events, if anybody has so many.
+
+    Returns:
+        The number of the person.
+
+    Raises:
+        UnknownNameError: If the label does not exist.
+    """
     if user is not None:
         return data.users.index(user)
     sizes = data.histories.sizes
@@ -252,8 +325,14 @@ def person_shown(data: Dataset, user: str | None, least: int) -> int:
 
 
 def curve(start: float, end: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """x from 0 to 1 and y from start to end, level at both ends, (40,) each: a line between two
-    columns.
+    """Points of a smooth line between two columns, level at both ends.
+
+    Args:
+        start: y at x = 0.
+        end: y at x = 1.
+
+    Returns:
+        x from 0 to 1, and y, (40,) each.
     """
     x = np.linspace(0, 1, 40)
     return x, start + (end - start) * (3 * x**2 - 2 * x**3)

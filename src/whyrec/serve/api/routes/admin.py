@@ -1,4 +1,4 @@
-"""For operators: models, experiments, keys, the audit log, batches."""
+"""Routes for operators: models, experiments, keys, the audit log and batches."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from whyrec.serve.api.schemas.admin import (
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.people import Stored
 from whyrec.serve.api.schemas.recommend import BatchIn, JobOut
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.store import api_keys as keyring, log
 from whyrec.serve.versions import experiments as trials
 from whyrec.serve.versions.registry import model_rows
@@ -37,8 +37,8 @@ router = APIRouter(
 
 @router.get("/models", response_model=ModelsOut)
 def models(request: Request) -> Response:
-    """Every version with its hashes and measures, and the candidates that were refused."""
-    enter(request, "models:read")
+    """List every version with its hashes and measures, and the candidates that were refused."""
+    authorize(request, "models:read")
     service = service_of(request)
     with service.store.read() as connection:
         return reply({"models": model_rows(connection), "failures": service.registry.failures})
@@ -46,10 +46,12 @@ def models(request: Request) -> Response:
 
 @router.post("/models/{version}:promote", response_model=Promoted)
 def promote(request: Request, version: Label) -> Response:
-    """Let a version serve. It is read, its hashes compared, and tried before; where any of it
-    fails, the old one goes on.
+    """Let a version serve.
+
+    It is read, checked against its hashes and tried first; if any of this fails, the old version
+    continues.
     """
-    key = enter(request, "models")
+    key = authorize(request, "models")
     service = service_of(request)
     live = service.registry.promote(version)
     service.store.write(
@@ -61,8 +63,8 @@ def promote(request: Request, version: Label) -> Response:
 
 @router.post("/models/{version}:rollback", response_model=Promoted)
 def rollback(request: Request, version: Label) -> Response:
-    """Go back from this version, which serves, to the one before it."""
-    key = enter(request, "models")
+    """Return from this version, which serves, to the one before it."""
+    key = authorize(request, "models")
     service = service_of(request)
     live = service.registry.rollback(version)
     service.store.write(
@@ -74,18 +76,19 @@ def rollback(request: Request, version: Label) -> Response:
 
 @router.get("/experiments", response_model=ExperimentsOut)
 def experiments(request: Request) -> Response:
-    """Every experiment."""
-    enter(request, "experiments")
+    """List every experiment."""
+    authorize(request, "experiments")
     with service_of(request).store.read() as connection:
         return reply({"experiments": trials.rows_of_experiments(connection)})
 
 
 @router.put("/experiments/{name}", response_model=ExperimentsOut)
 def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Response:
-    """Split people between model versions. Each stays with the arm that a hash of the label
-    gives.
+    """Split people between model versions.
+
+    A hash of the label assigns each person to a fixed arm.
     """
-    key = enter(request, "experiments")
+    key = authorize(request, "experiments")
     service = service_of(request)
     arms = [arm.model_dump() for arm in body.variants]
     if len({arm["name"] for arm in arms}) < len(arms):
@@ -119,10 +122,11 @@ def put_experiment(request: Request, name: Label, body: ExperimentIn) -> Respons
 
 @router.get("/experiments/{name}/outcome", response_model=OutcomeOut)
 def outcome(request: Request, name: Label) -> Response:
-    """People who chose from their lists, by arm, with 95% intervals, and the differences to the
-    first arm.
+    """Share of people who chose from their lists, by arm.
+
+    With 95% intervals, and the differences from the first arm.
     """
-    enter(request, "experiments")
+    authorize(request, "experiments")
     with service_of(request).store.read() as connection:
         rows = {row["name"]: row for row in trials.rows_of_experiments(connection)}
         if name not in rows:
@@ -132,16 +136,19 @@ def outcome(request: Request, name: Label) -> Response:
 
 @router.get("/keys", response_model=KeysOut)
 def keys(request: Request) -> Response:
-    """Every key, without its secret."""
-    enter(request, "keys")
+    """List every key, without its secret."""
+    authorize(request, "keys")
     with service_of(request).store.read() as connection:
         return reply({"keys": [vars(key) for key in keyring.all_keys(connection)]})
 
 
 @router.post("/keys", response_model=KeyMade, status_code=201)
 def new_key(request: Request, body: KeyIn) -> Response:
-    """Make a key. Its secret is in this answer and nowhere else."""
-    mine = enter(request, "keys")
+    """Make a key.
+
+    Its secret appears only in this answer.
+    """
+    mine = authorize(request, "keys")
     service = service_of(request)
 
     def job(connection: Connection) -> tuple[keyring.Key, str]:
@@ -159,8 +166,8 @@ def new_key(request: Request, body: KeyIn) -> Response:
 
 @router.delete("/keys/{id}", response_model=Stored)
 def remove_key(request: Request, id: Label) -> Response:
-    """Take a key away, from the next request on."""
-    mine = enter(request, "keys")
+    """Remove a key, effective from the next request."""
+    mine = authorize(request, "keys")
     service = service_of(request)
     if id == mine.id:
         raise ProblemError(
@@ -184,8 +191,8 @@ def audit(
     after: Annotated[int, Query(ge=0, le=2**62)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """Who changed what: models, keys, experiments, controls and erasures, oldest first."""
-    enter(request, "audit")
+    """Changes to models, keys, experiments, controls and erasures, oldest first."""
+    authorize(request, "audit")
     with service_of(request).store.read() as connection:
         rows = log.audit_rows(connection, after, limit)
     return reply({"entries": rows, "next": rows[-1]["seq"] if len(rows) == limit else None})
@@ -193,8 +200,8 @@ def audit(
 
 @router.post("/batch/recommendations", response_model=JobOut, status_code=202)
 def batch(request: Request, body: BatchIn) -> Response:
-    """Lists for many people, computed beside the requests; fetch them by the job's id."""
-    key = enter(request, "people")
+    """Compute lists for many people in the background; fetch them by the id of the job."""
+    key = authorize(request, "people")
     if key.role == "person":
         raise ProblemError(
             403, "person", "this key is for one person", "use a key of the role service"
@@ -204,7 +211,7 @@ def batch(request: Request, body: BatchIn) -> Response:
 
 @router.get("/batch/{id}", response_model=JobOut)
 def job(request: Request, id: Label) -> Response:
-    """How far a batch is, and its lists once it is done."""
-    key = enter(request, "people")
+    """Progress of a batch, and its lists once it is done."""
+    key = authorize(request, "people")
     found: dict[str, Any] = batches.found(service_of(request), key, id)
     return reply(found)

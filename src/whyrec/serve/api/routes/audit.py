@@ -1,5 +1,7 @@
-"""For auditors: the system card, the record of a decision, whether sentences are true, the privacy
-ledger. Only a measurement writes."""
+"""Routes for auditors: system card, decisions, sentence checks and the privacy ledger.
+
+Only a measurement writes.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ from whyrec.serve.api.schemas.audit import (
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.insight import FindingOut
 from whyrec.serve.api.schemas.people import ReceiptIn
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import decision as decisions, privacy_ledger as books
 
 router = APIRouter(
@@ -31,34 +33,36 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 
 @router.get("/card", response_model=CardOut)
 def card(request: Request) -> Response:
-    """What the serving model looks at, how much each part counts, what it was measured by."""
-    enter(request, "insight")
+    """The system card of the serving model.
+
+    It tells the model's inputs, the weight of each part, and the measured quality.
+    """
+    authorize(request, "insight")
     return reply(insight_of(request).cards.of())
 
 
 @router.get("/decisions", response_model=DecisionsOut)
 def latest(request: Request, limit: Limit = 50) -> Response:
-    """The latest answers, without whom they were for."""
-    enter(request, "audit")
+    """The latest answers, without the people they were for."""
+    authorize(request, "audit")
     return reply({"decisions": decisions.latest(service_of(request), limit)})
 
 
 @router.get("/decisions/{id}", response_model=DecisionOut)
 def one(request: Request, id: Label) -> Response:
-    """Everything one answer depended on, how its scores are made up, its replay, and what would
-    be answered now.
+    """Everything that one answer depended on.
+
+    Also the parts of its scores, its replay, and what would be answered today.
     """
-    enter(request, "audit")
+    authorize(request, "audit")
     service = service_of(request)
     return reply(decisions.decision(service, service.record(id)))
 
 
 @router.get("/audit/sentences", response_model=FindingOut)
 def sentences(request: Request) -> Response:
-    """Whether the sentences of the serving model are true: the last check of fresh and of logged
-    answers, as it stands.
-    """
-    enter(request, "audit")
+    """The latest check of the serving model's sentences, in fresh and in logged answers."""
+    authorize(request, "audit")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
     return reply(insight_of(request).findings.of("sentences", version))
@@ -66,10 +70,11 @@ def sentences(request: Request) -> Response:
 
 @router.post("/audit/sentences", response_model=FindingOut, status_code=202)
 def check_sentences(request: Request) -> Response:
-    """Do every claim of a sample of sentences over, beside the requests. Ask by GET how far it
-    is.
+    """Start a check of every claim in a sample of sentences, in the background.
+
+    GET tells its progress.
     """
-    enter(request, "measure")
+    authorize(request, "measure")
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
     return reply(insight_of(request).findings.start("sentences", version), 202)
@@ -78,12 +83,15 @@ def check_sentences(request: Request) -> Response:
 @router.get("/ledger", response_model=LedgerOut)
 def ledger(request: Request, limit: Limit = 50) -> Response:
     """What is stored and since when, what was erased, and what was not measured."""
-    enter(request, "audit")
+    authorize(request, "audit")
     return reply(books.ledger(service_of(request), limit))
 
 
 @router.post("/receipts:verify", response_model=VerifiedOut)
 def verify(request: Request, body: ReceiptIn) -> Response:
-    """Whether a receipt of an erasure is true. Nothing is stored."""
-    enter(request, "audit")
+    """Check the receipt of an erasure.
+
+    Nothing is stored.
+    """
+    authorize(request, "audit")
     return reply(books.verify(service_of(request), body.model_dump()))

@@ -1,4 +1,4 @@
-"""Events come in; batches of recommendations are asked for and fetched."""
+"""Routes that take in events."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from starlette.responses import Response
 from whyrec.core.kinds import LISTED, Meaning, canonical, meaning_of, nearest_kinds
 from whyrec.serve.api.problems import ProblemError, responses
 from whyrec.serve.api.schemas.events import EventIn, EventsIn, EventsOut
-from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
+from whyrec.serve.api.security import (
+    PendingWrite,
+    authorize,
+    bearer,
+    reply,
+    run_serialized,
+    service_of,
+)
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
 from whyrec.serve.store.events import Event, add_events
@@ -21,17 +28,20 @@ router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(), tags=["events"]
 )
 KNOWN = f"must be a kind that is known ({LISTED})"
-AHEAD = 86_400  # seconds that a sender's clock may run ahead of ours
+AHEAD = 86_400  # seconds that a sender's clock may be ahead of ours
 
 
 @router.post("/events", response_model=EventsOut)
 async def events(request: Request, body: EventsIn) -> Response:
-    """Store events. Each row is answered: accepted, duplicate (its event_id is there already) or
-    rejected, and why. What is accepted is on the disk, and counts in that person's next answer.
-    Where every row is rejected, the answer is 409."""
+    """Store events.
 
-    def begin() -> Writing:
-        key = enter(request, "events")
+    Each row is accepted, a duplicate (its event_id exists already) or rejected with a reason.
+    Accepted events are durable and count in the person's next answer. If every row is rejected, the
+    status is 409.
+    """
+
+    def start() -> PendingWrite:
+        key = authorize(request, "events")
         service = service_of(request)
         now = service.now()
         rows = [_row(one, key, now) for one in body.events]
@@ -43,7 +53,7 @@ async def events(request: Request, body: EventsIn) -> Response:
             service, rows, [_id(one) for one in body.events], results, now
         )
 
-    return reply(await in_turn(request, begin))
+    return reply(await run_serialized(request, start))
 
 
 def _told(
@@ -53,7 +63,7 @@ def _told(
     results: Sequence[str],
     now: int,
 ) -> Any:
-    """The answer: what became of each row. results: of those that are events."""
+    """The outcome of each row; `results` are those of the events."""
     left = iter(results)
     told = [
         {"event_id": row.event_id, "result": next(left), "because": None}
@@ -104,7 +114,7 @@ def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
 
 
 def _value(given: float | None, kind: str) -> float:
-    """The value that is stored: of a return without one 0, which gives back all."""
+    """The value to store; a return without a value is 0, which returns everything."""
     if given is None:
         if meaning_of(kind) is Meaning.RETURN:
             return 0.0

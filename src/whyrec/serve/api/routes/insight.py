@@ -1,5 +1,7 @@
-"""For engineers: operations, one person's list from inside, the atlas, quality, versions. GETs
-write nothing; what takes long is started by POST and measured in a thread of its own."""
+"""Routes for engineers: operations, inspection of a list, item map, quality and versions.
+
+GET requests write nothing. Long measurements are started by POST and run in a background thread.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,11 @@ from whyrec.serve.api.schemas.insight import (
     SliceOut,
     VersionsOut,
 )
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight.faithfulness import faithfulness, speed
 from whyrec.serve.insight.inspector import inspect
 from whyrec.serve.insight.item_map import Atlas, refine
-from whyrec.serve.insight.measurements import Findings, Measure
+from whyrec.serve.insight.measurements import Measure, Measurements
 from whyrec.serve.insight.model_card import Cards
 from whyrec.serve.insight.quality import next_item, since_fit
 from whyrec.serve.insight.weights import learned, versions
@@ -52,80 +54,87 @@ KINDS: dict[str, Measure] = {
 
 
 class Insight:
-    """What these routes and the auditor's share, one for each service."""
+    """Objects that these routes and the auditor's share, one for each service."""
 
     def __init__(self, service: Service) -> None:
-        self.findings = Findings(service, KINDS)
+        self.findings = Measurements(service, KINDS)
         service.chores.append(Truth(service, self.findings))
         self.atlas, self.cards = Atlas(service, self.findings), Cards(service, self.findings)
 
 
 def insight_of(request: Request) -> Insight:
-    """The one of this app."""
+    """The Insight of this app."""
     insight: Insight = request.app.state.insight
     return insight
 
 
 @router.get("/operations", response_model=OperationsOut)
 def operations(request: Request, minutes: Annotated[int, Query(ge=1, le=60)] = 60) -> Response:
-    """The last minutes of this process in steps of ten seconds, and its latest slow and failed
-    requests, of nobody by name."""
-    enter(request, "metrics")
+    """The last minutes of this process in steps of ten seconds, and its latest slow requests.
+
+    Failed requests are included. Nobody is named.
+    """
+    authorize(request, "metrics")
     service = service_of(request)
-    pulse = service.metrics.pulse
+    recent = service.metrics.recent
     now = service.now()
     live = service.registry.current(service.store.counters())
     about = {
         "time": now,
-        "since": pulse.since,
+        "since": recent.since,
         "step": STEP,
         "model": live.version,
         "model_name": live.name,
     }
     told = {
         "model_age": service.model_age(live),
-        "series": pulse.series(minutes),
-        "routes": pulse.routes()[:50],
+        "series": recent.series(minutes),
+        "routes": recent.routes()[:50],
     }
-    return reply(about | told | {"latest": pulse.latest(), "gaps": service.metrics.gap_alarm()})
+    return reply(about | told | {"latest": recent.latest(), "gaps": service.metrics.gap_alarm()})
 
 
 @router.post("/inspect", response_model=InspectOut)
 def inspected(request: Request, body: InspectIn) -> Response:
-    """One person's list from inside, by up to three versions beside each other. Nothing is
-    stored.
+    """Inspect one person's list, by up to three versions side by side.
+
+    Nothing is stored.
     """
-    enter(request, "inspect")
+    authorize(request, "inspect")
     return reply(inspect(service_of(request), body.user, body.models, body.n, body.lang))
 
 
 @router.get("/atlas", response_model=AtlasOut)
 def atlas(request: Request, fine: bool = True) -> Response:
-    """The map of the serving model's items, up to 20,000. fine: as t-SNE has laid it out, where
-    that was computed.
+    """The map of the serving model's items, up to 20,000.
+
+    `fine` uses the t-SNE layout if it was computed.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.items(fine))
 
 
 @router.get("/atlas/people", response_model=AtlasOut)
 def people(request: Request) -> Response:
-    """The map of people, each at the mean of what they chose."""
-    enter(request, "inspect")
+    """The map of people, each at the mean of the items they chose."""
+    authorize(request, "inspect")
     return reply(insight_of(request).atlas.people())
 
 
 @router.post("/atlas/slice", response_model=SliceOut)
 def sliced(request: Request, body: SliceIn) -> Response:
-    """What a part of the map holds. Nothing is stored."""
-    enter(request, "insight")
+    """Contents of a part of the map.
+
+    Nothing is stored.
+    """
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.slice(body.items))
 
 
 @router.get("/atlas/neighbours/{item:path}", response_model=NeighboursOut)
 def neighbours(request: Request, item: Label, n: Count = 20) -> Response:
-    """The items nearest to one, in the full space rather than on the map."""
-    enter(request, "insight")
+    """The nearest items, in the full space rather than on the map."""
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.neighbours(item, n))
 
 
@@ -133,25 +142,26 @@ def neighbours(request: Request, item: Label, n: Count = 20) -> Response:
 def network(
     request: Request, item: Label, size: Annotated[int, Query(ge=2, le=150)] = 60
 ) -> Response:
-    """The network of what choosing one item recommends, and what those recommend."""
-    enter(request, "insight")
+    """The network of items that choosing one item recommends, and that those recommend."""
+    authorize(request, "insight")
     return reply(insight_of(request).atlas.network(item, size))
 
 
 @router.get("/weights", response_model=LearnedOut)
 def weights(request: Request) -> Response:
-    """What the serving model has learned: weights between its most chosen items, strongest ties,
-    rules in words.
+    """What the serving model has learned.
+
+    Weights between its most chosen items, its strongest links, and its rules in words.
     """
-    enter(request, "insight")
+    authorize(request, "insight")
     service = service_of(request)
     return reply(learned(service.registry.current(service.store.counters())))
 
 
 @router.get("/versions", response_model=VersionsOut)
 def every_version(request: Request) -> Response:
-    """Every model version with its size and what was measured of it."""
-    enter(request, "insight")
+    """Every model version with its size and measurements."""
+    authorize(request, "insight")
     service = service_of(request)
     return reply(
         {
@@ -163,8 +173,8 @@ def every_version(request: Request) -> Response:
 
 @router.get("/findings/{version}", response_model=FindingsOut)
 def findings(request: Request, version: Label) -> Response:
-    """What was measured of a version, and what is being measured."""
-    enter(request, "insight")
+    """Finished and running measurements of a version."""
+    authorize(request, "insight")
     service_of(request).registry.must_know(version)
     found: dict[str, Any] = insight_of(request).findings.all_of(version)
     return reply(
@@ -177,16 +187,17 @@ def findings(request: Request, version: Label) -> Response:
 
 @router.get("/findings/{version}/{kind}", response_model=FindingOut)
 def finding(request: Request, version: Label, kind: Kind) -> Response:
-    """One measurement as it stands."""
-    enter(request, "insight")
+    """One measurement."""
+    authorize(request, "insight")
     service_of(request).registry.must_know(version)
     return reply(insight_of(request).findings.of(kind, version))
 
 
 @router.post("/findings/{version}/{kind}", response_model=FindingOut, status_code=202)
 def measure(request: Request, version: Label, kind: Kind) -> Response:
-    """Measure it, beside the requests; one measurement at a time. Ask for it again to see how
-    far it is.
+    """Start a measurement in the background; one runs at a time.
+
+    GET tells its progress.
     """
-    enter(request, "measure")
+    authorize(request, "measure")
     return reply(insight_of(request).findings.start(kind, version), 202)

@@ -1,4 +1,4 @@
-"""Items of the store, one by one and in pages, and what links them."""
+"""Routes for items and the links between them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from whyrec.serve.api.schemas.items import (
     StoredItem,
 )
 from whyrec.serve.api.schemas.people import Stored
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.store import log
 from whyrec.serve.store.items import Item, item_of, page_of_items, put_items, remove_item
 from whyrec.serve.store.store import upsert
@@ -40,7 +40,7 @@ def listed(
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """A page of items in order of their labels; `next` is the `after` of the following page."""
-    enter(request, "items:read")
+    authorize(request, "items:read")
     with service_of(request).store.read() as connection:
         rows = page_of_items(connection, after, limit)
     return reply(
@@ -54,7 +54,7 @@ def listed(
 @router.get("/items/{item:path}", response_model=StoredItem)
 def one(request: Request, item: Label) -> Response:
     """One item."""
-    enter(request, "items:read")
+    authorize(request, "items:read")
     with service_of(request).store.read() as connection:
         row = item_of(connection, item)
     if row is None:
@@ -64,10 +64,11 @@ def one(request: Request, item: Label) -> Response:
 
 @router.put("/items/{item:path}", response_model=ItemSaved)
 def put(request: Request, item: Label, body: ItemIn) -> Response:
-    """Write an item, new or in place of what was there. A model that reads text recommends a new
-    item from now on.
+    """Create or replace an item.
+
+    A model that reads text recommends a new item from now on.
     """
-    enter(request, "items:write")
+    authorize(request, "items:write")
     value = body.model_dump()
     return _saved(
         request,
@@ -78,7 +79,7 @@ def put(request: Request, item: Label, body: ItemIn) -> Response:
 @router.patch("/items/{item:path}", response_model=ItemSaved)
 def patch(request: Request, item: Label, body: ItemPatch) -> Response:
     """Change the given fields of an item; `{"hidden": false}` offers it again."""
-    enter(request, "items:write")
+    authorize(request, "items:write")
     changes = {name: value for name, value in body.model_dump().items() if value is not None}
 
     def changed(connection: Connection) -> Item:
@@ -92,8 +93,11 @@ def patch(request: Request, item: Label, body: ItemPatch) -> Response:
 
 @router.delete("/items/{item:path}", response_model=Stored)
 def remove(request: Request, item: Label) -> Response:
-    """Never recommend the item again, from the next request on. Histories keep it."""
-    key = enter(request, "items:write")
+    """Never recommend the item again, from the next request on.
+
+    Histories keep it.
+    """
+    key = authorize(request, "items:write")
     service = service_of(request)
 
     def job(connection: Connection) -> bool:
@@ -109,8 +113,8 @@ def remove(request: Request, item: Label) -> Response:
 
 @router.post("/links", response_model=Stored)
 def link(request: Request, body: LinksIn) -> Response:
-    """Add facts (head, relation, tail) about items; one that is there already stays."""
-    enter(request, "items:write")
+    """Add facts (head, relation, tail) about items; existing facts stay."""
+    authorize(request, "items:write")
     rows = sorted({(one.head, one.relation, one.tail) for one in body.links})
     values = [{"head": h, "relation": r, "tail": t} for h, r, t in rows]
     service_of(request).store.write(

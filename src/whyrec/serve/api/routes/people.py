@@ -1,4 +1,4 @@
-"""People: what they see of themselves, change, take with them and have erased."""
+"""Routes for people: see, change, export and erase their own data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from whyrec.serve.api.schemas.people import (
     UserIn,
     UsersOut,
 )
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.service import Service
 from whyrec.serve.store import log
 from whyrec.serve.store.people import change_controls, erase, everything_of, subject_hash
@@ -43,8 +43,8 @@ def listed(
     after: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")] = "",
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
-    """A page of the people's labels, in order; `next` is the `after` of the following page."""
-    key = enter(request, "people")
+    """A page of people's labels, in order; `next` is the `after` of the following page."""
+    key = authorize(request, "people")
     if key.role == "person":
         raise ProblemError(
             403, "person", "this key is for one person", "use a key of the role service"
@@ -63,19 +63,17 @@ def listed(
 
 @router.get("/users/{user:path}/profile", response_model=ProfileOut)
 def profile(request: Request, user: Label) -> Response:
-    """What is known of a person: controls, and the tags of the history with their weight and
-    origin.
-    """
-    enter(request, "people", user)
+    """A person's controls, and the tags of the history with their weight and origin."""
+    authorize(request, "people", user)
     return reply(_profile(service_of(request), user))
 
 
 @router.patch("/users/{user:path}/profile", response_model=ProfileOut)
 def change(request: Request, user: Label, body: ProfilePatch) -> Response:
-    """Set a person's controls; they hold from the next answer on, in every process."""
+    """Set a person's controls, effective from the next answer in every process."""
     start = time.perf_counter()
     service = service_of(request)
-    key = enter(request, "people", user)
+    key = authorize(request, "people", user)
     changes: dict[str, Any] = {
         name: value for name, value in body.model_dump().items() if value is not None
     }
@@ -90,8 +88,8 @@ def change(request: Request, user: Label, body: ProfilePatch) -> Response:
 
 @router.get("/users/{user:path}/export", response_model=dict[str, Any])
 def export(request: Request, user: Label) -> Response:
-    """Everything that is stored of a person."""
-    enter(request, "people", user)
+    """Everything that is stored about a person."""
+    authorize(request, "people", user)
     with service_of(request).store.read() as connection:
         return reply(everything_of(connection, user))
 
@@ -99,7 +97,7 @@ def export(request: Request, user: Label) -> Response:
 @router.put("/users/{user:path}/friends", response_model=Stored)
 def befriend(request: Request, user: Label, body: FriendsIn) -> Response:
     """Add friends of a person."""
-    enter(request, "people", user)
+    authorize(request, "people", user)
     rows = [{"user": user, "friend": friend} for friend in sorted(set(body.friends))]
     service_of(request).store.write(
         lambda c: (
@@ -115,8 +113,8 @@ def befriend(request: Request, user: Label, body: FriendsIn) -> Response:
 
 @router.put("/users/{user:path}", response_model=ProfileOut)
 def put(request: Request, user: Label, body: UserIn) -> Response:
-    """Store what else is known of a person, in place of what was there."""
-    key = enter(request, "people", user)
+    """Replace the additional fields of a person."""
+    key = authorize(request, "people", user)
     service = service_of(request)
     if key.role == "person" and service.policy.asks_age:
         _own_age(service, user, body.fields)
@@ -126,10 +124,11 @@ def put(request: Request, user: Label, body: UserIn) -> Response:
 
 @router.delete("/users/{user:path}", response_model=Receipt, status_code=202)
 def remove(request: Request, user: Label) -> Response:
-    """Erase everything of a person: events, controls, friends, logged answers, keys. Done when
-    this is answered.
+    """Erase everything about a person: events, controls, friends, logged answers and keys.
+
+    The erasure is complete when this is answered.
     """
-    key = enter(request, "people", user)
+    key = authorize(request, "people", user)
     service = service_of(request)
     receipt = erase(service.store, user, service.now())
     service.forget(user)
@@ -142,7 +141,7 @@ def remove(request: Request, user: Label) -> Response:
 
 
 def _own_age(service: Service, user: str, fields: dict[str, str]) -> None:
-    """Raises where a person's own key would change the age that the policy goes by."""
+    """Raise an error if a person's own key would change the age that the policy uses."""
     name = service.policy.age_field
     with service.store.read() as connection:
         person, _ = service.person(connection, user)

@@ -1,6 +1,4 @@
-"""What the page asks beside the rest: who am I, find an item, show these, what is my history,
-what are my tastes.
-"""
+"""Further routes of the page: own key, search, item cards, history and tastes."""
 
 from __future__ import annotations
 
@@ -11,7 +9,7 @@ from starlette.responses import Response
 
 from whyrec.serve.api.problems import responses
 from whyrec.serve.api.schemas.fields import Label
-from whyrec.serve.api.security import bearer, enter, reply, service_of
+from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import profile
 
 router = APIRouter(
@@ -21,10 +19,8 @@ router = APIRouter(
 
 @router.get("/me", response_model=profile.MeOut)
 def me(request: Request) -> Response:
-    """Whose key this is, what it may do, which parts of the page it may see, and which model
-    serves.
-    """
-    key = enter(request, "me")
+    """The person and scopes of this key, its parts of the page, and the serving model."""
+    key = authorize(request, "me")
     return reply(profile.me(service_of(request), key, demo=request.app.state.demo is not None))
 
 
@@ -42,10 +38,11 @@ def search(
     ],
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> Response:
-    """Items whose title or label holds the text, those that begin with it first, then the more
-    chosen.
+    """Items whose title or label contains the text.
+
+    Matches at the beginning come first, then the most chosen.
     """
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply({"items": profile.search(service_of(request), q, limit)})
 
 
@@ -53,8 +50,8 @@ def search(
 def cards(
     request: Request, item: Annotated[list[Label], Query(min_length=1, max_length=100)]
 ) -> Response:
-    """Titles and tags of up to a hundred items; those that nobody knows are left out."""
-    enter(request, "items:read")
+    """Titles and tags of up to a hundred items; unknown items are left out."""
+    authorize(request, "items:read")
     return reply({"items": profile.cards(service_of(request), item)})
 
 
@@ -67,16 +64,19 @@ def history(
     ] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Response:
-    """A person's events, newest first, each with its title and whether it counts in
-    recommendations, or why not.
+    """A person's events, newest first.
+
+    Each has its title and whether it counts in recommendations, or why not.
     """
-    enter(request, "people", user)
+    authorize(request, "people", user)
     return reply(profile.history(service_of(request), user, after, limit))
 
 
 @router.get("/users/{user:path}/tastes", response_model=profile.TastesOut)
 def tastes(request: Request, user: Label) -> Response:
-    """The tags of what a person chose: how much of the history has each, beside how much of the
-    catalogue has it, and the latest events it comes from."""
-    enter(request, "people", user)
+    """The tags of a person's choices.
+
+    Each has its share of the history and of the catalogue, and the latest events it comes from.
+    """
+    authorize(request, "people", user)
     return reply(profile.tastes(service_of(request), user))

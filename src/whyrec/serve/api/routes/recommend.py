@@ -1,6 +1,4 @@
-"""Lists and their reasons: recommend, stored answers and replay, why not, what if, similar
-items.
-"""
+"""Routes for lists and their reasons: recommend, log, replay, why-not, what-if, similar items."""
 
 from __future__ import annotations
 
@@ -25,7 +23,14 @@ from whyrec.serve.api.schemas.recommend import (
     WhyNotIn,
     WhyNotOut,
 )
-from whyrec.serve.api.security import Writing, bearer, enter, in_turn, reply, service_of
+from whyrec.serve.api.security import (
+    PendingWrite,
+    authorize,
+    bearer,
+    reply,
+    run_serialized,
+    service_of,
+)
 from whyrec.serve.insight import why_not as questions
 from whyrec.serve.store.log import Record
 
@@ -37,23 +42,25 @@ Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_l
 
 @router.post("/recommendations", response_model=RecommendOut)
 async def recommend(request: Request, body: RecommendIn, once: Once = None) -> Response:
-    """The best items for a person or a session, with reasons that add up to the score. The answer
-    is logged: it can be looked up, explained and replayed by its recommendation_id."""
+    """The best items for a person or a session, with reasons that add up to the score.
 
-    def begin() -> Writing:
+    The answer is logged: it can be looked up, explained and replayed by its recommendation_id.
+    """
+
+    def start() -> PendingWrite:
         service = service_of(request)
         with service.store.read() as connection:
-            key = enter(request, "recommend", body.user, connection)
+            key = authorize(request, "recommend", body.user, connection)
             asked = _asked(body, key.user)
             seen = request.state.counters
-            return service.begin(asked, key.id, once, seen, connection)
+            return service.start_recommendation(asked, key.id, once, seen, connection)
 
-    return reply(await in_turn(request, begin))
+    return reply(await run_serialized(request, start))
 
 
 @router.get("/recommendations/{id}", response_model=RecordOut)
 def stored(request: Request, id: Label) -> Response:
-    """What was asked and answered."""
+    """A logged request and its answer."""
     record = _record(request, id)
     return reply(
         {
@@ -72,12 +79,10 @@ def stored(request: Request, id: Label) -> Response:
 def more(
     request: Request, id: Label, offset: Annotated[int, Query(ge=0, le=1000)] = 0, n: Count = 10
 ) -> Response:
-    """Further items of the same list, from the same history, model and catalogue as its first
-    ones.
-    """
+    """Further items of the same list, from the same history, model and catalogue."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.again(record, offset=offset, n=n))
+    body = service.shown_now(record, service.recompute(record, offset=offset, n=n))
     end = offset + n
     if body["more"] and end <= 1000:
         following = f"/v1/recommendations/{id}/items?offset={end}&n={n}"
@@ -91,31 +96,35 @@ def explanation(request: Request, id: Label, lang: Lang | None = None) -> Respon
     """The same items with up to ten reasons each."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.again(record, explain=True, shown=10, lang=lang))
+    body = service.shown_now(
+        record, service.recompute(record, explain=True, max_reasons=10, lang=lang)
+    )
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
 @router.get("/recommendations/{id}/replay", response_model=ReplayOut)
 def replay(request: Request, id: Label) -> Response:
-    """Compute the answer again from what it depended on, and say whether it is the same to the
-    last bit.
+    """Recompute the answer from its recorded inputs, and tell whether it is identical.
+
+    The comparison is exact, to the last bit.
     """
     return reply(service_of(request).replay(_record(request, id)))
 
 
 @router.post("/why-not", response_model=WhyNotOut)
 def why_not(request: Request, body: WhyNotIn) -> Response:
-    """Why an item is not in the list: seen, blocked, filtered, hidden, unknown, or how much it
-    lacks.
+    """Why an item is not in the list.
+
+    It may be seen, blocked, filtered, hidden, unknown, or lack a part of the score.
     """
-    key = enter(request, "recommend", body.user)
+    key = authorize(request, "recommend", body.user)
     return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
 
 
 @router.post("/what-if", response_model=WhatIfOut)
 def what_if(request: Request, body: WhatIfIn) -> Response:
     """The list before and after edits of the history; nothing is stored."""
-    key = enter(request, "recommend", body.user)
+    key = authorize(request, "recommend", body.user)
     return reply(questions.what_if(service_of(request), _asked(body, key.user)))
 
 
@@ -126,17 +135,20 @@ def similar(
     n: Count = 10,
     threshold: Annotated[float | None, Query(allow_inf_nan=False)] = None,
 ) -> Response:
-    """Items that choosing this one recommends most; by shared tags where the model does not know
-    it.
+    """Items that choosing this one recommends most.
+
+    If the model does not know it: items with shared tags.
     """
-    enter(request, "items:read")
+    authorize(request, "items:read")
     return reply(questions.similar(service_of(request), item, n, threshold))
 
 
 def _asked(body: Any, own: str | None) -> dict[str, Any]:
-    """The request as a dictionary. A person's own key asks for that person where it names nobody
-    and no session, and states
-    no age: else everybody would be old enough."""
+    """The request as a dictionary.
+
+    If a person's own key names neither person nor session, the request is for that person. It
+    cannot state an age, because anybody could then be old enough.
+    """
     asked: dict[str, Any] = body.model_dump()
     if own is not None and asked["age"] is not None:
         raise ProblemError(
@@ -148,10 +160,11 @@ def _asked(body: Any, own: str | None) -> dict[str, Any]:
 
 
 def _record(request: Request, id: str) -> Record:
-    """The record, where the key may see it: a person's own; for others nobody's that they did
-    not ask for themselves.
+    """The record, if the key may see it.
+
+    A person may see their own records. Other keys may see records of nobody only if they made them.
     """
-    key = enter(request, "records")
+    key = authorize(request, "records")
     record = service_of(request).record(id)
     if key.role == "person":
         mine = record.user == key.user
@@ -160,5 +173,5 @@ def _record(request: Request, id: str) -> Record:
     if not mine:
         raise UnknownNameError(
             "recommendation_id", id, []
-        )  # not 403: that would tell that it exists
+        )  # not 403, which would reveal that it exists
     return record

@@ -1,4 +1,4 @@
-"""Shapes of models, experiments, keys, the audit log: what operators ask and get."""
+"""Schemas for operators: models, experiments, keys and the audit log."""
 
 from __future__ import annotations
 

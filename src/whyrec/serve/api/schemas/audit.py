@@ -1,6 +1,4 @@
-"""The shapes of what auditors are shown, for the OpenAPI page; a client's types are made from
-them.
-"""
+"""Schemas of the routes for auditors."""
 
 from __future__ import annotations
 
@@ -13,8 +11,10 @@ from whyrec.serve.api.schemas.recommend import Fallback, ItemOut, ReplayOut
 
 
 class Parameter(BaseModel):
-    """part: popularity, together, order, learned, again, events, rest. halves_after: steps after
-    which an event is half.
+    """A part of the model.
+
+    `part` is popularity, together, order, learned, again, events or rest; `halves_after` is the
+    number of steps after which an event counts half.
     """
 
     part: str
@@ -79,7 +79,7 @@ class WaterfallStep(BaseModel):
 
 
 class Waterfall(BaseModel):
-    """score = base + steps + others + rest."""
+    """The parts of a score: score = base + steps + others + rest."""
 
     item: str
     title: str
@@ -145,8 +145,10 @@ class NotMeasured(BaseModel):
 
 
 class Private(BaseModel):
-    """What the serving model states of its training: differential privacy at epsilon and delta, the
-    unit one person with all events."""
+    """The differential privacy of the serving model.
+
+    `epsilon` and `delta` hold for one person with all events.
+    """
 
     epsilon: float
     delta: float
@@ -156,8 +158,10 @@ class Private(BaseModel):
 
 
 class LedgerOut(BaseModel):
-    """keep_days: answers older than this leave the log; 0: they stay. private: null where the
-    serving model states none.
+    """The privacy ledger.
+
+    `keep_days`: answers older than this leave the log, and 0 keeps them; `private` is null if the
+    serving model states no privacy.
     """
 
     time: int
@@ -171,8 +175,10 @@ class LedgerOut(BaseModel):
 
 
 class VerifiedOut(BaseModel):
-    """known: a receipt of this store; true: it says what was erased; again: somebody of that
-    label is stored now.
+    """The check of a receipt.
+
+    `known`: it is a receipt of this store; `true`: it states correctly what was erased; `again`:
+    somebody with that label is stored now.
     """
 
     known: bool

@@ -1,4 +1,4 @@
-"""Shapes of events that come in, and of what became of each."""
+"""Schemas of incoming events and the outcome of each."""
 
 from __future__ import annotations
 
@@ -23,10 +23,13 @@ class EventsOut(BaseModel):
 
 
 class EventIn(Body):
-    """One event. event_id: yours; the same one again is not counted again. type: a kind that is
-    known, in any case: view, purchase, rating, dislike, return, ... (docs/guide/service.md lists
-    them). value: stars of a rating, pieces bought or given back (default: 1, of a return all).
-    ts: Unix seconds (default: now)."""
+    """One event.
+
+    `event_id` is chosen by the sender; a repeated id is not counted again. `type` is a known kind
+    in upper or lower case: view, purchase, rating, dislike, return, ... (docs/guide/service.md
+    lists them). `value` is the stars of a rating or the number of pieces bought or returned
+    (default: 1; for a return: all). `ts` is in Unix seconds (default: now).
+    """
 
     event_id: Label
     user: Label

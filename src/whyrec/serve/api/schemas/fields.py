@@ -1,4 +1,4 @@
-"""The fields that requests share, with their limits."""
+"""Fields that several schemas share, with their limits."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from typing_extensions import TypeAliasType
 from whyrec.core import ArgumentError
 from whyrec.explain.dates import clock_of
 
-# no control characters: a database refuses some, and a terminal obeys others
+# no control characters, which some databases refuse and terminals obey
 PRINTED = r"^[^\x00-\x1f\x7f]+$"
 
 
 def _whole(value: Any) -> Any:
-    """JSON knows one kind of number: 10.0 is as whole as 10."""
+    """Accept whole numbers such as 10.0 as integers, because JSON has one kind of number."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
@@ -52,7 +52,7 @@ def _zone(value: str) -> str:
     return value
 
 
-Zone = TypeAliasType(  # a name of its own on the OpenAPI page, which then lists the zones once
+Zone = TypeAliasType(  # a named type, so that the OpenAPI page lists the zones once
     "Zone",
     Annotated[
         str,
@@ -79,9 +79,7 @@ _LABEL = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": PRINTED
 
 
 def _named(value: dict[str, Any]) -> WithJsonSchema:
-    """At most 50 values by name: pydantic alone would leave names that break their pattern out
-    of the page.
-    """
+    """At most 50 values by name; pydantic alone would omit the pattern of names from the page."""
     return WithJsonSchema(
         {
             "type": "object",
@@ -116,6 +114,6 @@ Texts = Annotated[
 
 
 class Body(BaseModel):
-    """A request: a field that is not known is an error, not ignored."""
+    """A request; unknown fields are errors."""
 
     model_config = ConfigDict(extra="forbid", strict=True)

@@ -1,4 +1,4 @@
-"""The shape of the answer that says whether the service is well."""
+"""Schema of the health routes."""
 
 from __future__ import annotations
 

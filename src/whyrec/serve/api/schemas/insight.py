@@ -1,6 +1,4 @@
-"""The shapes of what engineers and auditors are shown, for the OpenAPI page; a client's types
-are made from them.
-"""
+"""Schemas of the routes for engineers."""
 
 from __future__ import annotations
 
@@ -24,7 +22,7 @@ class Interval(BaseModel):
 
 
 class Series(BaseModel):
-    """Columns, a row for every ten seconds."""
+    """Columns with a row for every ten seconds."""
 
     time: list[int]
     requests: list[int]
@@ -47,7 +45,7 @@ class RouteSeen(BaseModel):
 
 
 class RequestSeen(BaseModel):
-    """A slow or failed request. route: the pattern, never the path."""
+    """A slow or failed request; `route` is the pattern, never the path."""
 
     time: int
     method: str
@@ -58,16 +56,14 @@ class RequestSeen(BaseModel):
 
 
 class GapsOut(BaseModel):
-    """Answers with an item whose parts did not add up to its score, so that no reasons were
-    given; last: Unix seconds.
-    """
+    """Answers without reasons because an item's parts did not add up; `last` is in Unix seconds."""
 
     answers: int
     last: int | None
 
 
 class OperationsOut(BaseModel):
-    """Of this process since `since`."""
+    """Figures of this process since `since`."""
 
     time: int
     since: int
@@ -99,9 +95,7 @@ class HeatEvent(BaseModel):
 
 
 class ContributionsOut(BaseModel):
-    """weights: a row for each of `events`, a column for each item of the list; others: of
-    `other_events` further ones.
-    """
+    """Contributions: `weights` by event and item; `others` sums `other_events` further events."""
 
     additive: bool
     base: list[float]
@@ -113,9 +107,7 @@ class ContributionsOut(BaseModel):
 
 
 class AttentionOut(BaseModel):
-    """maps: (layers, m, m), the mean over heads; last: (layers, heads, m), from the latest
-    event.
-    """
+    """`maps` (layers, m, m) are means over heads; `last` (layers, heads, m): the latest event."""
 
     shown: bool
     why: str | None
@@ -180,9 +172,7 @@ class InspectOut(BaseModel):
 
 
 class AtlasOut(BaseModel):
-    """A map in columns. group: number of `groups`, -1 for none. kept: share of the effects'
-    squares in the vectors.
-    """
+    """A map in columns; `group` indexes `groups` (-1: none); `kept`: share of squared effects."""
 
     model: str
     model_name: str
@@ -308,7 +298,7 @@ class LearnedOut(BaseModel):
 
 
 class FindingOut(BaseModel):
-    """A measurement. progress: 0 to 1 while it runs in this process; result: by its kind."""
+    """A measurement; `progress` is 0 to 1 while it runs here, `result` depends on the kind."""
 
     kind: Kind
     model: str
@@ -345,7 +335,7 @@ class VersionsOut(BaseModel):
 
 
 class InspectIn(Body):
-    """models: up to three versions, beside each other; none: the one that serves."""
+    """`models` names up to three versions to compare; the default is the serving version."""
 
     user: Label
     models: Annotated[list[Label], Field(max_length=3)] = []

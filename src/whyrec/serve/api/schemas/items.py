@@ -1,4 +1,4 @@
-"""Shapes of the store's items and links."""
+"""Schemas of the store's items and links."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ItemsOut(BaseModel):
 
 
 class ItemIn(Body):
-    """What is known of an item. hidden: never recommended."""
+    """The data of an item; a `hidden` item is never recommended."""
 
     title: Title = ""
     text: Text = ""

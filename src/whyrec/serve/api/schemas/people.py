@@ -1,4 +1,4 @@
-"""Shapes of people: what they see of themselves, change and take with them."""
+"""Schemas of people's own data."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class UsersOut(BaseModel):
 
 
 class ProfileOut(BaseModel):
-    """tags: how much of the history has them, with the evidence."""
+    """A profile; `tags` is the share of the history with each tag, with the evidence."""
 
     user: str
     known: bool
@@ -34,7 +34,10 @@ class Stored(BaseModel):
 
 
 class Receipt(BaseModel):
-    """subject: a keyed hash of the label. note: what erasure does not reach."""
+    """A receipt of an erasure.
+
+    `subject` is a keyed hash of the label; `note` says what erasure does not reach.
+    """
 
     receipt_id: str
     time: int
@@ -49,15 +52,17 @@ class Period(Body):
 
 
 class UserIn(Body):
-    """Further values of a person, e.g. country; they are stored and exported; only age is used, by
-    the rules, and named_to_friends ("yes": friends who allow the same may read the person's name
-    in a reason)."""
+    """Additional fields of a person, such as country; they are stored and exported.
+
+    Only two are used: age, by the rules, and named_to_friends. With "yes", friends who also allow
+    it may read the person's name in a reason.
+    """
 
     fields: Texts = {}
 
 
 class ProfilePatch(Body):
-    """Each list that is given takes the place of the one before."""
+    """New controls; each list that is given replaces the one before."""
 
     personalised: bool | None = None
     blocked_items: Many | None = None
@@ -71,7 +76,7 @@ class FriendsIn(Body):
 
 
 class ReceiptIn(Body):
-    """A receipt as its person holds it; what is left out is not compared."""
+    """A receipt as the person holds it; fields that are left out are not compared."""
 
     receipt_id: Label
     time: Moment | None = None

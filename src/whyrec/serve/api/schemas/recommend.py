@@ -1,10 +1,10 @@
-"""Shapes of lists, their reasons, and questions about them."""
+"""Schemas of lists, their reasons, and questions about them."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
 from whyrec.serve.api.schemas.fields import (
     Age,
@@ -21,9 +21,11 @@ from whyrec.serve.api.schemas.fields import (
 
 
 class Evidence(BaseModel):
-    """The person's events that a reason points at: all uses of one item. event_id, time: of the
-    last; time: null where it is not known. support: how many people chose both items, where it
-    is known and at least five."""
+    """The person's events behind a reason: all uses of one item.
+
+    `event_id` and `time` are of the last use; `time` is null if unknown. `support` is the number of
+    people who chose both items, if known and at least five.
+    """
 
     item: str
     title: str
@@ -36,27 +38,26 @@ class Evidence(BaseModel):
 
 
 class Move(BaseModel):
-    """What happened when the only named reason was left out."""
+    """The effect of removing the only named reason."""
 
     rank_before: int
     rank_after: int
 
 
 class RandomOut(BaseModel):
-    """The item's place after as many random events were left out, one number for each draw; no
-    draws where the item stayed in the list."""
+    """The item's place after removing as many random events, for each draw; may be empty."""
 
     draws: int
     rank_after: list[int]
 
 
 class RemovedOut(BaseModel):
-    """What happened to the item once all named reasons were taken away together, by the same code
-    as what-if. items,
-    event_ids: what was left out; listed: the length of the list that was shown; proved: whether the
-    item left it and
-    fell further than random events make it fall on average: only then the text says "because".
-    cut_paths: of a graph model, the links that were cut."""
+    """The effect of removing all named reasons together, computed as for what-if.
+
+    `items` and `event_ids` were removed; `listed` is the length of the list. `proved`: the item
+    left the list and fell further than with random events on average; only then the text says
+    "because". `cut_paths` are the links that were cut in a graph model.
+    """
 
     items: list[str]
     event_ids: list[str | None]
@@ -69,9 +70,7 @@ class RemovedOut(BaseModel):
 
 
 class PathEvent(BaseModel):
-    """An event that a path starts from; contribution: what the path carries from it, in units of
-    the score.
-    """
+    """An event that a path starts from; `contribution` is in score units."""
 
     item: str
     title: str
@@ -81,12 +80,14 @@ class PathEvent(BaseModel):
 
 
 class PathOut(BaseModel):
-    """How a graph model comes from the person's events to the item. kind: link (a thing both
-    share), people (who chose both), then (chosen soon after), friends, event (what a model beside
-    says). id: names a link or friends in `cut_paths` of what-if; of other kinds the event can be
-    taken away. through, text: in the language of the answer. people: how many, from 20 on, and
-    of friends; names: friends who may be named, in why-not alone. weight: the exact part of the
-    score."""
+    """A path of a graph model from the person's events to the item.
+
+    `kind` is link (a thing both share), people (who chose both), then (chosen soon after), friends,
+    or event (from an added model). `id` names a link or friends in `cut_paths` of what-if; for
+    other kinds the event can be removed. `through` and `text` are in the language of the answer.
+    `people` is their number, from 20 on, and for friends; `names` are friends who may be named,
+    only in why-not. `weight` is the exact part of the score.
+    """
 
     id: str
     kind: Literal["link", "people", "then", "friends", "event"]
@@ -99,8 +100,11 @@ class PathOut(BaseModel):
 
 
 class ReasonOut(BaseModel):
-    """code: event, tag, path, friend, feature, rule, popular, none; path: of a graph model's
-    reasons; label: what a model over features says of one. contribution: in units of the score."""
+    """A reason.
+
+    `code` is event, tag, path, friend, feature, rule, popular or none; `path` belongs to a graph
+    model; `label` is the text of a model over features; `contribution` is in score units.
+    """
 
     code: Literal["event", "tag", "path", "friend", "feature", "rule", "popular", "none"]
     evidence: Evidence | None
@@ -111,10 +115,12 @@ class ReasonOut(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """score = base + sum of the reasons' contributions + unlisted + rest. unlisted: what all other
-    exact reasons add up to; rest: the model's own; gap: what is left, 0 up to rounding. share:
-    whole percent of the score that the named reasons make, as the text says. removed: what
-    taking the named reasons away together did."""
+    """An item: score = base + sum of the reasons' contributions + unlisted + rest.
+
+    `unlisted` is the sum of all other exact reasons, `rest` the model's own rest, `gap` the
+    remainder, 0 up to rounding. `share` is the percentage of the score from the named reasons, as
+    in the text. `removed` is the effect of removing the named reasons together.
+    """
 
     item: str
     title: str
@@ -138,9 +144,12 @@ class Fallback(BaseModel):
 
 
 class ExplorationOut(BaseModel):
-    """place: the one that explores, from 1; chance: with which its item was shown; drawn: whether
-    it would not stand there by its score, which `text` then says; candidates: the items it was
-    drawn from, best first."""
+    """The place that explores.
+
+    `place` counts from 1; `chance` is the probability with which its item was shown; `drawn`: its
+    score alone would not place it there, as `text` then says; `candidates` are the items it was
+    drawn from, best first.
+    """
 
     place: int
     drawn: bool
@@ -151,9 +160,7 @@ class ExplorationOut(BaseModel):
 
 
 class RuleOut(BaseModel):
-    """A rule of the operator: how many of the items on offer it takes away; least: for whom of a
-    lower or unknown age.
-    """
+    """A rule of the operator: how many offered items it excludes, and the age it requires."""
 
     rule: str
     items: int
@@ -162,14 +169,14 @@ class RuleOut(BaseModel):
 
 
 class IndexOut(BaseModel):
-    """The list was found by an index: how many items were scored, of how many."""
+    """The list came from an index: how many items were scored, of how many."""
 
     scored: int
     of: int
 
 
 class ListOut(BaseModel):
-    """source: what the list was computed from."""
+    """A list; `source` is what it was computed from."""
 
     model: str
     model_name: str
@@ -221,9 +228,11 @@ class ReplayOut(BaseModel):
 
 
 class ModalityOut(BaseModel):
-    """What one modality adds to the score, exactly; name: as in the item table, or `choices`: what
-    people choose together.
-    like: the event that adds most by it."""
+    """What one modality adds to the score, exactly.
+
+    `name` is as in the item table, or `choices` for what people choose together; `like` is the
+    event that adds most by it.
+    """
 
     name: str
     weight: float
@@ -231,11 +240,13 @@ class ModalityOut(BaseModel):
 
 
 class WhyNotOut(BaseModel):
-    """causes: everything that keeps the item out of the first n, plainest first; listed: whether it
-    is in it after all.
-    reasons: what each event adds; paths: of a graph model, the strongest 24, which split the same
-    score another way; so do modalities, of an additive model that reads some: base and they are
-    the score."""
+    """Why an item is not in the list.
+
+    `causes` are all that keep the item out of the first n, plainest first; `listed`: it is in them
+    after all. `reasons` is what each event adds. `paths` are the strongest 24 of a graph model,
+    which split the same score in another way; `modalities` of an additive model do so too, with the
+    base.
+    """
 
     item: str
     title: str
@@ -280,7 +291,7 @@ class JobOut(BaseModel):
 
 
 class Filter(Body):
-    """any_tags: at least one of these; no_tags: none of these; only_items: none but these."""
+    """`any_tags`: at least one of these; `no_tags`: none of these; `only_items`: only these."""
 
     any_tags: Tags = []
     no_tags: Tags = []
@@ -288,9 +299,11 @@ class Filter(Body):
 
 
 class RecommendIn(Body):
-    """For a person of the store, for the items of a session, or for nobody in particular. repeat:
-    whether items that were chosen before may be listed again; where it is not said, what the
-    model was fitted for."""
+    """A request for a person of the store, for the items of a session, or for nobody in particular.
+
+    `repeat`: whether items that were chosen before may be listed again; by default as the model was
+    fitted.
+    """
 
     user: Label | None = None
     session: Annotated[list[Label], Field(max_length=500)] = []
@@ -299,7 +312,10 @@ class RecommendIn(Body):
     exclude: Many = []
     explain: bool = True
     reasons: Annotated[int, Field(ge=1, le=10), BeforeValidator(_whole)] = 3
-    personalized: bool = True
+    # The second is the name of the version before.
+    personalised: Annotated[
+        bool, Field(validation_alias=AliasChoices("personalised", "personalized"))
+    ] = True
     repeat: bool | None = None
     lang: Lang = "en"
     zone: Zone | None = None
@@ -325,15 +341,18 @@ class Added(Body):
 
 
 class CutPath(Body):
-    """path: the id of a path of kind link or friends, as `paths` of why-not tells it."""
+    """A path to cut; `path` is the id of a link or friends path, as in `paths` of why-not."""
 
     item: Label
     path: Label
 
 
 class WhatIfIn(Body):
-    """Edits of a history: nothing of it is stored. remove_events: event ids; remove_items: every
-    choice of these; cut_paths: paths of a graph model."""
+    """Edits of a history, of which nothing is stored.
+
+    `remove_events` are event ids; `remove_items` removes every choice of these; `cut_paths` are
+    paths of a graph model.
+    """
 
     user: Label | None = None
     session: Annotated[list[Label], Field(max_length=500)] = []

@@ -1,4 +1,4 @@
-"""How Alembic runs: on the connection that whyrec hands over, inside its transaction."""
+"""Run Alembic on the connection that whyrec passes, inside its transaction."""
 
 from alembic import context
 

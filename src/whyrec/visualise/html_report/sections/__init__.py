@@ -1,4 +1,4 @@
-"""From the report's values to what each section of the page shows: texts, charts and tables."""
+"""The sections of the report: from its values to texts, charts and tables."""
 
 from whyrec.visualise.html_report.sections.about import data, how
 from whyrec.visualise.html_report.sections.evidence import deletion

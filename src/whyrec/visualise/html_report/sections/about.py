@@ -1,4 +1,4 @@
-"""What the report was made from: the section of the data, and that of how it was computed."""
+"""The sections on the data and on the computation."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ __all__ = ["data", "how"]
 
 
 def data(report: Report) -> View:
+    """The section on the data."""
     d = report["data"]
     median = d.get("median_events")
     bins = d["events_per_user"]
@@ -71,6 +72,7 @@ def _range(row: Mapping[str, int]) -> str:
 
 
 def how(report: Report) -> View:
+    """The section on the computation."""
     protocol = report["protocol"]
     steps = report["data"]["steps"]
     return {

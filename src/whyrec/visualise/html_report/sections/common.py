@@ -1,4 +1,4 @@
-"""What several sections share: tables, intervals, the order of the models."""
+"""Elements that several sections share: tables, intervals, and the order of the models."""
 
 from __future__ import annotations
 
@@ -42,16 +42,20 @@ def table(
     best: int | None = None,
     opened: bool = False,
 ) -> View:
-    """A table: which columns hold words rather than numbers, which row is best."""
+    """A table.
+
+    `words` are the columns of words rather than numbers, `best` is the best row.
+    """
     return {"heads": heads, "rows": rows, "words": words, "best": best, "opened": opened}
 
 
 def mean_of(row: Mapping[str, Any] | None, name: str) -> float | None:
+    """The mean of a measure, or None."""
     return row["metrics"].get(name, {}).get("mean") if row else None
 
 
 def headline(report: Report) -> str:
-    """The measure that the models are ranked by."""
+    """The measure that ranks the models."""
     if report["comparisons"]:
         return str(report["comparisons"][0]["metric"])
     known = [name for row in report["accuracy"] for name in row["metrics"]]
@@ -59,7 +63,7 @@ def headline(report: Report) -> str:
 
 
 def ordered_models(report: Report) -> list[Mapping[str, Any]]:
-    """Models by the headline, best first; those without a value last."""
+    """Models by the headline measure, best first; those without a value last."""
 
     def key(row: Mapping[str, Any]) -> tuple[bool, float]:
         value = mean_of(row, headline(report))
@@ -69,7 +73,7 @@ def ordered_models(report: Report) -> list[Mapping[str, Any]]:
 
 
 def words_of(kind: str, name: str, otherwise: Any) -> Any:
-    """What a protocol or a method is, in both languages, where the report has words for it."""
+    """A protocol or method in both languages, if the report has words for it."""
     key = f"{kind}-{name}"
     if key in TEXTS:
         return pair(key)
@@ -77,6 +81,7 @@ def words_of(kind: str, name: str, otherwise: Any) -> Any:
 
 
 def interval(found: Mapping[str, Any], digits: int = 3) -> str:
+    """The ends of an interval as text."""
     if found["low"] is None or found["high"] is None:
         return "–"
     return f"{number(found['low'], digits)} … {number(found['high'], digits)}"

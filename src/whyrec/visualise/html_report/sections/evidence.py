@@ -1,4 +1,4 @@
-"""Whether the reasons matter: the section of deletion, support and planted causes."""
+"""The section on whether reasons matter: removal, support and planted causes."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ __all__ = ["deletion"]
 
 
 def deletion(report: Report) -> View:
+    """The section on whether reasons matter."""
     d = report["deletion"]
     known = report["truth"]
     rows = [(both("top-reason"), d["top"], d.get("lost_top"), d.get("drop_rank_top"))]
@@ -52,7 +53,7 @@ def deletion(report: Report) -> View:
 
 
 def _support(found: Mapping[str, Any] | None) -> list[Markup]:
-    """How many people are behind the first reasons; nothing where none is known."""
+    """Sentences on the number of people behind the first reasons; [] if unknown."""
     if not found or not found["counted"]:
         return []
     said = [

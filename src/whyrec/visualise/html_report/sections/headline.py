@@ -10,7 +10,7 @@ __all__ = ["hero"]
 
 
 def hero(report: Report) -> list[View]:
-    """The headline figures, each with what it is to be compared with."""
+    """The headline figures, each with its reference value."""
     found = []
     rows = {row["model"]: row for row in ordered_models(report)}
     row = rows.get(report.get("model")) or next(iter(rows.values()), None)

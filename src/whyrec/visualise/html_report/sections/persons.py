@@ -1,4 +1,4 @@
-"""Three people: their history, their list, the reasons of one item and what removing them does."""
+"""Three people: their history, their list, the reasons of one item, and the effect of removal."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from whyrec.visualise.html_report.sections.common import Report, View, table, wo
 
 __all__ = ["people"]
 
-BARS = 8  # reasons drawn for each person; the others share one bar
+BARS = 8  # bars for each person; the remaining reasons share one bar
 
 
 def people(report: Report) -> View:
+    """The section on three people."""
     errors = [person["loo_check"] for person in report["people"]]
     parts = any(person["explained"]["method"] == "features" for person in report["people"])
     return {
@@ -93,7 +94,7 @@ def _person(person: Mapping[str, Any], domain: str) -> View:
 
 
 def _label(reason: Mapping[str, Any]) -> Any:
-    if "text" in reason:  # an interpretable model says its reasons in both languages
+    if "text" in reason:  # an interpretable model words its reasons in both languages
         return either((reason["text"]["en"], reason["text"]["zh"]))
     if reason["kind"] == "popularity":
         return both("popularity-kind")
@@ -101,8 +102,8 @@ def _label(reason: Mapping[str, Any]) -> Any:
 
 
 def _bars(reasons: Sequence[Mapping[str, Any]], removed: set[str], digits: int) -> list[View]:
-    """The largest reasons and those that are removed below, each a bar; the others share one."""
-    most = BARS + (len(reasons) == BARS + 1)  # a single further reason is shown rather than counted
+    """A bar for each of the largest reasons and the removed ones; the others share one."""
+    most = BARS + (len(reasons) == BARS + 1)  # show a single further reason instead of counting it
     drawn = [r for at, r in enumerate(reasons) if at < most or r["label"] in removed]
     others = [
         r["weight"] for at, r in enumerate(reasons) if at >= most and r["label"] not in removed

@@ -1,4 +1,4 @@
-"""What the model learned of the catalogue: the sections of factors and of the network."""
+"""The sections on factors and on the item network."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ __all__ = ["factors", "network"]
 
 
 def factors(report: Report) -> View | None:
+    """The section on factors."""
     f = report["factors"]
     if not f["factors"]:
         return None
@@ -67,6 +68,7 @@ def _heat(names: Sequence[str], matrix: Sequence[Sequence[float]], factors: int)
 
 
 def network(report: Report) -> View | None:
+    """The section on the item network."""
     graph = report["network"]
     domain = report["data"]["domain"]
     if not graph["nodes"] or not graph["edges"]:
@@ -105,7 +107,7 @@ def network(report: Report) -> View | None:
 
 
 def _groups(nodes: Sequence[Mapping[str, Any]]) -> list[View]:
-    """Communities named by their largest nodes, where the report brings no names."""
+    """Communities named by their largest nodes, if the report has no names."""
     found = []
     for number_ in sorted({node["group"] for node in nodes}):
         members = sorted((n for n in nodes if n["group"] == number_), key=lambda n: -n["weight"])

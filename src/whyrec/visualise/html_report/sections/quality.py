@@ -1,4 +1,4 @@
-"""How well the models rank: the section of accuracy."""
+"""The section on ranking accuracy."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ __all__ = ["accuracy"]
 
 
 def accuracy(report: Report) -> View | None:
+    """The section on ranking accuracy."""
     rows = ordered_models(report)
     name = headline(report)
     if not rows:
@@ -101,7 +102,7 @@ def _takeaway(report: Report, rows: Sequence[Mapping[str, Any]], name: str) -> M
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], headline: str) -> tuple[list[str], list[str]]:
-    """The measures of the first table, one of each kind, and the others."""
+    """(the measures of the first table, one of each kind; the others)."""
     names = list(dict.fromkeys(name for row in rows for name in row["metrics"] if name != headline))
     main = [next((name for name in names if name.partition("@")[0] == stem), None) for stem in MAIN]
     chosen = [name for name in main if name]

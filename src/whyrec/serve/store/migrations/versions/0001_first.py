@@ -1,5 +1,6 @@
-"""The first form of the store. A copy of what tables.py then was: a later form of it must not
-change this step.
+"""The first form of the store.
+
+It is a copy of tables.py at that time, because later forms must not change this step.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The log of recommendations by time, so that old ones can be taken out of it."""
+"""Index the log of recommendations by time, so that old ones can be deleted."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""What was measured about a model, with its time."""
+"""Add the table of measurements of models."""
 
 import sqlalchemy as sa
 from alembic import op

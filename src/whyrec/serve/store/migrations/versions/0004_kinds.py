@@ -1,6 +1,4 @@
-"""Kinds of events as the table of kinds writes them: DISLIKE and dislike are one. Kinds it lacks
-stay: they are choices.
-"""
+"""Normalise the kinds of events: DISLIKE becomes dislike. Unknown kinds stay; they are choices."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,4 +19,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Nothing: an earlier version reads the same names."""
+    """Do nothing: an earlier version reads the same names."""

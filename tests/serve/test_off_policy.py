@@ -15,7 +15,7 @@ from whyrec.serve.recommend.answer import Inputs
 from whyrec.serve.recommend.exploration import CANDIDATES, draw
 from whyrec.serve.recommend.snapshot import load_live
 from whyrec.serve.settings import read_settings
-from whyrec.serve.versions.off_policy import _choice, judge
+from whyrec.serve.versions.off_policy import _choice, estimate_policy
 
 LIKED, OTHERS = 0.8, 0.1  # chance of a click on what the new model would show, and on the rest
 
@@ -61,7 +61,15 @@ def test_another_model_is_judged_through_the_real_service(
                 here.event(
                     f"c{at}", record.user or "", shown, type="click", recommendation_id=record.id
                 )
-    arguments = ["judge", "--store", here.settings.store, "--new", str(folder), "--reward", "click"]
+    arguments = [
+        "estimate-policy",
+        "--store",
+        here.settings.store,
+        "--new",
+        str(folder),
+        "--reward",
+        "click",
+    ]
     assert main([*arguments, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert (
@@ -81,7 +89,9 @@ def test_a_log_that_never_explored_is_refused(here: Served, tmp_path: Path) -> N
     answered = here.recommend(user="u1")
     assert answered.get("exploration") is None
     with pytest.raises(ArgumentError, match="explore = 0.05"):
-        judge(here.service.store, load_live(fitted_folder(tmp_path / "new", "cooccurrence"), "new"))
+        estimate_policy(
+            here.service.store, load_live(fitted_folder(tmp_path / "new", "cooccurrence"), "new")
+        )
 
 
 def test_nobody_is_drawn_for_who_did_not_agree(tmp_path: Path) -> None:
