@@ -2,6 +2,7 @@
 FROM node:22-slim AS page
 WORKDIR /src/web
 COPY web ./
+COPY src/whyrec/messages ../src/whyrec/messages
 RUN npm ci && npm run build
 
 FROM python:3.12-slim AS build

@@ -38,9 +38,10 @@ install-serve: .venv/serve.stamp ## .venv with what the demo's service needs
 deps: ## Debian packages that tests need, where missing (as root; else it says what to install)
 	@sh scripts/deps.sh
 
-# The page is built where a file of web/ is newer; the wheel holds it, and needs no Node.
+# The page is built where a file of web/ or a text is newer; the wheel holds it, and needs no Node.
 PAGE := src/whyrec/serve/page/index.html
-WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path web/src/api/schema.ts)
+WEB := $(shell find web -type f -not -path 'web/node_modules/*' -not -path web/src/api/schema.ts -not -path 'web/src/i18n/messages/*') \
+  $(wildcard src/whyrec/messages/*/page-*.ftl)
 
 web: $(PAGE) ## the page of the service, from web/ (Node 20.19 or newer)
 

@@ -18,6 +18,7 @@ VERBS = (
     "fit",
     "fuse",
     "compress",
+    "settings",
     "tune",
     "add",
     "update",

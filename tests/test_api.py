@@ -160,8 +160,8 @@ def test_a_model_shows_the_settings_that_are_not_the_defaults(data):
     assert repr(models.EASE()) == "<EASE(), not fitted>"
     assert repr(models.EASE(ridge=5)) == "<EASE(ridge=5), not fitted>"
     assert repr(models.EASE(ridge=5.0).fit(data)) == "<EASE(ridge=5.0), fitted>"
-    assert repr(models.ItemKNN(neighbours=3, similarity="jaccard")) == (
-        "<ItemKNN(neighbours=3, similarity='jaccard'), not fitted>"
+    assert repr(models.ItemKNN(neighbours=3, similarity="tfidf")) == (
+        "<ItemKNN(neighbours=3, similarity='tfidf'), not fitted>"
     )
     assert repr(models.Fused(glass=models.EASE(ridge=2.0))) == (
         "<Fused(glass=<EASE(ridge=2.0), not fitted>), not fitted>"

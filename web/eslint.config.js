@@ -3,9 +3,10 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["src/api/schema.ts"]),
+  globalIgnores(["src/api/schema.ts", "src/i18n/messages/"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   js.configs.recommended,
+  { rules: { "max-lines": ["error", 500] } },
   {
     files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
     extends: [tseslint.configs.strictTypeChecked],

@@ -160,7 +160,7 @@ def publish(reports: list[Any]) -> None:
             found.setdefault(r.model, {})[r.explainer] = [
                 check.name for check in r.checks if check.passed is False
             ]
-    api.CHECKED.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    api.SANITY_RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def main() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -17,16 +16,13 @@ from numpy.typing import NDArray
 from whyrec.core import (
     Additive,
     ArgumentError,
-    Attentive,
     Cost,
     Dataset,
-    Differentiable,
     Explanation,
     Queries,
     Query,
     Readable,
     Scorer,
-    Textual,
     UnknownNameError,
     count_calls,
     model_from_function,
@@ -39,13 +35,13 @@ from whyrec.core.capabilities import (
     PathModel,
     PredictsRatings,
 )
+from whyrec.core.explainers import given_inputs, needs_of, options_of
+from whyrec.core.settings import check_settings
 from whyrec.registry import current, find, names
 from whyrec.storage import Fitted
 
 __all__ = [
-    "CHECKED",
-    "FLAWS",
-    "NEEDS",
+    "SANITY_RESULT",
     "checked",
     "choose",
     "explain",
@@ -161,33 +157,17 @@ def rules_of(
     }
 
 
-NEEDS: dict[str, type[Any]] = {  # the power that an explainer requires of a model
-    "exact": Additive,
-    "exact-with-features": Additive,
-    "features": Readable,
-    "gradient-input": Differentiable,
-    "integrated-gradients": Differentiable,
-    "tokens": Textual,
-    "attention": Attentive,
-}
-
-
-CHECKED = Path(__file__).with_name(
-    "checked.json"
-)  # failed sanity checks, from `bench/explanation/sanity.py --publish`
-FLAWS = {  # flaws that benchmarks found, beyond the sanity checks
-    "greedy-removal": "a weight is of its turn, not of the event alone",
-    "bidirectional-removal": "a weight is of its turn, not of the event alone",
-    "examples": "never reads the model",
-    "attention": "not cause: its first event moved the score no more than a random one (make "
-    "bench-faithful, amazon-games)",
-}
+#: Which explainers failed which sanity checks on which models: what `bench/explanation/sanity.py
+#: --publish` writes.
+SANITY_RESULT = Path(__file__).with_name("checked.json")
 
 
 @functools.cache
 def checked() -> dict[str, dict[str, list[str]]]:
-    """Return {model: {explainer: failed sanity checks}}, measured on the built-in films."""
-    found: dict[str, dict[str, list[str]]] = json.loads(CHECKED.read_text(encoding="utf-8"))
+    """{model: {explainer: the sanity checks it failed}}, as `make bench-sanity` found on the
+    built-in films.
+    """
+    found: dict[str, dict[str, list[str]]] = json.loads(SANITY_RESULT.read_text(encoding="utf-8"))
     return found
 
 
@@ -199,7 +179,7 @@ def flaw(model: str, method: str) -> str:
     """
     failed = checked().get(model, {}).get(method, [])
     told = [
-        FLAWS.get(method, ""),
+        needs_of(find("explainers", method)).flaw,
         f"fails the checks {', '.join(failed)} (make bench-sanity)" if failed else "",
     ]
     return "; ".join(text for text in told if text)
@@ -244,23 +224,25 @@ def explain(
         method = choose(fitted, events=method == "events")[0]
     method = current("explainers", method)
     made = find("explainers", method)
-    known = inspect.signature(made).parameters
+    known = options_of(made)
+    inputs = given_inputs(made)
     for name in options:
-        if name not in known:
-            raise UnknownNameError(f"option of {method}", name, list(known)[3:])
-    if "data" in known:
+        if name not in known and name not in inputs:
+            raise UnknownNameError(f"option of {method}", name, [*known, *inputs])
+    check_settings(method, made, options)
+    if "data" in inputs:
         if data is None:
             raise ArgumentError(
                 f"the method {method} needs the data", given="none", fix="give data="
             )
         options["data"] = data
-    if "explainer" in known and "explainer" not in options:
+    if "explainer" in inputs and "explainer" not in options:
         raise ArgumentError(
             f"the method {method} needs an explainer that was trained",
             given="none",
             fix="train one with `whyrec learn M`, or give explainer=",
         )
-    if score is not None and "score" in known:
+    if score is not None and "score" in inputs:
         options["score"] = score
     twin, tally = count_calls(fitted)
     start = time.perf_counter()
@@ -322,19 +304,12 @@ def methods_for(fitted: Scorer, *, data: bool = True) -> list[str]:
 
     `data` says whether events are available.
     """
+    at_hand = {"score", "data"} if data else {"score"}
     out = []
     for name in names("explainers"):
-        if name.startswith("als-"):
-            fits = isinstance(fitted, LeastSquares)
-        elif name == "paths":
-            fits = isinstance(fitted, PathModel)
-        elif name == "exact-with-features":
-            fits = isinstance(fitted, FeatureReasons)
-        else:
-            fits = isinstance(fitted, NEEDS.get(name, object))
-        if name == "tokens":
-            fits = isinstance(fitted, Textual) and fitted.reads_text
-        if fits and (data or name not in ("examples", "tokens")) and name != "learned":
+        made = find("explainers", name)
+        needed = {given for given, must in given_inputs(made).items() if must}
+        if needed <= at_hand and needs_of(made).fits(fitted):
             out.append(name)
     return out
 

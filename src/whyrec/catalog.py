@@ -10,9 +10,6 @@ PLACES = {
     **dict.fromkeys(("Fitted", "open_fitted", "save"), "whyrec.storage"),
     **dict.fromkeys(
         (
-            "CHECKED",
-            "FLAWS",
-            "NEEDS",
             "checked",
             "choose",
             "explain",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whyrec.core import BadArtefact, Dataset, Scorer, UnknownNameError, artefact
+from whyrec.core import ArgumentError, BadArtefact, Dataset, Scorer, UnknownNameError, artefact
 from whyrec.core.lifecycle import Private
 from whyrec.registry import create_model, stored_settings
 
@@ -122,6 +122,11 @@ def open_fitted(folder: str | Path, *, mapped: bool = False) -> Fitted:
         )
     except UnknownNameError as error:
         raise BadArtefact(f"{folder} cannot be opened: {error} Fix: {_mend(error)}.") from None
+    except ArgumentError as error:
+        raise BadArtefact(
+            f"{folder} cannot be opened: {error.required}; got {error.given}. Fix: fit the model "
+            "again with a setting that is allowed."
+        ) from None
     table = stored.documents.get("table", {})
     data = artefact.dataset_from(parts["data"], table)
     return Fitted(fitted, data, {**header, "config": config})

@@ -557,7 +557,7 @@ def test_wrong_arguments_get_one_paragraph_and_code_2(capsys, plain, fitted, arg
 
 WRONG_SETTINGS = [
     ("additive", 'ridge = "many"', "ridge of additive must be a number; got 'many'"),
-    ("additive", "ridge = [50.0, -1.0]", "ridge of additive must be 0 or more; got -1.0"),
+    ("additive", "ridge = [50.0, -1.0]", "ridge of additive must be above 0; got -1.0"),
     ("additive", "ridge = []", "ridge of additive must be at least one number; got none"),
     ("additive", "tune_on = 1.5", "tune_on of additive must be a whole number; got 1.5"),
     ("additive", "mix = 3", "mix must name its numbers, as in share = 0.5; got 3"),

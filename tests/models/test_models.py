@@ -115,7 +115,7 @@ def test_knn_is_the_cosine_of_audiences(data):
 
 
 def test_knn_refuses_an_unknown_similarity(data):
-    with pytest.raises(ArgumentError, match="cosine, tfidf or bm25; got 'jaccard'"):
+    with pytest.raises(ArgumentError, match="one of cosine, tfidf, bm25; got 'jaccard'"):
         ItemKNN(similarity="jaccard").fit(data)
 
 

@@ -409,10 +409,10 @@ def test_out_of_memory_names_the_settings():
     [
         ({"loss": "ful"}, "loss must be one of auto, full, sampled, gbce; got 'ful'"),
         ({"width": 10, "heads": 4}, "width must be a multiple of heads; got width 10, heads 4"),
-        ({"epochs": 0}, "epochs must be a number above 0; got 0"),
-        ({"max_minutes": -1}, "max_minutes must be a number above 0; got -1"),
-        ({"max_minutes": "5"}, "max_minutes must be a number above 0; got .5."),
-        ({"learning_rate": float("nan")}, "learning_rate must be a number above 0; got nan"),
+        ({"epochs": 0}, "epochs must be 1 or more; got 0"),
+        ({"max_minutes": -1}, "max_minutes must be above 0; got -1"),
+        ({"max_minutes": "5"}, "max_minutes must be a number; got .5."),
+        ({"learning_rate": float("nan")}, "learning_rate must be a number; got nan"),
     ],
 )
 def test_wrong_settings_are_told_before_anything_is_read(config, message):

@@ -73,11 +73,16 @@ def test_only_the_latest_events_of_a_long_history_count():
     assert recent(data, 9).toarray().tolist() == [[1, 1, 1, 1], [1, 0, 0, 1]]
 
 
-@pytest.mark.parametrize("changed", [{"ridge": 0.0}, {"memory_gb": 0.0}, {"neighbours": 10_001}])
-def test_refusals(data, changed):
-    with pytest.raises(
-        ArgumentError, match="ridge and memory_gb must be above 0, neighbours at most 10,000; got"
-    ):
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"ridge": 0.0}, "ridge must be above 0; got 0.0"),
+        ({"memory_gb": 0.0}, "memory_gb must be above 0; got 0.0"),
+        ({"neighbours": 10_001}, "neighbours must be from 1 to 10,000; got 10001"),
+    ],
+)
+def test_refusals(data, changed, message):
+    with pytest.raises(ArgumentError, match=message):
         SLIM(**changed).fit(data)
 
 

@@ -96,7 +96,7 @@ function Top() {
             aria-label={words.languageLabel}
             onClick={() => setLang(lang.value === "zh" ? "en" : "zh")}
           >
-            {lang.value === "zh" ? "EN" : "中文"}
+            {words.language}
           </Button>
           <Button
             kind="quiet"
@@ -109,7 +109,7 @@ function Top() {
           {me.value && demo && (
             <Button
               onClick={() => choose(true)}
-              aria-label={`${words.demo.who(who)}. ${words.demo.switch}`}
+              aria-label={`${words.demo.who({ name: who })}. ${words.demo.switch}`}
             >
               <span class="who">
                 <bdi>{who}</bdi>
@@ -177,7 +177,7 @@ function Here() {
   const words = common();
   if (!first)
     return (
-      <Empty top title={words.signIn.noScreens(account().role)}>
+      <Empty top title={words.signIn.noScreens({ role: account().role })}>
         <p>{words.signIn.noScreensFix}</p>
         <Button onClick={() => signOut()}>{words.signOut}</Button>
       </Empty>

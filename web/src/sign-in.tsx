@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { api, ask, troubleOf } from "./api";
 import { useData } from "./api/useData";
-import { common } from "./i18n";
+import { common, fmt } from "./i18n";
 import { become, demo, farewell, key, me, signIn } from "./session";
 import { Button, Dialog, Loadable, Skeleton, toast } from "./ui";
 
@@ -142,11 +142,16 @@ function Identities({ done }: { done: () => void }) {
                   <b>
                     <bdi>{one.user}</bdi>
                   </b>
-                  <span>{words.events(one.events)}</span>
+                  <span>{words.events({ n: one.events })}</span>
                 </button>
               ))}
             </div>
-            <p class="small muted">{words.total(found.people.length, found.total)}</p>
+            <p class="small muted">
+              {words.total({
+                shown: fmt.number(found.people.length),
+                total: fmt.number(found.total),
+              })}
+            </p>
           </div>
         )}
       </Loadable>

@@ -88,7 +88,7 @@ def prepare(
 def tune(
     data: Data,
     model: Annotated[
-        str, typer.Option(help="Name of a model: sequence, ease, als, knn or cooccurrence.")
+        str, typer.Option(help="A model's name; `whyrec settings MODEL` says what is searched.")
     ],
     store: Annotated[
         Path,
@@ -154,6 +154,18 @@ def tune(
         progress=show.progress,
     )
     show.result(found, json)
+
+
+@app.command()
+def settings(
+    name: Annotated[str, typer.Argument(help="A model, or an explainer.")], json: Json = False
+) -> None:
+    """The settings of a model, or the options of an explainer: default, what is allowed, what is
+    searched by `whyrec tune`.
+    """
+    from whyrec import workflows
+
+    show.result(workflows.settings(name), json)
 
 
 @app.command()

@@ -1,1 +1,1 @@
-"""Make a large model small: coded item vectors, pruned layers, an int8 network."""
+"""Compress a large model: coded item vectors, pruned layers, an int8 network."""

@@ -1,10 +1,9 @@
-"""Product codes: a table of vectors in a few bytes a row, and scores read from them without the
-vectors.
+"""Product quantisation: store a table of vectors in a few bytes per row and score from the codes.
 
-A vector is turned, cut into m pieces, and each piece is replaced by the nearest of 256 [jegou2011]:
-m bytes a row. A score is then a sum of m numbers that are looked up [petrov2024]. What counts is
-not how far a vector moves but how far scores do: `hidden` says in which directions the vectors are
-looked at, and `weights` which rows are looked at most.
+A vector is rotated and cut into m pieces, and each piece is replaced by the nearest of 256 centres
+[jegou2011]: m bytes per row. A score is then a sum of m table entries [petrov2024]. The codes
+minimise the error of scores rather than of vectors: `hidden` gives the directions in which vectors
+are used, `weights` the rows that are used most.
 """
 
 from __future__ import annotations
@@ -24,8 +23,14 @@ CENTRES = 256
 
 @dataclass(frozen=True)
 class Codes:
-    """codes (n, m) uint8; books (m, 256, d / m) float16; turn (d, d) float16, from pieces side by
-    side back to vectors; mean (d,) float16."""
+    """A coded table.
+
+    Attributes:
+        codes: (n, m) uint8.
+        books: Centres, (m, 256, d / m) float16.
+        turn: Maps concatenated pieces back to vectors, (d, d) float16.
+        mean: (d,) float16.
+    """
 
     codes: NDArray[np.uint8]
     books: NDArray[np.float16]
@@ -38,26 +43,24 @@ class Codes:
         return sum(array.nbytes for array in (self.codes, self.books, self.turn, self.mean))
 
     def rows(self, items: NDArray[np.integer]) -> Floats:
-        """The vectors of these rows, (..., d)."""
+        """Return the approximate vectors of these rows, (..., d)."""
         pieces = self.books[np.arange(self.codes.shape[1]), self.codes[items]].astype(np.float32)
         turned = pieces.reshape(*items.shape, -1) @ self.turn.T.astype(np.float32)
         return np.asarray(turned + self.mean.astype(np.float32))
 
     def of(self, vectors: Floats) -> NDArray[np.uint8]:
-        """The codes (k, m) of further vectors (k, d): the nearest of each book, which do not
-        move.
-        """
+        """Encode further vectors (k, d) with the existing centres, (k, m)."""
         turn = self.turn.astype(np.float64)
         pieces = np.linalg.solve(turn, (vectors - self.mean.astype(np.float64)).T).T
         pieces = pieces.reshape(len(vectors), len(self.books), -1)
         books = self.books.astype(np.float64)
         far = ((pieces[:, :, None] - books[None]) ** 2).sum(-1)
-        # A book of fewer pieces than 256 ends in zeros that no code names.
+        # A book with fewer than 256 centres ends in zeros that no code refers to.
         far[:, np.arange(CENTRES) > self.codes.max(0)[:, None]] = np.inf
         return np.asarray(far.argmin(-1), np.uint8)
 
     def scores(self, hidden: Floats) -> Floats:
-        """hidden (q, d) times every vector, (q, n): m looked-up numbers a row, added."""
+        """Multiply hidden (q, d) with every vector, (q, n), by adding m table entries per row."""
         m, _, s = self.books.shape
         turned = (hidden @ self.turn.astype(np.float32)).reshape(len(hidden), m, s)
         tables = np.einsum("qms,mcs->mqc", turned, self.books.astype(np.float32))
@@ -75,12 +78,24 @@ def encode(
     weights: NDArray[np.floating] | None = None,
     seed: int = 0,
 ) -> Codes:
-    """The codes of a table (n, d) in m bytes a row. hidden (q, d): states the vectors will be
-    multiplied with (default: all directions count alike); weights (n,): how much each row counts.
-    Raises ArgumentError where d is no multiple of m.
+    """Encode a table of vectors.
 
-    Not good for: tables of fewer rows than some thousands, whose books would be larger than the
-    table.
+    Limits: for tables of less than a few thousand rows the centres would be larger than the table.
+
+    Args:
+        vectors: The table, (n, d).
+        m: Bytes per row, a divisor of d.
+        hidden: States with which the vectors will be multiplied, (q, d). Default: all directions
+            count equally.
+        weights: Importance of each row, (n,).
+        seed: Seed of the clustering.
+
+    Returns:
+        The coded table.
+
+    Raises:
+        ArgumentError: If d is not a multiple of m.
+        MissingExtra: If scikit-learn is not installed.
     """
     n, d = vectors.shape
     if not 1 <= m <= d or d % m:
@@ -105,7 +120,7 @@ def encode(
 
 
 def _metric(hidden: Floats | None, d: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(map, inverse), both symmetric: lengths behind the map are how much scores move."""
+    """Return (map, inverse), symmetric: lengths after the map measure changes of scores."""
     if hidden is None or not len(hidden):
         return np.eye(d), np.eye(d)
     values, axes = np.linalg.eigh(hidden.T.astype(np.float64) @ hidden / len(hidden))
@@ -114,9 +129,7 @@ def _metric(hidden: Floats | None, d: int) -> tuple[NDArray[np.float64], NDArray
 
 
 def _spread(rows: NDArray[np.float64], m: int) -> NDArray[np.float64]:
-    """Principal axes (d, d), dealt to the m pieces so that each piece has about the same to tell
-    [ge2013].
-    """
+    """Return principal axes (d, d), assigned to the m pieces with equal variance each [ge2013]."""
     values, axes = np.linalg.eigh(rows.T @ rows)
     logs = np.log(np.maximum(values, 1e-12 * values.max(initial=1e-300)))
     room = len(values) // m

@@ -1,9 +1,8 @@
-"""A text encoder in a quarter of its bytes: int8 weights, and products in int8 as well, run by ONNX
-Runtime.
+"""Shrink a text encoder to a quarter of its bytes: int8 weights and products, run by ONNX Runtime.
 
-An item's text is read once, alone or with others, and kept; that its vector moves a little with
-what else is in the batch (activations are rounded by their range) does no harm, unlike in the
-network that answers requests.
+An item's text is encoded once and its vector kept. The vector varies slightly with the rest of the
+batch (activations are rounded by their range), which is acceptable here, unlike in the network that
+answers requests.
 """
 
 from __future__ import annotations
@@ -22,18 +21,31 @@ NAME = "encoder.onnx"
 
 
 def shrink(tokenizer: Any, network: Any, folder: str | Path) -> Path:
-    """Write the encoder (transformers) into a folder that stands for it wherever an encoder is
-    named. Raises ArgumentError for a decoder, MissingExtra without the extra [compress]. Not good
-    for: GPUs, which want float16."""
+    """Write an encoder (transformers) as an int8 folder, usable wherever an encoder is named.
+
+    Limits: GPUs need float16 instead.
+
+    Args:
+        tokenizer: The tokenizer.
+        network: The encoder.
+        folder: Target folder.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ArgumentError: If the network is a decoder.
+        MissingExtra: If the extra [compress] is not installed.
+    """
     try:
         import torch
         from onnxruntime.quantization import QuantType, quantize_dynamic
         from onnxruntime.quantization.shape_inference import quant_pre_process
     except ImportError as error:
         raise MissingExtra(error.name or "onnxruntime", "compress") from None
-    if not hasattr(network, "encoder"):  # a network of transformers: its kinds share no base class
+    if not hasattr(network, "encoder"):  # the encoders of transformers share no base class
         raise ArgumentError(
-            "what is made small must be an encoder, such as BERT", given=type(network).__name__
+            "the model to compress must be an encoder, such as BERT", given=type(network).__name__
         )
 
     class States(torch.nn.Module):

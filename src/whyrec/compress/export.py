@@ -1,4 +1,4 @@
-"""A network as ONNX bytes that run without torch, in float32 or with int8 weights."""
+"""Export a network as ONNX bytes that run without torch, in float32 or with int8 weights."""
 
 from __future__ import annotations
 
@@ -18,8 +18,20 @@ __all__ = ["session", "to_int8", "to_onnx"]
 def to_onnx(
     module: Any, example: Sequence[Any], names: Sequence[str], axes: Sequence[dict[int, str]]
 ) -> bytes:
-    """The module as ONNX: example inputs (tensors), their names, and which of their axes may have
-    any length. Raises MissingExtra without torch, onnx and onnxscript."""
+    """Convert a torch module to ONNX.
+
+    Args:
+        module: The module.
+        example: Example inputs (tensors).
+        names: Names of the inputs.
+        axes: Axes of each input that may have any length, with their names.
+
+    Returns:
+        The ONNX model.
+
+    Raises:
+        MissingExtra: If torch, onnx or onnxscript is not installed.
+    """
     try:
         import onnx  # noqa: F401
         import onnxscript  # noqa: F401
@@ -42,16 +54,14 @@ def to_onnx(
             verbose=False,
             optimize=True,
         )
-    assert program is not None  # the new exporter always returns one
-    buffer: Any = io.BytesIO()  # typed as if only paths were taken
+    assert program is not None  # the dynamo exporter always returns a program
+    buffer: Any = io.BytesIO()  # typed for paths only
     program.save(buffer)
     return _without_notes(buffer.getvalue())
 
 
 def _without_notes(model: bytes) -> bytes:
-    """The model without what torch notes beside it: lines of source code with the paths of the
-    machine, most of the bytes of a small model.
-    """
+    """Drop torch's metadata: source lines with local paths, most of the bytes of a small model."""
     import onnx
 
     made = onnx.load_from_string(model)
@@ -64,10 +74,17 @@ def _without_notes(model: bytes) -> bytes:
 
 
 def to_int8(model: bytes) -> bytes:
-    """The same with the weights of its products in one byte, a scale for each output. They are
-    written out again when the
-    model is opened: a score does not depend on what else is in the batch, as it does where
-    activations are rounded too."""
+    """Store the weights of matrix products in one byte, with a scale per output.
+
+    They are expanded when the model is opened, so a score does not depend on the rest of the batch,
+    as it would with rounded activations.
+
+    Args:
+        model: The ONNX model.
+
+    Returns:
+        The smaller model.
+    """
     import onnx
     from onnx import helper, numpy_helper
 
@@ -77,7 +94,7 @@ def to_int8(model: bytes) -> bytes:
     for node in graph.node:
         if node.op_type in ("MatMul", "Gemm"):
             turned = any(one.name == "transB" and one.i for one in node.attribute)
-            # the axis of the outputs
+            # axis of the outputs
             if turned:
                 used[node.input[1]] = 0
             else:
@@ -107,7 +124,18 @@ def to_int8(model: bytes) -> bytes:
 
 
 def session(model: bytes, threads: int = 1) -> Any:
-    """What runs the model. Raises MissingExtra without onnxruntime."""
+    """Open a model for inference.
+
+    Args:
+        model: The ONNX model.
+        threads: Number of threads.
+
+    Returns:
+        An ONNX Runtime session.
+
+    Raises:
+        MissingExtra: If onnxruntime is not installed.
+    """
     try:
         import onnxruntime
     except ImportError:
@@ -117,5 +145,5 @@ def session(model: bytes, threads: int = 1) -> Any:
     options.log_severity_level = 3
     options.add_session_config_entry(
         "session.disable_quant_qdq", "1"
-    )  # int8 weights are written out once, at the start
+    )  # expand int8 weights once, at the start
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -1,15 +1,13 @@
-"""Structured pruning: attention heads, units of the feed-forward parts and whole blocks really come
-out of a network.
+"""Structured pruning: remove attention heads, feed-forward units and whole blocks of a network.
 
-A head's importance is the mean size of the first-order change of the loss if it were scaled to
-nothing [michel2019]: the product of its output weights with their gradient, since a scale in front
-of the head would have just that gradient; a unit's the same [molchanov2017]. A block's is how much
-the loss rises without it. All on training people. Pruning goes in rounds, with learning between
-them [zhu2017]; what is left is smaller matrices, no masks.
+The importance of a head is the mean absolute first-order change of the loss if its output were
+scaled to zero [michel2019]: the product of its output weights with their gradient. Units likewise
+[molchanov2017]. The importance of a block is the increase of the loss without it. All are measured
+on training people. Pruning alternates with training [zhu2017]; the result has smaller matrices and
+no masks.
 
-Not done: zeroing single weights. On CPUs without sparse products that neither shortens a request
-nor shrinks a dense file, and the network is a tenth of a small model's bytes; its tables are the
-rest.
+Single weights are not pruned: on CPUs without sparse products that neither speeds up a request nor
+shrinks a dense file, and the network is a tenth of a small model's bytes.
 """
 
 from __future__ import annotations
@@ -25,17 +23,21 @@ from whyrec.core import ArgumentError
 
 __all__ = ["Pruning", "block_importance", "importance"]
 
-Losses = Sequence[Callable[[], Any]]  # each makes the loss of one batch, with gradients
+Losses = Sequence[Callable[[], Any]]  # each computes the loss of one batch, with gradients
 ROUNDS = 2
 
 
 @dataclass(frozen=True)
 class Pruning:
-    """What is to be left: heads and units (of the feed-forward part) of each block, and blocks;
-    None: all.
+    """The target size of a network; None keeps all.
 
     A network is a torch module with `blocks`, each with heads, qkv (three parts side by side), out,
-    up (two halves), down, by_steps (heads, ...) and by_gap (..., heads), as the sequence model's.
+    up (two halves), down, by_steps (heads, ...) and by_gap (..., heads), as in the sequence model.
+
+    Attributes:
+        heads: Heads per block.
+        units: Feed-forward units per block.
+        blocks: Number of blocks.
     """
 
     heads: int | None = None
@@ -46,7 +48,7 @@ class Pruning:
         return any(one is not None for one in (self.heads, self.units, self.blocks))
 
     def __call__(self, network: Any, losses: Losses, share: float) -> None:
-        """Bring the network, in place, `share` of the way; blocks go in the first round."""
+        """Prune the network in place by `share` of the way; blocks go in the first round."""
         self._check(network)
         if self.blocks is not None:
             while len(network.blocks) > self.blocks:
@@ -69,8 +71,9 @@ class Pruning:
 def importance(
     network: Any, losses: Losses
 ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-    """For each block (heads,) and (units,): mean over the batches of |weights . gradient| of
-    what each hands on.
+    """Return the importance of heads (heads,) and units (units,) of each block.
+
+    The mean over batches of |weights . gradient| of their outputs.
     """
     found = [(np.zeros(b.heads), np.zeros(b.down.in_features)) for b in network.blocks]
     for loss in losses:
@@ -88,7 +91,7 @@ def importance(
 
 
 def block_importance(network: Any, losses: Losses) -> NDArray[np.float64]:
-    """(blocks,): the mean loss without each."""
+    """Return the mean loss without each block, (blocks,)."""
     import torch
 
     found = []
@@ -102,7 +105,7 @@ def block_importance(network: Any, losses: Losses) -> NDArray[np.float64]:
 
 
 def _best(values: NDArray[np.float64], left: int | None, share: float) -> NDArray[np.int64]:
-    """The places that stay, in order."""
+    """Return the sorted positions to keep."""
     if left is None:
         goal = len(values)
     else:
@@ -130,7 +133,7 @@ def _cut(block: Any, heads: NDArray[np.int64], units: NDArray[np.int64]) -> None
 
 
 def _keep(layer: Any, *, rows: Any = None, columns: Any = None) -> None:
-    """A linear layer with these outputs or inputs alone."""
+    """Keep only these outputs or inputs of a linear layer."""
     import torch
 
     weight = layer.weight.detach()

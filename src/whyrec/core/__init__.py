@@ -1,4 +1,4 @@
-"""The contracts all parts meet in; of whyrec it imports `lazy` and `frames` alone."""
+"""The contracts that all parts share; within whyrec it imports only `lazy` and `frames`."""
 
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,13 @@ from whyrec.core.errors import (
     check_fitted,
     is_fitted,
 )
+from whyrec.core.explainers import explainer
 from whyrec.core.explanation import Cost, Explanation, Measurement, Reason, Removal, Slate
 from whyrec.core.listing import Listing
 from whyrec.core.moved import moved
 from whyrec.core.queries import Queries, Query
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
+from whyrec.core.settings import Setting
 from whyrec.core.support import Supported
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "Reason",
     "Removal",
     "Scorer",
+    "Setting",
     "Slate",
     "Supported",
     "Textual",
@@ -79,6 +82,7 @@ __all__ = [
     "check_fitted",
     "count_calls",
     "decompose",
+    "explainer",
     "is_fitted",
     "mask_avoided",
     "mask_seen",

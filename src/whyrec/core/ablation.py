@@ -1,6 +1,4 @@
-"""Histories with some events left out, many at once; what scoring them costs; a model made of a
-score function alone.
-"""
+"""Histories with events left out, counters of model calls, and models made from a function."""
 
 from __future__ import annotations
 
@@ -18,8 +16,19 @@ __all__ = ["CallCounter", "count_calls", "model_from_function", "subsets"]
 
 
 def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
-    """The query once for each row of `keep` (s, m), with only the events marked in it. Events keep
-    their `events_ago` and `now`, and the person's number goes, as in :meth:`Query.without`.
+    """Build one query per row of `keep`, each with only the marked events.
+
+    Events keep their steps and `now`; the person's number is dropped, as in :meth:`Query.without`.
+
+    Args:
+        query: A history of m events.
+        keep: Marks of the events to keep, (s, m).
+
+    Returns:
+        The s queries.
+
+    Raises:
+        ArgumentError: If `keep` has another shape.
 
     >>> subsets(Query([5, 6, 7]), np.array([[True, False, True], [False, False, False]]))[0].items.tolist()
     [5, 7]
@@ -45,15 +54,23 @@ def subsets(query: Query, keep: NDArray[np.bool_]) -> Queries:
 
 @dataclass
 class CallCounter:
-    """Rows a model has scored."""
+    """Counts the rows that a model has scored."""
 
     rows: int = 0
 
 
 def count_calls(model: Any) -> tuple[Any, CallCounter]:
-    """A twin that shares everything with the model (its powers too) and counts the rows it scores,
-    however it is asked: score, score_items, score_embedded, score_tokens. A model whose class
-    allows no twin is returned itself, uncounted."""
+    """Wrap a model so that the rows it scores are counted.
+
+    The twin shares everything with the model, including its capabilities, and counts calls of
+    score, score_items, score_embedded and score_tokens.
+
+    Args:
+        model: Any model.
+
+    Returns:
+        (the twin, its counter). If the class allows no twin, the model itself, uncounted.
+    """
     tally = CallCounter()
     kind = type(model)
 
@@ -79,14 +96,19 @@ def count_calls(model: Any) -> tuple[Any, CallCounter]:
             type(kind.__name__, (kind,), {name: counting(name) for name in names})
         )
         object.__setattr__(twin, "__dict__", vars(model))
-    except (TypeError, AttributeError):  # slots, or a class that cannot be inherited from
+    except (TypeError, AttributeError):  # slots, or a class without subclasses
         return model, tally
     return twin, tally
 
 
 def model_from_function(score: Callable[[Sequence[NDArray[Any]]], Any]) -> Any:
-    """A model of a function alone: score(histories) -> (q, n_items), a history being its item
-    numbers, oldest first.
+    """Make a model from a score function.
+
+    Args:
+        score: Maps histories, each the item numbers oldest first, to scores (q, n_items).
+
+    Returns:
+        A model that cannot be fitted.
 
     >>> model_from_function(lambda histories: [[len(h), 0.0] for h in histories]).score([Query([1])]).tolist()
     [[1.0, 0.0]]

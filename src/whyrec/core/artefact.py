@@ -1,9 +1,8 @@
-"""Save and load a fitted part as a folder: manifest.json and plain arrays, never pickle.
+"""Save and load fitted parts as a folder with manifest.json and plain arrays, never pickle.
 
-Every file carries its sha256 in its name and in the manifest, and the manifest its own. A save
-writes the new files beside the old ones and then replaces manifest.json in one step: a crash leaves
-the old artefact or the new one, never a mix. Files of an earlier save are removed afterwards; no
-others are touched.
+The name of every file contains its sha256; the manifest lists them and has its own. A save writes
+the new files first and then replaces manifest.json in one step, so a crash leaves the old artefact
+or the new one, never a mix. Files of earlier saves are removed afterwards; no others are touched.
 """
 
 from __future__ import annotations
@@ -47,16 +46,21 @@ FORMAT = 1
 ARRAY = ".npy"
 DOCUMENT = ".json"
 MANIFEST = "manifest.json"
-# What a save may have written, and so may remove: a name of ours, its hash, perhaps not yet swapped
-# in.
+# Files that a save may have written, and may remove: a name with a hash, possibly not yet
+# renamed.
 OWN_FILE = re.compile(r"(manifest|[A-Za-z0-9._-]*-[0-9a-f]{16})\.(npy|json)(\.new)?")
 AGAIN = "Fix: copy the whole folder again, or save the model again."
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """What a folder holds: header (name, config, seed, data hash, versions), arrays, and documents
-    (anything that JSON can hold)."""
+    """The content of a folder.
+
+    Attributes:
+        header: Name, settings, seed, data hash, versions.
+        arrays: Arrays by name.
+        documents: JSON values by name.
+    """
 
     header: Mapping[str, Any]
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
@@ -64,17 +68,26 @@ class Artefact:
 
 
 def save(folder: str | Path, artefact: Artefact) -> Path:
-    """Write `artefact` into `folder` (made where missing); see the module on what a crash
-    leaves.
+    """Write an artefact into a folder, atomically.
+
+    Args:
+        folder: The folder, created if missing.
+        artefact: The content.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ArgumentError: If the folder holds something else, or the content cannot be saved.
     """
     folder = saveable(folder)
     files: dict[str, dict[str, Any]] = {}
     documents = {name + DOCUMENT: _json(document) for name, document in artefact.documents.items()}
     _json(artefact.header)
-    for array in artefact.arrays.values():  # all refusals before the first file
+    for array in artefact.arrays.values():  # validate everything before the first file
         _plain(array)
     folder.mkdir(parents=True, exist_ok=True)
-    for name, array in artefact.arrays.items():  # one by one: they may fill half the memory
+    for name, array in artefact.arrays.items():  # one at a time, to bound memory
         files[name + ARRAY] = _write(folder, name + ARRAY, array)
     for name, data in documents.items():
         files[name] = _write(folder, name, data)
@@ -101,10 +114,8 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
 
 
 def _write(folder: Path, name: str, content: bytes | NDArray[Any]) -> dict[str, Any]:
-    """Write a file under a name that its hash is part of; its entry of the manifest."""
-    stem, _, suffix = name.rpartition(
-        "."
-    )  # not splitext: it reads a name that ends in a slash as a folder
+    """Write a file under a name with its hash; returns its entry for the manifest."""
+    stem, _, suffix = name.rpartition(".")  # splitext would treat a trailing slash as a folder
     stem = re.sub(r"[^A-Za-z0-9._-]", "_", stem)[:80]
     beside = folder / f"{stem}-{'0' * 16}.{suffix}.new"
     with beside.open("wb") as file:
@@ -123,7 +134,7 @@ def _write(folder: Path, name: str, content: bytes | NDArray[Any]) -> dict[str, 
 
 
 class _Hashed:
-    """A file that is hashed as it is written."""
+    """A file that is hashed while it is written."""
 
     def __init__(self, file: Any) -> None:
         self.file = file
@@ -135,7 +146,7 @@ class _Hashed:
 
 
 def saveable(folder: str | Path) -> Path:
-    """The folder, where a model may be saved there; ask before a long fit."""
+    """Return the folder if a model may be saved there; call it before a long fit."""
     folder = Path(folder)
     if folder.exists() and not (folder.is_dir() and _ours(folder)):
         raise ArgumentError(
@@ -147,12 +158,18 @@ def saveable(folder: str | Path) -> Path:
 
 
 def load(folder: str | Path, *, mapped: bool = False) -> Artefact:
-    """Read a folder that :func:`save` wrote. Raises BadArtefact where anything is missing or
-    changed.
+    """Read a folder that :func:`save` wrote.
 
-    mapped: arrays are read-only memory maps of their files, so that several processes hold them
-    once and only what is used is in memory. Files are checked as they are opened; nobody may write
-    into them while they are mapped.
+    Args:
+        folder: The folder.
+        mapped: Memory-map the arrays read-only, so that processes share them and only used parts
+            are in memory. Nobody may write to the files meanwhile.
+
+    Returns:
+        The content.
+
+    Raises:
+        BadArtefact: If anything is missing or changed.
     """
     folder = Path(folder)
     manifest = _manifest(folder)
@@ -169,7 +186,7 @@ def load(folder: str | Path, *, mapped: bool = False) -> Artefact:
                 arrays[stem] = np.load(folder / entry["file"], mmap_mode="r", allow_pickle=False)
             else:
                 arrays[stem] = np.lib.format.read_array(io.BytesIO(data), allow_pickle=False)
-        except Exception as error:  # foreign bytes: numpy's header parser may raise nearly anything
+        except Exception as error:  # numpy's parser may raise nearly anything
             raise BadArtefact(
                 f"{folder}/{entry['file']} cannot be read: {error}. {AGAIN}"
             ) from None
@@ -177,7 +194,7 @@ def load(folder: str | Path, *, mapped: bool = False) -> Artefact:
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    """The manifest, its seal and entries checked."""
+    """Read the manifest and check its hash and entries."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
@@ -204,9 +221,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _seal(manifest: Mapping[str, Any]) -> str:
-    """sha256 of the manifest in one fixed form: a changed setting is noticed like a changed
-    file.
-    """
+    """Return the sha256 of the manifest in one canonical form."""
     return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
@@ -225,23 +240,20 @@ def _versions() -> dict[str, str]:
 
 
 def model_config(model: object) -> dict[str, Any]:
-    """The constructor's arguments: `__init__` stores each under its own name and does nothing
-    else.
-    """
+    """Return the constructor's arguments, which `__init__` stores under their own names."""
     return {name: getattr(model, name) for name in model_arguments(type(model))}
 
 
 def model_arguments(kind: Any) -> list[str]:
-    """The names of a model class's constructor arguments."""
+    """Return the names of a model class's constructor arguments."""
     return list(inspect.signature(kind).parameters)
 
 
 def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """What a model learned, as (arrays, values): its attributes whose name ends in `_`.
+    """Return what a model learned, as (arrays, values): its attributes whose names end in `_`.
 
-    A sparse matrix becomes its three arrays; a model within has its own parts under its name (and
-    its owner makes an unfitted one by `part(name, config)`). Anything else must be JSON's own
-    types.
+    A sparse matrix becomes its three arrays. A nested model is stored under its name (its owner
+    builds an unfitted one by `part(name, config)`). Everything else must be JSON values.
     """
     arrays: dict[str, NDArray[Any]] = {}
     values: dict[str, Any] = {}
@@ -268,9 +280,7 @@ def model_parts(model: object) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]
 
 
 def restore(model: Any, arrays: Mapping[str, NDArray[Any]], values: Mapping[str, Any]) -> Any:
-    """Put back what :func:`model_parts` took; returns the model. Raises BadArtefact where parts
-    lack.
-    """
+    """Put back the parts of :func:`model_parts` and return the model; BadArtefact if incomplete."""
     with _understood("the model"):
         arrays, values = (_of_today(model, stored) for stored in (arrays, values))
         for name, array in arrays.items():
@@ -304,7 +314,7 @@ def _of_today(model: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
 def dataset_parts(
     data: Dataset, *, histories: bool = True
 ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """A dataset as (arrays, document); without `histories` no event, person or friend is kept."""
+    """Return a dataset as (arrays, document); without `histories`, no events, people or friends."""
     table = data.item_table
     people = data.user_table
     keep = slice(None) if histories else slice(0)
@@ -343,7 +353,7 @@ def dataset_parts(
 
 
 def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]) -> Dataset:
-    """The dataset that :func:`dataset_parts` took apart. Raises BadArtefact where parts lack."""
+    """Rebuild the dataset from :func:`dataset_parts`; BadArtefact if parts are missing."""
 
     def group(prefix: str) -> dict[str, NDArray[Any]]:
         return {k[len(prefix) :]: v for k, v in arrays.items() if k.startswith(prefix)}
@@ -376,7 +386,7 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
             arrays["friends"],
             doc["name"],
             doc["domain"],
-            doc["clock"],  # what follows: not in early folders
+            doc["clock"],  # the following fields are missing in early folders
             repeat=doc.get("repeat", False),
             avoided=arrays.get("avoided", np.zeros((0, 2), np.int32)),
             min_rating=doc.get("min_rating"),
@@ -388,9 +398,10 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
 
 
 def _old_order(arrays: Mapping[str, NDArray[Any]], clock: bool) -> str:
-    """Folders of version 0.1 do not say what orders their events. Where they had no times they
-    learned from the order of the rows, and go on meaning it; there each event has a position of
-    its own."""
+    """Infer the order of events for folders of version 0.1.
+
+    Without times, they learned from the order of the rows, where each event has a position.
+    """
     time = arrays["time"]
     rows = not clock and len(time) > 1 and bool((np.diff(time) > 0).all())
     tied = len(time) > 1 and bool(time[0] == time[-1])
@@ -399,11 +410,11 @@ def _old_order(arrays: Mapping[str, NDArray[Any]], clock: bool) -> str:
 
 @contextlib.contextmanager
 def _understood(what: str) -> Iterator[None]:
-    """Parts that whole files hold but that do not fit together are a bad artefact too."""
+    """Turn inconsistent parts into BadArtefact."""
     try:
         yield
     except UnknownNameError:
-        raise  # of a model within: the name is what is wrong, not the parts
+        raise  # from a nested model: the name is wrong, not the parts
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise BadArtefact(
             f"the stored parts of {what} do not fit together ({error}). {AGAIN}"
@@ -411,9 +422,7 @@ def _understood(what: str) -> Iterator[None]:
 
 
 def _ours(folder: Path) -> bool:
-    """True where the folder is empty, an artefact, or the remains of a first save that a crash
-    cut short.
-    """
+    """Say whether the folder is empty, an artefact, or left over from an interrupted first save."""
     if not (folder / MANIFEST).exists():
         return all(OWN_FILE.fullmatch(path.name) for path in folder.iterdir())
     try:
@@ -439,7 +448,7 @@ def _json(document: Any, indent: int | None = None) -> bytes:
 
 
 def _read(folder: Path, entry: Mapping[str, Any], *, whole: bool = True) -> bytes:
-    """The bytes of a file (nothing unless `whole`), its name and hash checked."""
+    """Read a file (no content unless `whole`) and check its name and hash."""
     file = str(entry["file"])
     if not OWN_FILE.fullmatch(file):
         raise BadArtefact(
@@ -460,9 +469,7 @@ def _read(folder: Path, entry: Mapping[str, Any], *, whole: bool = True) -> byte
 
 
 def _replace(path: Path, data: bytes) -> None:
-    """Write beside, then swap: the old file stays whole until then, for the old manifest may
-    name it too.
-    """
+    """Write a new file beside and rename it, so that the old file stays complete until then."""
     beside = path.with_name(path.name + ".new")
     with beside.open("wb") as file:
         file.write(data)
@@ -472,7 +479,7 @@ def _replace(path: Path, data: bytes) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # folders cannot be opened on every system
+    with contextlib.suppress(OSError):  # some systems cannot open folders
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -1,4 +1,4 @@
-"""Where downloads and what is slow to compute are kept."""
+"""The folder for downloads and expensive results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["cache_folder"]
 
 
 def cache_folder() -> Path:
-    """Where downloads go: WHYREC_CACHE, else "whyrec" in XDG_CACHE_HOME, else in ~/.cache."""
+    """Return WHYREC_CACHE, otherwise "whyrec" in XDG_CACHE_HOME, otherwise in ~/.cache."""
     own = os.environ.get("WHYREC_CACHE")
     if own:
         return Path(own)

@@ -1,10 +1,9 @@
-"""What one part may ask of a model: one small protocol for each power.
+"""Capabilities of models: one small protocol for each thing that one part asks of a model.
 
-A part asks with ``isinstance(model, Power)``; a model declares a power by having its members, and
-needs no base class. What a decomposition can do stands in :mod:`whyrec.core.decomposition`, who
-counts people in :mod:`whyrec.core.support`. On Python 3.11 such a question takes some 20
-microseconds: what is asked for every answer of the service is asked once for each snapshot. Shapes:
-m events in a history, q queries, k items.
+A caller tests ``isinstance(model, Capability)``; a model has a capability if it has its members,
+without a base class. The test takes about 20 microseconds on Python 3.11, so the service runs it
+once per snapshot. Decompositions: :mod:`whyrec.core.decomposition`; counts of people:
+:mod:`whyrec.core.support`. Shapes: m events in a history, q queries, k items.
 """
 
 from __future__ import annotations
@@ -59,104 +58,197 @@ __all__ = [
 ]
 
 
-# --- what every explainer knows ------------------------------------------------------------------
-
-
 class Contributions(NamedTuple):
-    """What each event of a query adds to one item's score: score = base + weights.sum() + rest."""
+    """The parts of one item's score: score = base + weights.sum() + rest.
+
+    Attributes:
+        base: The score without events.
+        weights: What each event adds, (m,) float64, in units of the score.
+        rest: What depends on no single event.
+    """
 
     base: float
-    weights: Float  # (m,) float64, in units of the score
+    weights: Float
     rest: float = 0.0
 
 
 @runtime_checkable
 class Scorer(Protocol):
-    """Scores histories: all that a list, and most measures, ask of a model."""
+    """Scores histories; lists and most measures need nothing else."""
 
     def score(self, queries: Queries | Sequence[Query]) -> NDArray[np.float32]:
-        """(q, n_items) float32, finite for an empty history too."""
-        ...
+        """Score all items for each history.
+
+        Args:
+            queries: Histories (q).
+
+        Returns:
+            Scores, (q, n_items) float32, finite for an empty history too.
+        """
 
 
 @runtime_checkable
 class Model(Scorer, Protocol):
-    """Learns from events and scores histories. `fit` takes a core Dataset."""
+    """Learns from events and scores histories."""
 
-    def fit(self, data: Any, *, seed: int = 0) -> Self: ...
+    def fit(self, data: Any, *, seed: int = 0) -> Self:
+        """Learn from a data set.
+
+        Args:
+            data: A core Dataset.
+            seed: Random seed; equal seeds give equal models.
+
+        Returns:
+            The model itself.
+        """
 
 
 @runtime_checkable
 class Additive(Scorer, Protocol):
-    """A model whose score is a sum over events: removing an event removes exactly its weight. Where
-    the rest of `contributions` is not 0 and changes with the history, the model says so by an
-    attribute rest_moves = True."""
+    """A model whose score is a sum over events: removing an event removes exactly its weight.
 
-    def contributions(self, query: Query, item: int) -> Contributions: ...
+    If the rest of `contributions` is not 0 and changes with the history, the model declares it by
+    an attribute rest_moves = True.
+    """
+
+    def contributions(self, query: Query, item: int) -> Contributions:
+        """Split the score of one item.
+
+        Args:
+            query: A history of m events.
+            item: Number of the item.
+
+        Returns:
+            Base, weights and rest, which sum to the score.
+        """
 
 
 @runtime_checkable
 class Phrases(Protocol):
-    """Says reasons other than events in words."""
+    """States reasons other than events in words."""
 
     def phrase(self, reason: Reason, query: Query, item: int) -> tuple[str, str]:
-        """The reason with this item's own numbers, in English and in Chinese."""
-        ...
+        """State a reason with this item's own numbers.
+
+        Args:
+            reason: A reason of the model.
+            query: The history.
+            item: Number of the item.
+
+        Returns:
+            (English, Chinese).
+        """
 
 
 @runtime_checkable
 class Readable(Scorer, Phrases, Protocol):
-    """A model whose score is a sum of reasons other than events (features, rules, questions),
-    each of which it can say.
-    """
+    """A model whose score is a sum of reasons other than events, which it can state in words."""
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons): they sum to the score of `item`."""
-        ...
+        """Split the score of one item into reasons.
+
+        Args:
+            query: The history.
+            item: Number of the item.
+
+        Returns:
+            (base, reasons), which sum to the score.
+        """
 
 
 @runtime_checkable
 class Differentiable(Scorer, Protocol):
-    """A model that scores from event embeddings (torch): embed -> (m, d); score_embedded of (m, d)
-    or of a batch (b, m, d) -> scores of `items` (default all), (c,) or (b, c), with gradients.
-    Where a zero vector means something to it (many networks normalise), `neutral(query)` -> (m,
-    d) gives what stands for nothing."""
+    """A model that scores from event embeddings (torch); see also :class:`NeutralEvents`."""
 
-    def embed(self, query: Query) -> Any: ...
+    def embed(self, query: Query) -> Any:
+        """Embed the events of a history.
 
-    def score_embedded(self, embedded: Any, query: Query, items: Any = None) -> Any: ...
+        Args:
+            query: A history of m events.
+
+        Returns:
+            Embeddings, (m, d).
+        """
+
+    def score_embedded(self, embedded: Any, query: Query, items: Any = None) -> Any:
+        """Score embedded histories, with gradients.
+
+        Args:
+            embedded: Embeddings, (m, d) or (b, m, d).
+            query: The history, for all but its embeddings.
+            items: Numbers of the items to score, (c,). Default: all.
+
+        Returns:
+            Scores, (c,) or (b, c).
+        """
 
 
 @runtime_checkable
 class Textual(Scorer, Protocol):
-    """A model that reads item texts (torch): the text of an item, the tokens of a text, their
-    embeddings (t, h), and the score of `item` with its text's embeddings so replaced, (t, h) or
-    (b, t, h) -> scalar or (b,), with gradients."""
+    """A model that reads item texts (torch)."""
 
     @property
     def reads_text(self) -> bool:
         """Whether it was fitted to read texts."""
-        ...
 
-    def text_of(self, data: Any, item: int) -> str: ...
+    def text_of(self, data: Any, item: int) -> str:
+        """Return the text that the model reads for an item.
 
-    def tokens(self, text: str) -> tuple[list[str], Any]: ...
+        Args:
+            data: The data set.
+            item: Number of the item.
+
+        Returns:
+            The text.
+        """
+
+    def tokens(self, text: str) -> tuple[list[str], Any]:
+        """Split a text into t tokens.
+
+        Args:
+            text: The text.
+
+        Returns:
+            (tokens, their embeddings (t, h)).
+        """
 
     def neutral_tokens(self, text: str) -> Any:
-        """(t, h): what stands for no word."""
-        ...
+        """Return the embeddings that stand for no word.
 
-    def score_tokens(self, embedded: Any, text: str, query: Query, item: int) -> Any: ...
+        Args:
+            text: A text of t tokens.
+
+        Returns:
+            Embeddings, (t, h).
+        """
+
+    def score_tokens(self, embedded: Any, text: str, query: Query, item: int) -> Any:
+        """Score an item with replaced embeddings of its text, with gradients.
+
+        Args:
+            embedded: Embeddings of the tokens, (t, h) or (b, t, h).
+            text: The text.
+            query: The history.
+            item: Number of the item.
+
+        Returns:
+            A scalar, or (b,).
+        """
 
 
 @runtime_checkable
 class Attentive(Scorer, Protocol):
-    """A model with attention maps: (layers, heads, m, m). Attention is not cause."""
+    """A model with attention maps; attention is not cause."""
 
-    def attention(self, query: Query) -> NDArray[np.float32]: ...
+    def attention(self, query: Query) -> NDArray[np.float32]:
+        """Return the attention maps of a history.
 
+        Args:
+            query: A history of m events.
 
-# --- scores ---------------------------------------------------------------------------------------
+        Returns:
+            Attention, (layers, heads, m, m).
+        """
 
 
 @runtime_checkable
@@ -164,8 +256,7 @@ class ItemScores(Protocol):
     """Scores a few items without scoring all."""
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
-        """Scores of each query's items (q, k), (q, k) float32."""
-        ...
+        """Score each query's own items (q, k); returns (q, k) float32."""
 
 
 @runtime_checkable
@@ -173,117 +264,99 @@ class BestItems(Protocol):
     """Finds the best unseen items without scoring all."""
 
     def best(self, queries: Any, k: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        """(items, scores), (q, k) each, as :func:`whyrec.core.top_k` gives them from all scores."""
-        ...
+        """Return (items, scores), (q, k) each; equal to :func:`whyrec.core.top_k` of all scores."""
 
 
 @runtime_checkable
 class NamesOutput(Protocol):
-    """Says what its scores are: "score", or "softmax" where they are the logits of one."""
+    """States what its scores are: "score", or "softmax" if they are logits."""
 
     output: str
 
 
 @runtime_checkable
 class PredictsRatings(Protocol):
-    """Says whether its scores are ratings: it then learns from the lowest ratings too."""
+    """States whether its scores are ratings; if so, it learns from the lowest ratings too."""
 
     predicts_ratings: bool
 
 
-# --- sums over events -----------------------------------------------------------------------------
-
-
 @runtime_checkable
 class MovingRest(Protocol):
-    """An additive model that says whether the rest of its contributions moves with the history."""
+    """An additive model that states whether the rest of its contributions follows the history."""
 
     rest_moves: bool
 
 
 def rest_moves(model: object) -> bool:
-    """Whether a model's rest changes with the history, so that removing an event takes more or less
-    than its weight."""
+    """Say whether a model's rest depends on the history; its weights are then not exact effects."""
     return isinstance(model, MovingRest) and model.rest_moves
 
 
 @runtime_checkable
 class ContributionMatrix(Protocol):
-    """An additive model that gives all items at once."""
+    """An additive model that computes all items at once."""
 
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(base (n_items,), weights (m, n_items)), in units of the score."""
-        ...
+        """Return (base (n_items,), weights (m, n_items)), in units of the score."""
 
 
 @runtime_checkable
 class ContributionsEach(Protocol):
-    """An additive model that gives the contributions of a whole batch at once."""
+    """An additive model that computes the contributions of a whole batch at once."""
 
     def contributions_each(
         self, queries: Any, items: NDArray[Any]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(base (q, k), what each event adds to each of its own query's items (events, k))."""
-        ...
+        """Return (base (q, k), what each event adds to its own query's items (events, k))."""
 
 
 @runtime_checkable
 class Magnitudes(Model, Protocol):
-    """An additive model that tells the size of its parts."""
+    """An additive model that computes the size of its parts."""
 
     def magnitudes(self, queries: Any) -> NDArray[np.float32]:
-        """|base| + the sizes of all contributions, (q, n_items) float32."""
-        ...
+        """Return |base| + the sizes of all contributions, (q, n_items) float32."""
 
 
 @runtime_checkable
 class PersonVectors(Protocol):
-    """May need only one vector a person: a score is its product with the item's vector."""
+    """May need only one vector per person: a score is its product with the item's vector."""
 
     @property
     def product(self) -> Any | None:
-        """The term that is all of the score beside the base; None where no single one is."""
-        ...
+        """The term that is the whole score apart from the base, or None."""
 
 
 @runtime_checkable
 class Modalities(Protocol):
-    """An additive model whose events weigh by several senses: names, looks, sounds.
-
-    kernels_: a row for each sense, with its name; empty where there is none.
-    """
+    """An additive model that weighs events by modalities; kernels_ has a row for each of them."""
 
     kernels_: Sequence[Mapping[str, Any]]
 
     def part_contributions(self, query: Query, item: int) -> dict[str, NDArray[np.float64]]:
-        """What each event adds to the item by each part, (m,) each."""
-        ...
+        """Return what each event adds to the item by each part, (m,) each."""
 
 
 @runtime_checkable
 class FeatureReasons(Additive, Protocol):
-    """A sum of events beside a readable model within. weight_: how much the readable one counts."""
+    """A sum over events plus a readable component, whose weight is weight_."""
 
     weight_: float
 
     def feature_reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons) of the readable model, in units of the whole score."""
-        ...
+        """Return (base, reasons) of the readable component, in units of the whole score."""
 
 
 @runtime_checkable
 class LeastSquares(Protocol):
-    """Solves each history anew by least squares: item_factors_ (n_items, d), regularization."""
+    """Solves each history by least squares, with item_factors_ (n_items, d) and regularization."""
 
     item_factors_: NDArray[np.float32]
     regularization: float
 
     def confidence(self, values: NDArray[Any]) -> NDArray[np.float64]:
-        """How much each event counts, (m,)."""
-        ...
-
-
-# --- sums of other reasons ------------------------------------------------------------------------
+        """Return how much each event counts, (m,)."""
 
 
 @runtime_checkable
@@ -291,45 +364,39 @@ class PathModel(Scorer, Protocol):
     """A sum of paths through a graph, each of which can be cut."""
 
     def reasons(self, query: Query, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, paths), which sum to the score of the item."""
-        ...
+        """Return (base, paths), which sum to the score of the item."""
 
     def cut(self, item: int, reason: Reason) -> Self:
-        """The model with the link of this path cut, for this item."""
-        ...
+        """Return the model with the link of this path cut, for this item."""
 
 
 @runtime_checkable
 class Routes(Scorer, Protocol):
-    """Tells the paths that lead to an item."""
+    """Lists the paths that lead to an item."""
 
     def routes(self, query: Query, item: int) -> Sequence[tuple[int, int, int, float]]:
-        """(position of the event, column of the link or -1, type, weight), strongest first."""
-        ...
+        """Return (position of the event, column of the link or -1, type, weight), by weight."""
 
     def through(self, column: int, kind: int) -> tuple[str, str]:
-        """What such a path leads through, in English and in Chinese."""
-        ...
+        """Name what such a path leads through, in English and in Chinese."""
 
 
 @runtime_checkable
 class FollowsFriends(Protocol):
-    """Lets what friends chose count. friend_weight_: how much; 0 where it does not."""
+    """Uses the choices of friends, with the weight friend_weight_ (0: not at all)."""
 
     friend_weight_: float
 
     def number(self, label: str) -> int | None:
-        """The number of the person with this label; None where their friends add nothing."""
-        ...
+        """Return the number of the person with this label; None if their friends add nothing."""
 
 
 @runtime_checkable
 class Statements(Readable, Protocol):
-    """A readable model that says in words what it has learned."""
+    """A readable model that states in words what it has learned."""
 
     def statements(self) -> Sequence[Any]:
-        """What it has learned, the strongest first: words (en, zh), weight, support, precision."""
-        ...
+        """Return what it learned, strongest first: words (en, zh), weight, support, precision."""
 
 
 @runtime_checkable
@@ -337,15 +404,14 @@ class AsksQuestions(Protocol):
     """A tree of questions."""
 
     def branches(self) -> dict[str, Any]:
-        """The root: value, support, precision, and of a question its text and the branches yes and
-        no."""
-        ...
+        """Return the root: value, support and precision; questions also have text, yes and no."""
 
 
 @runtime_checkable
 class DrawsFeatures(Protocol):
-    """A sum of curves over features. names_: the features; terms_: the features of each part;
-    spread_ (parts,): how far each part moves the score.
+    """A sum of curves over features.
+
+    names_: features; terms_: features of each part; spread_ (parts,): how far it moves scores.
     """
 
     names_: Sequence[str]
@@ -353,8 +419,7 @@ class DrawsFeatures(Protocol):
     spread_: NDArray[np.float64]
 
     def curve(self, part: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(values of the feature, what they add)."""
-        ...
+        """Return (values of the feature, what they add)."""
 
 
 @runtime_checkable
@@ -362,79 +427,69 @@ class NamesFeatures(Protocol):
     """Has words for its features."""
 
     def feature_words(self, name: str) -> tuple[str, str]:
-        """The feature in English and in Chinese."""
-        ...
-
-
-# --- networks -------------------------------------------------------------------------------------
+        """Return the feature's name in English and in Chinese."""
 
 
 @runtime_checkable
 class NeutralEvents(Differentiable, Protocol):
-    """A differentiable model to which a zero vector is an event: it says what stands for none."""
+    """A differentiable model that defines which embeddings stand for no event."""
 
     def neutral(self, query: Query) -> Any:
-        """(m, d): what stands for nothing, in the form of `embed`."""
-        ...
+        """Return the neutral embeddings, (m, d), in the form of `embed`."""
 
 
 @runtime_checkable
 class ItemVectors(Protocol):
-    """Shows the vectors of its items."""
+    """Exposes the vectors of its items."""
 
     def item_vectors(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(as events, as what is recommended), (n_items, d) each."""
-        ...
+        """Return (vectors as events, vectors as recommended items), (n_items, d) each."""
 
 
 @runtime_checkable
 class HiddenStates(Protocol):
-    """Shows its state after each history."""
+    """Exposes its state after each history."""
 
     def hidden(self, queries: Any) -> Any:
-        """(q, d)."""
-        ...
+        """Return the states, (q, d)."""
 
 
 @runtime_checkable
 class LayerStates(Scorer, Protocol):
-    """Shows what each of its layers makes of a history."""
+    """Exposes the states of its layers."""
 
     def layers(self, query: Query) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(states before the first layer and after each (layers + 1, m, d), the scores that could
-        be read there (layers + 1, n_items))."""
-        ...
+        """Return (states (layers + 1, m, d), scores read off each (layers + 1, n_items))."""
 
 
 @runtime_checkable
 class TrainedInEpochs(Protocol):
-    """Was trained in epochs. stages_: a row for each stage, with its curve."""
+    """Was trained in epochs; stages_ has one row per stage, with its curve."""
 
     stages_: Sequence[Mapping[str, Any]]
 
 
 @runtime_checkable
 class Teacher(Protocol):
-    """A network that another may be trained towards. counts_ (n_items,): of its own training."""
+    """A network for distillation; counts_ (n_items,) are its own training counts."""
 
     counts_: NDArray[Any]
 
     def teach(self, batch: Any) -> tuple[Any, Any, Any]:
-        """(states, item vectors, bias) at the positions of a training batch."""
-        ...
+        """Return (states, item vectors, bias) at the positions of a training batch."""
 
 
 @runtime_checkable
 class Servable(Protocol):
-    """A large model that can hand over what runs for each request."""
+    """A large model that can hand over the parts that run for each request."""
 
-    def served(self) -> Any: ...
+    def served(self) -> Any:
+        """Return the parts that run for each request."""
 
 
 @runtime_checkable
 class Relearnable(Servable, Protocol):
-    """A servable model that can teach a compressed form of itself."""
+    """A servable model that can train a compressed form of itself."""
 
     def relearn(self, items: Any, events: Any, bias: Any, data: Any, **how: Any) -> Any:
-        """(the network that runs for each request, {name: array} of what has moved)."""
-        ...
+        """Return (the network that runs for each request, {name: array} of what changed)."""

@@ -1,5 +1,4 @@
-"""EvaluationCases: histories with what was chosen next; Split: what to fit on and what to measure
-on."""
+"""Evaluation cases (histories with the items chosen next) and splits into train, valid and test."""
 
 from __future__ import annotations
 
@@ -31,10 +30,14 @@ __all__ = [
 @renamed(among="candidates")
 @dataclass(frozen=True, eq=False)
 class EvaluationCases:
-    """q queries and the items that followed: row r's truth is items[indptr[r]:indptr[r + 1]],
-    unseen in its query unless that says that items may come again. Each row has one true item or
-    more. candidates (n_items,) bool: the only items that may be recommended, such as those of one
-    domain; None: all."""
+    """q queries and their relevant items.
+
+    Attributes:
+        queries: The histories.
+        indptr: Row r's relevant items are items[indptr[r]:indptr[r + 1]], at least one.
+        items: Relevant items, unseen in their query unless it allows repeats.
+        among: The only items that may be recommended, (n_items,) bool; None allows all.
+    """
 
     queries: Queries
     indptr: Int
@@ -62,7 +65,7 @@ class EvaluationCases:
         return len(self.queries)
 
     def take(self, rows: Int) -> EvaluationCases:
-        """The cases `rows`, in that order."""
+        """Return the cases `rows`, in that order."""
         truth = [self.items[self.indptr[r] : self.indptr[r + 1]] for r in rows]
         return EvaluationCases(
             self.queries[rows],
@@ -72,15 +75,13 @@ class EvaluationCases:
         )
 
     def allowed(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The scores (q, n_items) with -inf for items that may not be recommended; changed in
-        place.
-        """
+        """Set the scores (q, n_items) of items that may not be recommended to -inf, in place."""
         if self.candidates is not None:
             scores[:, ~self.candidates] = -np.inf
         return scores
 
     def sample(self, n: int, seed: int = 0) -> EvaluationCases:
-        """At most n cases, drawn without replacement, in their order."""
+        """Return at most n cases, drawn without replacement, in their order."""
         if n >= len(self):
             return self
         return self.take(np.sort(np.random.default_rng(seed).choice(len(self), n, replace=False)))
@@ -99,9 +100,11 @@ class Split:
 
 
 def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, EvaluationCases | None]:
-    """The data without the last event of up to n people (of 3 events or more), and these as cases.
-    Where the data have no
-    order nothing is last: then it is one of each person's events at random."""
+    """Hold out the last event of up to n people with at least 3 events.
+
+    Returns (the other data, the cases or None). If the data have no order, a random event is held
+    out.
+    """
     events = data.histories
     able = np.flatnonzero(events.sizes >= 3)
     rng = np.random.default_rng(seed)
@@ -126,19 +129,19 @@ def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Evaluation
 
 
 def hits(ranked: Int, cases: EvaluationCases) -> NDArray[np.bool_]:
-    """Which places of the ranked items (q, k) hold a true item; (q, k) bool."""
+    """Mark the places of the ranked items (q, k) that hold a relevant item; (q, k) bool."""
     n = int(max(ranked.max(initial=0), cases.items.max(initial=0))) + 1
     row = np.repeat(np.arange(len(cases)), np.diff(cases.indptr))
     return np.isin(np.arange(len(ranked))[:, None] * n + ranked, row * n + cases.items)
 
 
 def dcg_weights(k: int) -> NDArray[np.float64]:
-    """1 / log2(1 + place) for places 1..k [jarvelin2002]."""
+    """Return 1 / log2(1 + place) for places 1..k [jarvelin2002]."""
     return 1.0 / np.log2(np.arange(2, k + 2))
 
 
 def ndcg(found: NDArray[np.bool_], cases: EvaluationCases) -> NDArray[np.float64]:
-    """NDCG per case over the places of `found` (q, k): DCG over that of the best possible list."""
+    """Compute NDCG per case over the places of `found` (q, k), relative to the best list."""
     weights = dcg_weights(found.shape[1])
     best = np.cumsum(weights)[np.minimum(np.diff(cases.indptr), found.shape[1]) - 1]
     return np.asarray(found @ weights / best, np.float64)
@@ -147,18 +150,16 @@ def ndcg(found: NDArray[np.bool_], cases: EvaluationCases) -> NDArray[np.float64
 def ndcg_of_scores(
     masked: NDArray[np.float32], cases: EvaluationCases, k: int
 ) -> NDArray[np.float64]:
-    """NDCG@k per case straight from scores (q, n_items) as :func:`mask_seen` gives them."""
+    """Compute NDCG@k per case from scores (q, n_items) masked by :func:`mask_seen`."""
     masked = cases.allowed(masked)
-    if len(cases.items) == len(cases):  # one true item each: its rank is enough, with no sorting
+    if len(cases.items) == len(cases):  # with one relevant item each, its rank suffices
         place = ranks(masked, cases.items)
         return np.where(place <= k, 1.0 / np.log2(1.0 + place), 0.0)
     return ndcg(hits(top_k(masked, k)[0], cases), cases)
 
 
 def ranked(model: Scorer, cases: EvaluationCases, k: int) -> Int:
-    """The k best items of every case by full ranking, seen ones left out where the query says
-    so, (q, k) int32.
-    """
+    """Return the k best items of every case by full ranking, (q, k) int32."""
     parts = [
         top_k(cases.allowed(mask_seen(model.score(part), part)), k)[0]
         for _, part in batches(cases.queries)

@@ -1,7 +1,6 @@
-"""Conformance: what every model, explainer and measure must keep to. Anyone may run these on their
-own part.
+"""Conformance checks for models, explainers and measures, including third-party ones.
 
-Each check raises AssertionError that begins with the rule that was broken.
+Each check raises an AssertionError that begins with the name of the broken rule.
 """
 
 from __future__ import annotations
@@ -34,23 +33,31 @@ from whyrec.core.support import Supported
 
 __all__ = ["check_explainer", "check_metric", "check_model"]
 
-CLOSE = 1e-5  # relative to max(1, |score|): what float32 scores allow
+CLOSE = 1e-5  # tolerance of float32 scores, relative to max(1, |score|)
 
 
 def check_model(factory: Callable[[], Any], data: Dataset, *, seed: int = 0) -> None:
-    """Check a model that `factory` builds anew each time, on `data` (some people, 5 items or more).
+    """Check a model against all rules that apply to it.
 
-    Rules: settings (the constructor stores its arguments and does nothing else), not fitted
-    (scoring first raises NotFitted), returns self, shape, dtype, finite (for an empty history too),
-    batch (rows score as they do alone), history only (the person's number changes nothing), inputs
-    (none is changed), seed (the same seed gives the same scores), saved (stored and restored, it
-    scores the same to the bit), and for
-    an additive model: sums (base + one weight an event + rest is the score, for an empty history
-    too) and removal (an event's weight is what its removal takes); for a model with support:
-    support (never more people than chose both items); for other powers (see
-    :mod:`whyrec.core.capabilities`): matrix and each (the contributions of many items at once are
-    those of one), magnitudes (their sizes), best (the best of all scores), items (a finite score
-    for each item asked for), update (the scores of a fit on all events; the old model stays).
+    For every model: settings (the constructor only stores its arguments), not fitted (scoring
+    before the fit raises NotFitted), returns self, shape, dtype, finite (for an empty history too),
+    batch (rows score as they do alone), history only (the person's number has no effect), inputs
+    (none is changed), seed (equal seeds give equal scores), saved (a restored model gives identical
+    scores).
+
+    For additive models: sums (base + one weight per event + rest is the score), removal (an event's
+    weight is the effect of its removal). With further capabilities
+    (:mod:`whyrec.core.capabilities`): support (never more people than chose both items), matrix,
+    each and magnitudes (equal to the single contributions), best (the best of all scores), items
+    (finite scores), update (equal to a fit on all events; the old model is unchanged).
+
+    Args:
+        factory: Builds a new, unfitted model each time.
+        data: Data of several people and at least 5 items.
+        seed: Random seed.
+
+    Raises:
+        AssertionError: Names the broken rule.
     """
     model = factory()
     _check_settings(model, factory())
@@ -64,7 +71,7 @@ def check_model(factory: Callable[[], Any], data: Dataset, *, seed: int = 0) -> 
     before, asked = (
         replace(data).hash,
         _content(queries),
-    )  # a new Dataset: the hash is kept in the old one
+    )  # a new Dataset, because the old one caches its hash
     _rule(model.fit(data, seed=seed) is model, "returns self", "fit must return the model")
     scores = model.score(queries)
     _rule(replace(data).hash == before, "inputs", "fit changed the data")
@@ -112,7 +119,7 @@ def _check_settings(model: Any, twin: Any) -> None:
 
 
 def _stored(model: Any) -> Any:
-    """The model as a folder gives it back."""
+    """Return the model after saving and loading it."""
     arrays, values = artefact.model_parts(model)
     config = artefact.model_config(model)
     with tempfile.TemporaryDirectory() as folder:
@@ -130,7 +137,7 @@ def _content(queries: Queries) -> list[bytes]:
 
 
 def _some_queries(data: Dataset) -> Queries:
-    """An empty history, some people's, and one of a single event."""
+    """Return an empty history, some people's histories, and one of a single event."""
     people = np.flatnonzero(data.histories.sizes)[:8]
     return Queries.of(
         [
@@ -207,7 +214,7 @@ def _check_additive(model: Any, queries: Queries, n_items: int) -> None:
 
 
 def _check_tables(model: Additive, queries: Queries, n_items: int) -> None:
-    """What gives many contributions at once gives what `contributions` gives."""
+    """Check that batch methods agree with `contributions`."""
     items = np.arange(0, n_items, max(1, n_items // 4))
     found = [[model.contributions(query, int(item)) for item in items] for query in queries]
     base = np.array([[one.base for one in row] for row in found])
@@ -259,7 +266,7 @@ def _check_items(model: ItemScores, queries: Queries, n_items: int) -> None:
 
 
 def _check_update(old: Any, data: Dataset, seed: int, scores: NDArray[np.float32]) -> None:
-    """Fit a new model on all but the last event, then let it learn that one."""
+    """Fit a model on all but the last event, and update it with that one."""
     before, queries = data.select(np.arange(len(data)) < len(data) - 1), _some_queries(data)
     own = old.fit(before, seed=seed).score(queries)
     found = old.update(before, data).score(queries)
@@ -306,8 +313,16 @@ def check_explainer(
 ) -> None:
     """Check an explainer on a fitted model.
 
-    Rules: item, score (the model's own), refs (in range, none twice), sums (where it says
-    additive), deterministic, empty (a history without events has no event reasons).
+    Rules: item, score (the model's own), refs (in range, not repeated), sums (if it claims to be
+    additive), deterministic, empty (an empty history has no event reasons).
+
+    Args:
+        explain: The explainer.
+        model: A fitted model.
+        data: The data it was fitted on.
+
+    Raises:
+        AssertionError: Names the broken rule.
     """
     for query in _some_queries(data):
         for item in (0, data.n_items - 1):
@@ -361,16 +376,24 @@ def check_metric(
     cases: int = 20,
     bounds: Mapping[str, float] | None = None,
 ) -> None:
-    """Check a measure of ranked lists: metric(lists (q, k), cases, training counts (n_items,)).
+    """Check a measure of ranked lists.
 
-    Rules: cases (one value a case, or one figure for all), bounds (within {"low", "high"} where
-    given; NaN says undefined), order (lists with the truth first measure no worse than the same
-    lists shuffled).
+    Rules: cases (one value per case, or one for all), bounds (within {"low", "high"}; NaN means
+    undefined), order (lists with relevant items first are no worse than shuffled lists).
+
+    Args:
+        metric: Maps (lists (q, k), cases, training counts (n_items,)) to a measurement.
+        n_items: Number of items in the test.
+        cases: Number of cases in the test.
+        bounds: Lowest and highest value.
+
+    Raises:
+        AssertionError: Names the broken rule.
     """
     rng = np.random.default_rng(0)
     drawn = np.array(
         [rng.permutation(n_items)[:11] for _ in range(cases)]
-    )  # the first was seen before
+    )  # the first item was seen before
     perfect = drawn[:, 1:]
     counts = rng.integers(1, 9, n_items)
     seen = Queries.of([_query(row[0]) for row in drawn])

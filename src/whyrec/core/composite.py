@@ -1,4 +1,4 @@
-"""Models that are made of other models: a part as a setting says it, and what its fit takes."""
+"""Helpers for composite models: build a sub-model; keep only the arguments its `fit` accepts."""
 
 from __future__ import annotations
 
@@ -14,10 +14,20 @@ __all__ = ["build_component", "fit_arguments"]
 
 
 def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> Any:
-    """An unfitted model. spec: a name of the catalogue, {"model": name, setting: value, ...}, or a
-    model, which is copied;
-    owner: whose part it is; config: its settings, if a folder holds them. Raises ArgumentError for
-    settings without a name."""
+    """Build an unfitted sub-model from its specification.
+
+    Args:
+        spec: A name of the catalogue, {"model": name, setting: value, ...}, or a model, which is
+            copied.
+        owner: Name of the composite model, for messages.
+        config: Settings of the sub-model, if known.
+
+    Returns:
+        The unfitted sub-model.
+
+    Raises:
+        ArgumentError: If settings are given without a name.
+    """
     if isinstance(spec, str):
         spec = {"model": spec}
     if not isinstance(spec, Mapping):
@@ -26,7 +36,7 @@ def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = No
         raise ArgumentError(
             "a part by name needs the catalogue and the key model",
             given=repr(dict(spec)),
-            fix=f"name the model of this part of {owner}, or hand over a model",
+            fix=f"name the sub-model of {owner}, or pass a model",
         )
     if config is not None:
         return lazy.hook("stored_model")(spec["model"], config)
@@ -35,6 +45,6 @@ def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = No
 
 
 def fit_arguments(model: Any, **more: Any) -> dict[str, Any]:
-    """Those of the arguments that the model's fit takes."""
+    """Keep only the arguments that the model's `fit` accepts."""
     known = inspect.signature(model.fit).parameters
     return {name: value for name, value in more.items() if name in known}

@@ -1,4 +1,4 @@
-"""Dataset: events, items, people, links and friends, as one frozen value."""
+"""Dataset: events, items, people, links and friends as one immutable value."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ ORDERS = ("time", "file", "none")
 
 
 def grouped(key: Int, n: int) -> tuple[Int, Int]:
-    """(order, starts): the places of `key` (m,), numbers below n, sorted by it, ties as they stand;
-    those of number i are order[starts[i]:starts[i + 1]]. By counting, so in linear time."""
+    """Sort the positions of `key` (m,) by its values below n, in linear time.
+
+    Returns (order, starts): positions with value i are order[starts[i]:starts[i + 1]]; ties keep
+    their order.
+    """
     places = np.arange(len(key), dtype=np.int32)
     made = sparse.csr_array((np.ones(len(key), np.int8), (key, places)), shape=(n, len(key)))
     return made.indices, made.indptr
@@ -41,26 +44,26 @@ def _check_order(data: Dataset) -> None:
             raise DataError(
                 "without an order all events of a person must have one time",
                 given="times that differ",
-                fix="take the times away with Dataset.without_order()",
+                fix="remove the times with Dataset.without_order()",
             )
 
 
 def _places(kept: Int, n: int) -> Int:
-    """For each number below n its place among those kept, -1 where it is not."""
+    """Map each number below n to its index in `kept`, or -1."""
     new = np.full(n, -1, np.int32)
     new[kept] = np.arange(len(kept))
     return new
 
 
 def _pairs(values: Any) -> Int:
-    """(x, 2) int32, read-only."""
+    """Convert to a read-only array (x, 2) int32."""
     pairs = np.array([] if values is None else values, np.int32).reshape(-1, 2)
     pairs.setflags(write=False)
     return pairs
 
 
 def _rising(pairs: Int, items: int) -> Int:
-    """The pairs of person and item by person, then by item, none twice; read-only."""
+    """Sort the pairs of person and item and drop repeats; read-only."""
     key = pairs[:, 0].astype(np.int64) * max(1, items) + pairs[:, 1]
     if (key[1:] > key[:-1]).all():
         return pairs
@@ -68,15 +71,13 @@ def _rising(pairs: Int, items: int) -> Int:
 
 
 def _renumbered(pairs: Int, users: Int, items: Int) -> Int:
-    """Pairs of person and item under new numbers, without those of which one has none (-1)."""
+    """Renumber pairs of person and item, dropping those without a new number (-1)."""
     new = np.stack([users[pairs[:, 0]], items[pairs[:, 1]]], 1)
     return new[(new >= 0).all(1)]
 
 
 def changed_people(before: Dataset, after: Dataset) -> Int:
-    """The numbers of the people whose events are not the same in both, rising; `after` has all
-    people of `before`.
-    """
+    """Return the sorted numbers of people whose events differ; `after` has all of `before`."""
     one = before.histories
     two = after.histories
     changed = np.ones(after.n_users, bool)
@@ -90,24 +91,32 @@ def changed_people(before: Dataset, after: Dataset) -> Int:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Events in order of time with what is known of their items and people.
+    """Events sorted by time, with the tables of their items and people.
 
-    user, item (n,) int32; value (n,) float32 (rating, count, 1 for a click); time (n,) int64, never
-    falling (ties keep file order). users, items: labels. clock: True where time is Unix seconds,
-    False where it is only an order. domain: what the items are (:data:`whyrec.core.verbs.DOMAINS`).
-    repeat: whether people come back to items, so that what they have used may be recommended again.
-    verb: what people did with them, a key of :data:`whyrec.core.verbs.VERBS`, "" for that of the
-    domain. values: what the values are: "rating" (on a scale), "count" (of uses) or "" where it is
-    not known.
-    Where clock is True, a time of 0 means that the moment is unknown: no date may be told or
-    counted from it.
-    order: "time" (times, or positions that the data state), "file" (the order of the rows is meant)
-    or "none": a person's events have one and the same time and their order says nothing, so all
-    their steps are 0. Under "time" that also holds for the single people whose events all have one
-    time. avoided (x, 2) int32: pairs of a person and an item that is never offered to them:
-    refused, returned, rated lowest or below a threshold (:mod:`whyrec.core.kinds`); no event is of
-    such a pair. min_rating: ratings below it are no choices, None where values are no ratings.
-    cleaning: the rules by which repeats and values were chosen, for later events.
+    Attributes:
+        user: Person of each event, (n,) int32.
+        item: Item of each event, (n,) int32.
+        value: Rating, count, or 1 for a click, (n,) float32.
+        time: Non-decreasing times, (n,) int64; ties keep file order. With a clock, 0 is unknown.
+        users: Labels of the people.
+        items: Labels of the items.
+        item_table: Columns of the items.
+        user_table: Columns of the people.
+        links: A knowledge graph.
+        friends: Pairs of people, (x, 2) int32.
+        name: Name of the data set.
+        domain: What the items are, one of :data:`whyrec.core.verbs.DOMAINS`.
+        clock: Whether times are Unix seconds; otherwise they are only an order.
+        repeat: Whether used items may be recommended again.
+        order: "time" (times or stated positions), "file" (order of the rows) or "none": all events
+            of a person have one time and steps of 0. Under "time" the latter also holds for people
+            whose events all have one time.
+        avoided: Pairs of person and item that are never offered, (x, 2) int32: refused, returned or
+            rated too low (:mod:`whyrec.core.kinds`). No event has such a pair.
+        min_rating: Lower ratings are not choices; None if values are not ratings.
+        cleaning: Rules that were applied, for later events.
+        verb: What people did, a key of :data:`whyrec.core.verbs.VERBS`; "" for the domain's verb.
+        values: "rating" (on a scale), "count" (of uses) or "" (unknown).
 
     >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
     >>> d.n_users, d.n_items, d.history("ann").items.tolist()
@@ -199,10 +208,12 @@ class Dataset:
 
     @property
     def n_users(self) -> int:
+        """Number of people."""
         return len(self.users)
 
     @property
     def n_items(self) -> int:
+        """Number of items."""
         return len(self.items)
 
     def __len__(self) -> int:
@@ -210,7 +221,7 @@ class Dataset:
 
     @cached_property
     def histories(self) -> Queries:
-        """Every person's whole history, row r for person r, (n_users rows)."""
+        """Everyone's whole history; row r is person r, n_users rows."""
         order, indptr = grouped(self.user, self.n_users)
         times = self.time[order]
         last = np.maximum(indptr[1:] - 1, 0)
@@ -231,17 +242,22 @@ class Dataset:
 
     @property
     def ordered_histories(self) -> Queries:
-        """The histories of the people whose events have an order among them, and of those with
-        one event or none.
-        """
+        """The histories with an order among their events, or with at most one event."""
         events = self.histories
         moves = np.bincount(events.row, events.events_ago, minlength=len(events))
         ordered = (events.sizes < 2) | (moves > 0)
         return events if ordered.all() else events[ordered]
 
     def events_ago(self, indptr: Int, times: Int) -> Int:
-        """Steps back of events (m,) in rows indptr (q + 1,), oldest first: counted from each row's
-        end, 0 throughout a row whose events say nothing of their order."""
+        """Count the steps back of events from the end of each row.
+
+        Args:
+            indptr: Bounds of the rows, (q + 1,); events are oldest first.
+            times: Times of the events, (m,).
+
+        Returns:
+            Steps, (m,) int32; 0 throughout a row without order.
+        """
         sizes = np.diff(indptr)
         steps = np.repeat(indptr[1:], sizes) - 1 - np.arange(len(times))
         if self.order == "file" or not len(times):
@@ -249,12 +265,17 @@ class Dataset:
         ends = np.minimum(indptr, len(times) - 1)
         tied = (
             times[ends[:-1]] == times[np.maximum(indptr[1:] - 1, 0)]
-        )  # without an order all of a person's are equal
+        )  # a person's times are all equal if there is no order
         return np.where(np.repeat(tied, sizes), 0, steps).astype(np.int32)
 
     def asked(self, items: Sequence[int]) -> Query:
-        """The query of somebody who is not in the data and chose these items, oldest first where
-        there is an order.
+        """Build the query of somebody who is not in the data.
+
+        Args:
+            items: Numbers of the chosen items, oldest first.
+
+        Returns:
+            The query, without order if the data have none.
         """
         if self.order != "none":
             return Query(np.asarray(items, np.int32), repeat=self.repeat)
@@ -262,26 +283,41 @@ class Dataset:
         return Query(np.asarray(items, np.int32), times=zeros, events_ago=zeros, repeat=self.repeat)
 
     def moment(self, time: int) -> int | None:
-        """A time of these data as Unix seconds; None where no moment is known: without a clock,
-        and at 0.
+        """Convert a time of these data to Unix seconds.
+
+        Args:
+            time: A time of an event.
+
+        Returns:
+            Unix seconds, or None without a clock and at 0.
         """
         return int(time) if self.clock and time else None
 
     @property
     def days(self) -> tuple[str, str] | None:
-        """The first and the last day of an event whose moment is known, as in 2024-03-01; None
-        where there is none.
-        """
+        """First and last day of events with known times, such as 2024-03-01, or None."""
         known = self.time[self.time != 0].astype("datetime64[s]").astype("datetime64[D]")
         return (str(known[0]), str(known[-1])) if self.clock and len(known) else None
 
     def without_order(self) -> Dataset:
-        """The same events with no order and no times among them; rows stay where they stand."""
+        """Drop times and order of the events; rows keep their places.
+
+        Returns:
+            The data with the order "none".
+        """
         return replace(self, time=np.zeros(len(self), np.int64), clock=False, order="none")
 
     def history(self, user: str) -> Query:
-        """The history of the person with this label; unknown people get the nearest labels
-        suggested.
+        """Return a person's history.
+
+        Args:
+            user: Label of the person.
+
+        Returns:
+            The history.
+
+        Raises:
+            UnknownNameError: Suggests the nearest labels.
         """
         found: Query = self.histories[self.user_number(user)]
         return found
@@ -295,14 +331,33 @@ class Dataset:
         return {label: i for i, label in enumerate(self.items)}
 
     def user_number(self, label: str) -> int:
+        """Return the number of the person with a label.
+
+        Args:
+            label: Label of the person.
+
+        Returns:
+            The number.
+
+        Raises:
+            UnknownNameError: If there is no such person.
+        """
         try:
             return self._user_numbers[str(label)]
         except KeyError:
             raise UnknownNameError("user", str(label), self.users) from None
 
     def item_number(self, label: str) -> int:
-        """The item with this label, or else with this exact title (any case) where only one has
-        it.
+        """Find an item by its label, or by its title if it is unique (ignoring case).
+
+        Args:
+            label: Label or title.
+
+        Returns:
+            The number of the item.
+
+        Raises:
+            UnknownNameError: If there is no such item.
         """
         number = self._item_numbers.get(str(label))
         if number is not None:
@@ -315,8 +370,14 @@ class Dataset:
         raise UnknownNameError("item", str(label), self.items + self.item_table.title)
 
     def of_people(self, stay: Int) -> Dataset:
-        """The data of these people (their numbers, rising) alone: no event, label, field or
-        friendship of others is left. Items stay."""
+        """Keep only these people with their events, fields and friendships; all items stay.
+
+        Args:
+            stay: Sorted numbers of the people.
+
+        Returns:
+            The data with new numbers of people.
+        """
         new = np.full(self.n_users, -1)
         new[stay] = np.arange(len(stay))
         kept = new[self.user] >= 0
@@ -339,7 +400,14 @@ class Dataset:
         )
 
     def select(self, mask: NDArray[np.bool_] | Int) -> Dataset:
-        """The dataset with only the events in `mask` (n,); all users and items stay."""
+        """Keep only some events; all people and items stay.
+
+        Args:
+            mask: Marks or positions of the events.
+
+        Returns:
+            The data.
+        """
         return replace(
             self,
             user=self.user[mask],
@@ -349,10 +417,13 @@ class Dataset:
         )
 
     def compact(self) -> Dataset:
-        """The dataset without the items that have no event, and without the users who have none and
-        avoid none of these items; numbers are renewed.
+        """Drop items without events, and people without events who avoid none of the items left.
 
-        Friends among the people who stay are kept; so are all links."""
+        Friends among the remaining people and all links are kept.
+
+        Returns:
+            The data with new numbers.
+        """
         items = np.bincount(self.item, minlength=self.n_items) > 0
         people = np.append(self.user, self.avoided[items[self.avoided[:, 1]], 0])
         return self.only(
@@ -360,8 +431,14 @@ class Dataset:
         )
 
     def only(self, users: Int, items: Int) -> Dataset:
-        """The dataset of these users and items (numbers, rising), among them all that have
-        events; numbers are renewed.
+        """Keep these people and items, which must include all that have events.
+
+        Args:
+            users: Sorted numbers of people.
+            items: Sorted numbers of items.
+
+        Returns:
+            The data with new numbers.
         """
         new = _places(users, self.n_users)
         new_item = _places(items, self.n_items)
@@ -382,7 +459,7 @@ class Dataset:
 
     @cached_property
     def hash(self) -> str:
-        """sha256 of the events and labels: the same data give the same hash."""
+        """sha256 of events and labels; equal data have equal hashes."""
         digest = hashlib.sha256()
         for array in (self.user, self.item, self.value, self.time):
             digest.update(np.ascontiguousarray(array).tobytes())

@@ -1,11 +1,10 @@
-"""How a score is made up: the one view of a model that every reason, removal and list is computed
-from.
+"""Decompositions of scores, from which all reasons, removals and lists are computed.
 
     score(item) = base(item) + sum over events of weight(event, item) + rest(item) + gap
 
-Base, weights and rest come from the model's parts, the score from the model's own scoring: the gap
-between them is measured, never assumed. A model offers its quickest exact form by
-``decompose(query)``; :func:`decompose` finds a general one for all others.
+Base, weights and rest come from the model's parts, the score from the model's own scoring, so the
+gap is measured. A model offers its fastest exact form by ``decompose(query)``; :func:`decompose`
+finds a general one for all others.
 """
 
 from __future__ import annotations
@@ -38,17 +37,19 @@ __all__ = [
     "with_reasons",
 ]
 
-# items of a history that are left out one by one where a model does not add up: the latest ones
+# If a model is not additive, this many of the latest items are left out one by one.
 ABLATED = 50
 
 
 class ItemContributions(NamedTuple):
-    """What makes up the scores of k items.
+    """The parts of the scores of k items, in units of the score.
 
-    base, rest (k,) and weights (m, k) float64 in units of the score. additive: the weights are
-    parts of the score; else each is what leaving out the event's item takes away, and they need not
-    add up. effects (m, k): what leaving out does take away, NaN where that was not measured; None
-    where the weights say it.
+    Attributes:
+        base: (k,).
+        weights: (m, k) float64. If not additive, the loss when the event's item is left out.
+        rest: (k,).
+        additive: Whether the weights are parts of the score.
+        effects: Measured losses without each event, (m, k), NaN if unknown; None: the weights.
     """
 
     base: NDArray[np.float64]
@@ -59,12 +60,17 @@ class ItemContributions(NamedTuple):
 
     @property
     def removal_effects(self) -> NDArray[np.float64]:
-        """What leaving each event out takes away, (m, k)."""
+        """Loss of score when each event is left out, (m, k)."""
         return self.weights if self.effects is None else self.effects
 
     def gaps(self, scores: Any) -> NDArray[np.float64]:
-        """score - base - weights - rest of each item, (k,); 0 where the weights are not meant to
-        add up.
+        """Compute score - base - weights - rest of each item.
+
+        Args:
+            scores: Scores of the items, (k,).
+
+        Returns:
+            Gaps, (k,); 0 if not additive.
         """
         if not self.additive:
             return np.zeros(len(self.base))
@@ -74,7 +80,7 @@ class ItemContributions(NamedTuple):
 
 
 def adds_up(gap: float, score: float) -> bool:
-    """Whether a gap is within what rounding explains.
+    """Say whether a gap is within rounding.
 
     >>> adds_up(1e-6, 2.0), adds_up(0.01, 2.0)
     (True, False)
@@ -84,26 +90,37 @@ def adds_up(gap: float, score: float) -> bool:
 
 @runtime_checkable
 class Decomposition(Protocol):
-    """One history with its scores (n_items,) float32; made once for each answer."""
+    """One history with its scores (n_items,) float32; made once per answer."""
 
     query: Query
     scores: NDArray[np.float32]
 
     def parts(self, items: NDArray[Any]) -> ItemContributions:
-        """What makes up the scores of these items (k,)."""
+        """Return the parts of the scores of some items.
+
+        Args:
+            items: Numbers of the items, (k,).
+
+        Returns:
+            The parts.
+        """
         ...
 
     def without(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The scores of all items once the events at the positions of each set are left out
-        together, (sets, n_items).
+        """Score all items without some events.
+
+        Args:
+            sets: Positions of the events to leave out together, for each set.
+
+        Returns:
+            Scores, (sets, n_items).
         """
         ...
 
 
 @runtime_checkable
 class Patched(Protocol):
-    """An additive decomposition that can leave events out of scores where they stand, without a
-    copy of all items for each."""
+    """An additive decomposition that can remove events from scores without copying all items."""
 
     def patched(
         self,
@@ -111,65 +128,81 @@ class Patched(Protocol):
         closed: NDArray[Any],
         sets: Sequence[Sequence[int]],
     ) -> Iterator[NDArray[np.float32]]:
-        """`masked` (n_items,), which is the scores with -inf at the item numbers `closed`, as it is
-        without each set: a row is good until the next is asked for, and no row may be written
-        to."""
+        """Yield `masked` (n_items,), -inf at the items `closed`, without each set of events.
+
+        Each row is read-only and valid until the next one.
+        """
         ...
 
     def raised(self, masked: NDArray[np.float32]) -> NDArray[np.float32] | None:
-        """What each item that some events lower, and that `masked` does not close, would score
-        without all of those: an item may be there several times. None where it may be any item.
+        """Return the scores of open items without all events that lower them.
+
+        An item may occur several times. None if it may be any item.
         """
         ...
 
 
 @runtime_checkable
 class RemovesReasons(Protocol):
-    """A decomposition that can take its reasons away."""
+    """A decomposition that can remove its reasons."""
 
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons), which sum to the score of the item; the largest weight first."""
+        """Return (base, reasons) of an item, largest weight first; they sum to the score."""
         ...
 
     def without_reasons(
         self, item: int, reasons: Sequence[Reason]
     ) -> tuple[tuple[int, ...], NDArray[np.float32]] | None:
-        """(the events that were left out, the scores (n_items,)) once these reasons of the item are
-        taken away together; None where that cannot be done."""
+        """Remove some reasons of an item together.
+
+        Returns (positions of removed events, scores (n_items,)), or None if that is impossible.
+        """
         ...
 
 
 @runtime_checkable
 class WithReasons(RemovesReasons, Protocol):
-    """A decomposition whose reasons are not (only) events: paths, features, rules. method: how its
-    explanations are called."""
+    """A decomposition with reasons other than events; `method` names its explanations."""
 
     method: str
 
 
 def patched(view: Any) -> Patched | None:
-    """The decomposition where it can be patched, else None. Asked for each answer, so of its class:
-    Python remembers that, which makes it some fifty times as quick."""
+    """Return the decomposition if it can be patched; Python caches a test of its class."""
     return view if issubclass(type(view), Patched) else None
 
 
 def with_reasons(view: Any) -> WithReasons | None:
-    """The decomposition where its reasons are not events alone, else None; asked like
-    :func:`patched`.
-    """
+    """Return the decomposition if it has reasons other than events."""
     return view if issubclass(type(view), RemovesReasons) else None
 
 
 @runtime_checkable
 class Decomposable(Protocol):
-    """A model that knows its quickest exact decomposition."""
+    """A model that offers its fastest exact decomposition."""
 
-    def decompose(self, query: Query) -> Decomposition: ...
+    def decompose(self, query: Query) -> Decomposition:
+        """Decompose the scores of one history.
+
+        Args:
+            query: The history.
+
+        Returns:
+            The decomposition.
+        """
 
 
 def decompose(model: Any, query: Query) -> Decomposition:
-    """The decomposition of the scores of one history, in the quickest form the model allows."""
-    if issubclass(type(model), Decomposable):  # for each answer: of a class Python remembers it
+    """Decompose the scores of one history in the fastest form that the model offers.
+
+    Args:
+        model: Any scorer.
+        query: The history.
+
+    Returns:
+        The decomposition.
+    """
+    if issubclass(type(model), Decomposable):  # Python caches the result for a class
         made: Decomposition = model.decompose(query)
         return made
     if issubclass(type(model), Readable):
@@ -179,8 +212,7 @@ def decompose(model: Any, query: Query) -> Decomposition:
 
 
 def groups_of(items: Any) -> list[tuple[int, ...]]:
-    """The positions of each item of a history: uses of one item are one reason. In order of each
-    item's last use.
+    """Group the positions of a history by item, in order of each item's last use.
 
     >>> groups_of([7, 3, 7, 5])
     [(1,), (0, 2), (3,)]
@@ -192,9 +224,10 @@ def groups_of(items: Any) -> list[tuple[int, ...]]:
 
 
 class Constant:
-    """Scores (n_items,) that are the same for everybody, such as popularity: there is nothing to
-    leave out. chosen (n_items,): how often each item was chosen, where the scores come from
-    that."""
+    """Scores (n_items,) that are equal for everybody, such as popularity.
+
+    `chosen` (n_items,) counts the choices of each item, if the scores come from them.
+    """
 
     def __init__(self, scores: NDArray[np.float32], chosen: Float | None = None) -> None:
         self.query = Query(np.zeros(0, np.int32))
@@ -212,7 +245,7 @@ class Constant:
 
 
 class Summation:
-    """Any additive model, by its own contributions."""
+    """The decomposition of any additive model by its contributions."""
 
     def __init__(self, model: Any, query: Query) -> None:
         self.model = model
@@ -233,11 +266,9 @@ class Summation:
 
 
 class Ablation:
-    """A model that does not add up: the latest items of the history left out in turn, once for all
-    items of the catalogue.
+    """The decomposition of other models: the latest items are left out in turn, with all uses.
 
-    base: the score of an empty history. An item that was used several times is left out with all
-    its uses; its weight stands at the last one.
+    The base is the score of an empty history; the weight of an item is at its last use.
     """
 
     def __init__(self, model: Any, query: Query) -> None:
@@ -251,9 +282,7 @@ class Ablation:
         self.scores = self.table[0]
 
     def effects(self, items: NDArray[Any]) -> NDArray[np.float64]:
-        """What leaving each item of the history out takes away (m, k), NaN for those before the
-        latest.
-        """
+        """Return the loss when each item is left out, (m, k), NaN if it was not measured."""
         columns = self.table[:, items].astype(np.float64)
         out = np.zeros((len(self.query), len(items)))
         out[self.unmeasured] = np.nan
@@ -280,9 +309,7 @@ class Ablation:
 
 
 class ReadableDecomposition:
-    """A model that is a sum of readable reasons other than events: they are its parts. Events
-    can still be left out.
-    """
+    """The decomposition of a model whose reasons are not events; events can still be left out."""
 
     method = "features"
 
@@ -292,7 +319,7 @@ class ReadableDecomposition:
         self.scores = np.asarray(model.score([query])[0], np.float32)
 
     def parts(self, items: NDArray[Any]) -> ItemContributions:
-        """No event has a part: base holds all that the reasons add up to."""
+        """Return parts whose base is the whole sum of reasons, because no event has a part."""
         found = [self.reasons(int(item)) for item in items]
         base = [one[0] + sum(reason.weight for reason in one[1]) for one in found]
         return ItemContributions(
@@ -310,7 +337,7 @@ class ReadableDecomposition:
         return float(base), tuple(sorted(reasons, key=lambda reason: -reason.weight))
 
     def without_reasons(self, item: int, reasons: Sequence[Reason]) -> None:
-        """A feature of an item cannot be taken away."""
+        """Return None, because a feature of an item cannot be removed."""
 
 
 def _rescored(model: Any, query: Query, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Models, data sets and slates in a line or a few, for people who print them."""
+"""Short text forms of models, data sets and slates."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from whyrec.core.errors import is_fitted
 
 __all__ = ["dataset_repr", "model_repr", "slate_text"]
 
-LONG = 60  # letters of a setting at most; of longer ones the kind is shown
+LONG = 60  # longer settings are shown by type
 
 
 def model_repr(model: object) -> str:
-    """The settings of a model that differ from their defaults, and whether it is fitted. A model
-    class takes it as its `__repr__`.
+    """Describe a model: non-default settings, and whether it is fitted; usable as `__repr__`.
 
     >>> class Mine:
     ...     __repr__ = model_repr
@@ -36,14 +35,16 @@ def model_repr(model: object) -> str:
 
 
 def dataset_repr(data: Any) -> str:
-    """The name and the counts of a data set."""
+    """Describe a data set: its name and counts."""
     counts = f"{data.n_users:,} people, {data.n_items:,} items, {len(data):,} events"
     return f"<Dataset {data.name}: {counts}>"
 
 
 def slate_text(slate: Any) -> str:
-    """Rank, title and score of each item of a slate, one a line; the label or else the number
-    stands where the title is not known."""
+    """Write rank, title and score of each item, one per line.
+
+    Without titles, the label or the number is shown.
+    """
     names = slate.titles or slate.labels or [f"item {item}" for item in slate.items]
     places = [str(place) for place in range(1, len(names) + 1)]
     scores = [f"{score:.4f}" for score in slate.scores]
@@ -55,7 +56,7 @@ def slate_text(slate: Any) -> str:
 
 
 def _same(value: Any, default: Any) -> bool:
-    """Whether a setting has its default; arrays never do."""
+    """Say whether a setting has its default; arrays never do."""
     if value is default:
         return True
     if isinstance(value, np.ndarray) or type(value) is not type(default):
@@ -64,6 +65,6 @@ def _same(value: Any, default: Any) -> bool:
 
 
 def _short(value: Any) -> str:
-    """A setting as text, or only its kind where that is long."""
+    """Write a setting as text, or only its type if that is long."""
     text = repr(value)
     return text if len(text) <= LONG else f"<{type(value).__name__}>"

@@ -1,7 +1,7 @@
-"""Errors that say what was required, what was given and what to do next.
+"""Errors that state what was required, what was given and what to do.
 
-Every error whyrec raises on purpose derives from :class:`WhyrecError`; the command line shows its
-message as one paragraph and exits with 2, with no trace unless ``--debug`` is given.
+Every error that whyrec raises on purpose derives from :class:`WhyrecError`. The command line shows
+its message as one paragraph and exits with 2, without a trace unless ``--debug`` is given.
 """
 
 from __future__ import annotations
@@ -25,11 +25,14 @@ __all__ = [
 
 
 class WhyrecError(Exception):
-    """Base of all errors that are the caller's to mend. Not for faults of whyrec itself. Crosses
-    processes as it is.
+    """Base of all errors that the caller can fix, as opposed to faults of whyrec itself.
 
-    required, given, fix: the rule that was broken, what was there instead, and what helps; "" where
-    the message alone says it.
+    It can be pickled between processes.
+
+    Attributes:
+        required: The broken rule, "" if the message states it.
+        given: What was given instead.
+        fix: What helps.
     """
 
     required: str = ""
@@ -41,12 +44,17 @@ class WhyrecError(Exception):
 
 
 class DataError(WhyrecError, ValueError):
-    """The data break a rule: the message names the file, row, column and value where known.
+    """The data break a rule; the message names file, row, column and value if known.
 
     >>> raise DataError("column 'user' is required", given="columns a, b", fix="use --columns user=a")
     Traceback (most recent call last):
     ...
     whyrec.core.errors.DataError: column 'user' is required; got columns a, b. Fix: use --columns user=a.
+
+    Args:
+        required: The broken rule.
+        given: What was given instead.
+        fix: What helps.
     """  # noqa: E501
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
@@ -57,7 +65,13 @@ class DataError(WhyrecError, ValueError):
 
 
 class ArgumentError(WhyrecError, ValueError):
-    """An argument is outside what a function accepts."""
+    """An argument is invalid.
+
+    Args:
+        required: The broken rule.
+        given: What was given instead.
+        fix: What helps.
+    """
 
     def __init__(self, required: str, *, given: str = "", fix: str = "") -> None:
         self.required = required
@@ -67,15 +81,19 @@ class ArgumentError(WhyrecError, ValueError):
 
 
 class BadArtefact(WhyrecError, ValueError):
-    """A stored part is damaged, incomplete or from a newer version."""
+    """A stored artefact is damaged, incomplete or from a newer version."""
 
 
 class TrainingDivergedError(WhyrecError, ArithmeticError):
-    """Training left the finite numbers; the message names the step and what was kept."""
+    """Training produced values that are not finite; the message names the step and what is kept."""
 
 
 class NotFitted(WhyrecError, RuntimeError):
-    """A model was asked for scores before it was fitted."""
+    """A model was asked for scores before it was fitted.
+
+    Args:
+        model: The model.
+    """
 
     def __init__(self, model: object) -> None:
         name = type(model).__name__
@@ -83,20 +101,39 @@ class NotFitted(WhyrecError, RuntimeError):
 
 
 def is_fitted(model: object) -> bool:
-    """Whether a model has learned something: an attribute of its own whose name ends in `_`."""
+    """Say whether a model is fitted: it has an attribute whose name ends in `_`.
+
+    Args:
+        model: Any model.
+
+    Returns:
+        Whether it is fitted.
+    """
     return any(
         name.endswith("_") and not name.startswith("_") for name in reversed(vars(model).keys())
     )
 
 
 def check_fitted(model: object) -> None:
-    """Raise NotFitted for a model that has learned nothing yet."""
+    """Raise NotFitted if a model is not fitted.
+
+    Args:
+        model: Any model.
+
+    Raises:
+        NotFitted: If the model is not fitted.
+    """
     if not is_fitted(model):
         raise NotFitted(model)
 
 
 class MissingExtra(WhyrecError, ImportError):
-    """An optional library is not installed."""
+    """An optional library is not installed.
+
+    Args:
+        library: Name of the library.
+        extra: Extra of whyrec that installs it.
+    """
 
     def __init__(self, library: str, extra: str) -> None:
         super().__init__(
@@ -106,20 +143,24 @@ class MissingExtra(WhyrecError, ImportError):
 
 
 class UnknownNameError(WhyrecError, KeyError):
-    """A name that does not exist; the nearest known names are suggested.
+    """A name does not exist; the nearest known names are suggested.
 
     >>> raise UnknownNameError("model", "eas", ["ease", "als", "popular"])
     Traceback (most recent call last):
     ...
     whyrec.core.errors.UnknownNameError: unknown model 'eas'. Did you mean 'ease' or 'als'? Known: als, ease, popular.
+
+    Args:
+        what: What the name stands for.
+        given: The unknown name.
+        known: The known names.
     """  # noqa: E501
 
     def __init__(self, what: str, given: str, known: Iterable[str]) -> None:
         self.what = what
         self.given = given
         names = sorted(set(map(str, known)))
-        # difflib is quadratic in the worst case: near names are looked for among those of like
-        # length.
+        # difflib is quadratic in the worst case, so only names of similar length are compared.
         pool = [n for n in names if abs(len(n) - len(given)) <= 4][:20_000]
         near = difflib.get_close_matches(str(given), pool, n=3, cutoff=0.5)
         hint = f" Did you mean {_either(near)}?" if near else ""

@@ -1,8 +1,7 @@
-"""Ranked lists, measured values, and why an item got its score: reasons, what taking them away
-did, and the explanation that holds both.
+"""Ranked lists, measurements, reasons, removals and explanations.
 
-Every value is frozen and checked once, at construction; its arrays are read-only copies. k places
-in a slate.
+Every value is immutable and validated at construction; its arrays are read-only copies. A slate has
+k places.
 """
 
 from __future__ import annotations
@@ -40,8 +39,13 @@ ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max
 
 @dataclass(frozen=True, eq=False, init=False)
 class Slate:
-    """A ranked list: items (k,) int32 without repeats; scores (k,) float32, finite, never
-    rising. labels, titles: those of the items where the data are known, else empty.
+    """A ranked list.
+
+    Attributes:
+        items: Item numbers without repeats, (k,) int32.
+        scores: Finite, non-increasing scores, (k,) float32.
+        labels: Labels of the items, or empty.
+        titles: Titles of the items, or empty.
 
     >>> print(Slate([4, 2], [2.0, 1.5], titles=["Solaris", "Ran"]))
     1  Solaris  2.0000
@@ -87,11 +91,11 @@ class Slate:
         return len(self.items)
 
     def __str__(self) -> str:
-        """Rank, title and score of each item, one a line."""
+        """Return rank, title and score of each item, one per line."""
         return slate_text(self)
 
     def _columns(self) -> dict[str, list[Any]]:
-        """The columns of its frame."""
+        """Return the columns of the frame."""
         known: dict[str, list[Any]] = {"rank": list(range(1, len(self) + 1))}
         known["item"] = list(self.labels) if self.labels else self.items.tolist()
         if self.titles:
@@ -99,30 +103,45 @@ class Slate:
         return known | {"score": self.scores.tolist()}
 
     def to_polars(self) -> frames.PolarsFrame:
-        """A frame with a row per item: rank, item (its label, or its number where labels are not
-        known), title where titles are known, score."""
+        """Convert the list to a polars frame.
+
+        Returns:
+            One row per item: rank, item (label, or number if unknown), title if known, score.
+        """
         return frames.polars_frame(self._columns())
 
     def to_pandas(self) -> frames.PandasFrame:
-        """As :meth:`to_polars`, for pandas, which has to be installed."""
+        """Convert the list to a pandas frame, like :meth:`to_polars`.
+
+        Returns:
+            One row per item.
+        """
         return frames.pandas_frame(self._columns())
 
     def rank(self, item: int) -> int | None:
-        """The place of `item`, 1 for the first, or None where it is not in the slate."""
+        """Return the place of an item.
+
+        Args:
+            item: Number of the item.
+
+        Returns:
+            The place, from 1, or None if the item is not in the list.
+        """
         at = np.flatnonzero(self.items == item)
         return int(at[0]) + 1 if len(at) else None
 
 
 @dataclass(frozen=True)
 class Removal:
-    """A removal that was executed: the named events (or reasons that are no events) were taken away
-    together, and the list was ranked again.
+    """The measured effect of removing the named reasons together and ranking again.
 
-    positions: of the events in the history. rank_before, rank_after: the item's place, 1 for the
-    best, among the items that may be listed. listed: the length of the list that was shown. random:
-    the last place that the item can have after as many random events are left out, one number for
-    each draw (its very place, unless that bound is enough); empty where the item stayed in the
-    list, so that no comparison was needed.
+    Attributes:
+        positions: Positions of the removed events.
+        rank_before: Place of the item among the allowed items, from 1.
+        rank_after: Its place after the removal.
+        listed: Length of the list that was shown.
+        random: For each draw of as many random events, the last place that the item can take
+            without them. Empty if the item stayed in the list, so that no comparison was needed.
     """
 
     positions: tuple[int, ...]
@@ -138,15 +157,16 @@ class Removal:
 
     @functools.cached_property
     def proved(self) -> bool:
-        """Whether "because" may be said: the item leaves the list that was shown, and falls clearly
-        further than random events make it fall on average."""
+        """Whether "because" may be said.
+
+        The item leaves the shown list and falls clearly further than without random events.
+        """
         left = self.rank_before <= self.listed < self.rank_after
         return left and beyond(self.rank_after, self.random)
 
 
 def beyond(place: int, random: Sequence[float]) -> bool:
-    """Whether a place lies clearly beyond the mean of those after random removals: by more than two
-    standard errors of that mean.
+    """Say whether a place exceeds the mean random place by more than two standard errors.
 
     >>> beyond(16, [12, 14]), beyond(14, [12, 14]), beyond(16, []), beyond(16, [12])
     (True, False, False, True)
@@ -161,10 +181,15 @@ def beyond(place: int, random: Sequence[float]) -> bool:
 
 @dataclass(frozen=True)
 class Reason:
-    """One named cause of a score. refs: for "event" positions in the query; for "feature", "token",
-    "path", "friend" numbers in the model's own list (a rule found by an explainer: positions); for
-    "addition" item numbers; weight in score units. A reason of several events is a set, removed
-    together."""
+    """One named cause of a score.
+
+    Attributes:
+        kind: One of REASON_KINDS.
+        refs: Positions in the query for "event"; numbers in the model's own list for "feature",
+            "token", "path" and "friend" (positions, for a rule found by an explainer); item numbers
+            for "addition". Several events form a set that is removed together.
+        weight: In units of the score.
+    """
 
     kind: str
     refs: tuple[int, ...]
@@ -182,12 +207,17 @@ class Reason:
 
 
 def _refs(reason: Reason) -> str:
-    """A reason by its kind and numbers."""
+    """Describe a reason by its kind and numbers."""
     return f"{reason.kind} {', '.join(map(str, reason.refs))}".strip()
 
 
 class Cost(NamedTuple):
-    """What an explanation took: rows that the model scored, and milliseconds."""
+    """What an explanation took.
+
+    Attributes:
+        evaluations: Rows that the model scored.
+        ms: Milliseconds.
+    """
 
     evaluations: int
     ms: float
@@ -195,23 +225,35 @@ class Cost(NamedTuple):
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why `item` got `score`: score = base + sum of reasons + rest, up to `gap`.
+    """Why an item got its score: score = base + sum of reasons + rest, up to `gap`.
 
-    additive says that the reasons add up; such a value that does not add up cannot be made.
-    interval: (low, high) of the first reason's weight where the method estimates it, intervals: of
-    every reason's. after: the slate that was really measured once the first reasons were removed.
-    method names how it was computed. against: the item that a contrast compares with. cost:
-    measured by the caller, no part of what is said. The first reason counts most.
+    Explanations that are shown are tested (:mod:`whyrec.explain.tested`).
 
-    What a surface shows is tested (:mod:`whyrec.explain.tested`): the first `named` reasons are
-    those that are told, `others` is what all reasons that are not listed add up to and
-    `others_size` the sum of their sizes, rank the item's place, listed the length of the list that
-    is shown, lead_share the part of the item's lead over the first item that is not shown which the
-    named reasons make, support how many people each named reason rests on (-1 where that is not
-    known), removal what taking the named ones away together did.
-
-    Where the data are known, label and title are the item's, causes says what each reason is, and
-    text holds the sentences of :mod:`whyrec.explain.words` by language ("en", "zh").
+    Attributes:
+        item: Number of the item.
+        score: Its score.
+        base: The score without reasons.
+        reasons: The reasons, most important first.
+        rest: The model's own remainder.
+        method: How the explanation was computed.
+        additive: Whether the reasons add up to the score; this is enforced.
+        interval: (low, high) of the first reason's weight, if estimated.
+        after: The list re-ranked without the top reasons (measured).
+        intervals: (low, high) of every reason's weight, if estimated.
+        against: The item that a contrast compares with.
+        cost: Evaluations and time, set by the caller; ignored in comparisons.
+        named: The number of leading reasons that are stated.
+        others: Sum of all reasons that are not listed.
+        others_size: Sum of their absolute values.
+        rank: Place of the item.
+        listed: Length of the list that is shown.
+        lead_share: Share of the named reasons in the item's lead over the first item not shown.
+        support: Number of people behind each named reason; -1 if unknown.
+        removal: Effect of removing the named reasons together.
+        label: Label of the item, if known.
+        title: Title of the item, if known.
+        causes: Text of each reason, if known.
+        text: Sentences of :mod:`whyrec.explain.words` by language ("en", "zh"), if known.
     """
 
     item: int
@@ -266,11 +308,11 @@ class Explanation:
             )
 
     def __str__(self) -> str:
-        """The sentences in English where they are known, else the values."""
+        """Return the English sentences if known, otherwise the values."""
         return self.text.get("en") or repr(self)
 
     def _columns(self) -> dict[str, list[Any]]:
-        """The columns of its frame."""
+        """Return the columns of the frame."""
         places = range(len(self.reasons))
         known = len(self.causes) == len(self.reasons)
         return {
@@ -281,30 +323,38 @@ class Explanation:
         }
 
     def to_polars(self) -> frames.PolarsFrame:
-        """A frame with a row per reason: what it is, its kind, its weight, and whether the
-        sentences name it."""
+        """Convert the reasons to a polars frame.
+
+        Returns:
+            One row per reason: reason, kind, weight, and whether the sentences name it.
+        """
         return frames.polars_frame(self._columns())
 
     def to_pandas(self) -> frames.PandasFrame:
-        """As :meth:`to_polars`, for pandas, which has to be installed."""
+        """Convert the reasons to a pandas frame, like :meth:`to_polars`.
+
+        Returns:
+            One row per reason.
+        """
         return frames.pandas_frame(self._columns())
 
     @property
     def gap(self) -> float:
-        """score - base - reasons - rest: what the explanation leaves unsaid, in score units."""
+        """What is left unexplained: score - base - reasons - rest, in units of the score."""
         named = sum([reason.weight for reason in self.reasons])
         return self.score - self.base - named - self.others - self.rest
 
     @property
     def tested(self) -> bool:
-        """Whether the named reasons were taken away and the list was ranked again."""
+        """Whether the named reasons were removed and the list was ranked again."""
         return self.rank is not None
 
     @functools.cached_property
     def share(self) -> int | None:
-        """Whole percent of the score that the named reasons make, signed as the score is; None
-        where the reasons do not add up, nothing is named, or the figure is no share (below 1 or
-        above 100)."""
+        """Share of the named reasons in the signed score, in whole percent.
+
+        None if the reasons do not add up, nothing is named, or the figure is outside 1 to 100.
+        """
         named = sum([reason.weight for reason in self.reasons[: self.named]])
         if not self.additive or not self.named or self.score <= 0 or named <= 0:
             return None
@@ -313,9 +363,10 @@ class Explanation:
 
     @property
     def explained_share(self) -> float:
-        """Share of the score's moving parts that exact reasons account for, 0 to 1:
-        (|base| + sum |weights|) / (the same + |rest|); 0 where the reasons do not add up. (Where
-        they do, the gap is rounding.)"""
+        """Share of exact reasons in the score's moving parts, 0 to 1.
+
+        (|base| + sum |weights|) / (the same + |rest|); 0 if the reasons do not add up.
+        """
         if not self.additive:
             return 0.0
         reasons = sum([abs(reason.weight) for reason in self.reasons])
@@ -326,8 +377,14 @@ class Explanation:
 
 @dataclass(frozen=True, eq=False)
 class Measurement:
-    """A measure with its value for every case, so that any two can be paired and bootstrapped:
-    values (cases,) float64, NaN where the measure is undefined for that case."""
+    """A measure with one value per case, so that any two can be paired and bootstrapped.
+
+    Attributes:
+        name: Name of the measure.
+        values: Values, (cases,) float64; NaN if undefined.
+        higher_is_better: Whether higher values are better.
+        notes: Further information.
+    """
 
     name: str
     values: Float
@@ -341,6 +398,6 @@ class Measurement:
 
     @property
     def mean(self) -> float:
-        """Mean over the cases where the measure is defined; NaN where there are none."""
+        """Mean over the defined cases; NaN if there are none."""
         defined = self.values[~np.isnan(self.values)]
         return float(defined.mean()) if len(defined) else float("nan")

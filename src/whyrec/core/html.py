@@ -1,5 +1,6 @@
-"""Deprecated: how values show themselves in notebooks is in whyrec.core.notebook_repr. The old
-names work in this version only, with a warning.
+"""Deprecated alias of whyrec.core.notebook_repr.
+
+The old names work in this version only, with a warning.
 """
 
 from whyrec.core.moved import moved

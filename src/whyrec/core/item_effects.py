@@ -1,12 +1,12 @@
-"""A model's items as vectors: what choosing each one does to all others, compressed.
+"""Embed items by the effect of choosing each one on the scores of all others.
 
     effect[i, j] = score of j after choosing i alone - score of j after choosing nothing
 
 Every model has such a matrix: for EASE and the additive models it is their weights, for the
-sequence model the product of its states and item vectors. Its truncated SVD (randomised, asking for
-rows again rather than holding them, [halko2011]) gives each item what it does to others (U S) and
-what others do to it (V S), side by side. Two items are near where choosing the one or the other
-recommends the same, and where the same recommends them.
+sequence model the product of its states and item vectors. A truncated randomised SVD [halko2011],
+which recomputes rows instead of storing them, gives each item its effect on others (U S) and the
+effect of others on it (V S), side by side. Two items are close if choosing either recommends the
+same items, and the same items recommend them.
 """
 
 from __future__ import annotations
@@ -30,8 +30,12 @@ Floats = NDArray[np.float32]
 
 
 class ItemEmbedding(NamedTuple):
-    """items (k,) numbers of the model; vectors (k, d) of length 1; kept: share of the effects'
-    squares in them.
+    """Embedded items.
+
+    Attributes:
+        items: Item numbers, (k,).
+        vectors: Unit vectors, (k, d).
+        kept: Share of the squared effects that they represent.
     """
 
     items: NDArray[np.integer[Any]]
@@ -40,7 +44,7 @@ class ItemEmbedding(NamedTuple):
 
 
 def effects(model: Scorer, items: NDArray[Any]) -> Floats:
-    """What choosing each of `items` alone adds to the score of every item, (k, n_items)."""
+    """Return what choosing each item alone adds to the score of every item, (k, n_items)."""
     k = len(items)
     nothing = np.zeros(k, np.int64)
     alone = Queries(
@@ -54,8 +58,18 @@ def effects(model: Scorer, items: NDArray[Any]) -> Floats:
 def embed_items(
     model: Scorer, items: NDArray[np.integer[Any]], name: str = "a model"
 ) -> ItemEmbedding:
-    """The vectors of these items of a model. Raises ArgumentError where choosing one changes
-    nothing (a popularity model).
+    """Embed these items of a model.
+
+    Args:
+        model: Any scorer.
+        items: Numbers of the items, at least 3.
+        name: Name of the model in messages.
+
+    Returns:
+        The vectors.
+
+    Raises:
+        ArgumentError: If choosing an item changes nothing, as in a popularity model.
     """
     if len(items) < 3:
         raise ArgumentError("a map needs three items or more", given=f"{len(items)} items")
@@ -64,14 +78,14 @@ def embed_items(
         for start in range(0, len(items), AT_ONCE):
             part = effects(model, items[start : start + AT_ONCE])[:, items]
             at = np.arange(len(part))
-            part[at, start + at] = 0.0  # what an item does to itself says nothing of others
+            part[at, start + at] = 0.0  # ignore the effect of an item on itself
             yield slice(start, start + len(part)), part
 
     u, s, v, kept = _svd(rows, len(items))
     if not s.size or not s[0] > 0:
         raise ArgumentError(
             "a map of items needs a model whose scores depend on what was chosen",
-            given=f"{name}, where choosing an item moves no other",
+            given=f"{name}, where choosing an item changes no other score",
             fix="take a model such as additive, ease or sequence",
         )
     both = np.concatenate([u * s, v * s], 1).astype(np.float32)
@@ -82,9 +96,7 @@ def embed_items(
 def _svd(
     rows: Callable[[], Iterator[tuple[slice, Floats]]], n: int
 ) -> tuple[Floats, Floats, Floats, float]:
-    """(u (n, r), s (r,), v (n, r), share of the squares kept) by a random range and a power
-    step; reads `rows` thrice.
-    """
+    """Return (u (n, r), s (r,), v (n, r), share kept); reads `rows` three times."""
     rank = min(RANK, n - 1)
     width = min(n, rank + OVER)
     probe = np.random.default_rng(0).standard_normal((n, width)).astype(np.float32)
@@ -101,7 +113,7 @@ def _svd(
     small = np.zeros((width, n), np.float32)
     for part, block in rows():
         small += left[part].T @ block
-    # Of the small matrix the SVD comes from its rows' products: far fewer numbers than its columns.
+    # The SVD of the small matrix follows from the products of its rows, which are few.
     squares, u = np.linalg.eigh(small.astype(np.float64) @ small.T.astype(np.float64))
     s = np.sqrt(np.maximum(squares[::-1][:rank], 0.0))
     u = u[:, ::-1][:, :rank].astype(np.float32)

@@ -1,21 +1,19 @@
-"""What the kinds of events mean: one table for files, the store, the service and exports.
+"""The meaning of event kinds: one table for files, the store, the service and exports.
 
-An event tells how a person met an item. Only some events are choices of it, and some take a choice
-back:
+An event states how a person met an item. Some events are choices, and some take a choice back:
 
     choice         chosen: liked, saved, played, ...
-    purchase       bought; its value says how many
-    weak choice    looked at: view, click. Counts as a choice, but never outweighs a dislike
-    rating         a choice, unless it is the lowest of its scale or below a stated threshold
-    negative       disliked, skipped, hidden: takes back every choice of the item before it
-    return         given back; its value says how many (0: all). Takes the choices back where no
-    purchase is left
-    taken back     unliked, out of the cart: takes the choices back, but not what was bought
-    impression     shown only: no choice
+    purchase       bought; its value is the quantity
+    weak choice    looked at: view, click. A choice that never outweighs a dislike
+    rating         a choice, unless it is the lowest of its scale or below a given threshold
+    negative       disliked, skipped, hidden: takes back all earlier choices of the item
+    return         given back; its value is the quantity (0: all). Takes the choices back if no
+                   purchase is left
+    taken back     unliked, removed from the cart: takes choices back, but not purchases
+    impression     only shown: not a choice
 
-An event without a kind is a choice: a purchase of `value` pieces where data hold returns, a rating
-where values are stars.
-Kinds are written in any case, with or without signs between their words: "thumbs_down",
+An event without a kind is a choice: a purchase of `value` pieces if the data hold returns, a rating
+if values are stars. Kinds may be written in any case, with or without separators: "thumbs_down",
 "Thumbs-Down", "thumbsDown".
 """
 
@@ -44,7 +42,7 @@ Mask = NDArray[np.bool_]
 
 
 class Meaning(IntEnum):
-    """What an event says of its item; UNSAID where it has no kind."""
+    """What an event says about its item; UNSAID without a kind."""
 
     UNSAID = 0
     CHOICE = 1
@@ -255,7 +253,7 @@ LISTED = "; ".join(f"{WORDS[meaning]}: {', '.join(names)}" for meaning, names in
 
 
 def _key(kind: str) -> str:
-    """The letters of a kind alone, without case."""
+    """Reduce a kind to its letters, without case."""
     return re.sub(r"[\W_]+", "", kind.casefold())
 
 
@@ -264,7 +262,7 @@ _MEANING = {name: meaning for meaning, names in KINDS.items() for name in names}
 
 
 def canonical(kind: str) -> str | None:
-    """The kind as the table writes it; None for one that the table does not hold.
+    """Return the kind as in the table, or None if it is unknown.
 
     >>> canonical("Thumbs-Down"), canonical("teleported")
     ('thumbs_down', None)
@@ -273,7 +271,7 @@ def canonical(kind: str) -> str | None:
 
 
 def meaning_of(kind: str) -> Meaning | None:
-    """What events of this kind mean; None for a kind that the table does not hold.
+    """Return the meaning of a kind, or None if it is unknown.
 
     >>> meaning_of("ADD_TO_CART").name, meaning_of("")
     ('CHOICE', None)
@@ -283,7 +281,7 @@ def meaning_of(kind: str) -> Meaning | None:
 
 
 def nearest_kinds(kind: str) -> str:
-    """Known kinds that look like this one, as a question, or nothing.
+    """Return a question with similar known kinds, or "".
 
     >>> nearest_kinds("dislikes")
     "did you mean 'dislike' or 'disliked'? "
@@ -295,19 +293,26 @@ def nearest_kinds(kind: str) -> str:
     return f"did you mean {' or '.join(map(repr, near))}? " if near else ""
 
 
-FEWEST = 20  # ratings that a scale is recognised from
-MOST = 11  # steps that a scale has at most
+FEWEST = 20  # smallest number of ratings from which a scale is recognised
+MOST = 11  # largest number of steps of a scale
 
 
 def lowest_rating(
     values: NDArray[Any], counts: NDArray[Any], *, said: bool = False
 ) -> float | None:
-    """The lowest rating of the scale that these values (v,), each so often (v,), are on; None where
-    they are no ratings.
+    """Return the lowest rating of the scale of these values, or None if they are not ratings.
 
-    A scale has equal steps of a half or one, up to 5 or 10 stars. Unless the data say that the
-    values are ratings (`said`),
-    they must look so: counts are mostly 1, ratings mostly above the middle of their scale.
+    A scale has equal steps of a half or one, up to 5 or 10 stars. Unless the data state that values
+    are ratings (`said`), they must look like ratings: counts are mostly 1, ratings mostly above the
+    middle of their scale.
+
+    Args:
+        values: Distinct values, (v,).
+        counts: Number of events with each value, (v,).
+        said: Whether the data state that the values are ratings.
+
+    Returns:
+        The lowest rating, or None.
 
     >>> lowest_rating(np.array([1, 4, 5]), np.array([31, 120, 91])), lowest_rating(np.array([1, 2, 5]), np.array([90, 9, 1]))
     (1.0, None)
@@ -338,13 +343,19 @@ def settle(
     meaning: NDArray[Any],
     value: NDArray[Any],
 ) -> tuple[Mask, NDArray[np.int32]]:
-    """What is left of events in order of time (n,), once those that take others back have been
-    heard.
+    """Resolve events that take earlier choices back.
 
-    Returns (which events stand as choices (n,), pairs (x, 2) of person and item that are avoided:
-    something was taken back or refused, and no choice is left). A return takes back where the
-    quantity bought since the last refusal is 0 or less with it; a later choice counts again, a
-    later look at the item alone does not.
+    A return takes back if no purchased quantity is left since the last refusal. A later choice
+    counts again; a later view alone does not.
+
+    Args:
+        user: Person of each event, (n,), sorted by time.
+        item: Item of each event, (n,).
+        meaning: Meaning of each event, (n,).
+        value: Value of each event, (n,).
+
+    Returns:
+        (which events remain choices (n,), avoided pairs of person and item (x, 2)).
     """
     keep = meaning < Meaning.NEGATIVE
     cuts = (meaning >= Meaning.NEGATIVE) & (meaning <= Meaning.TAKEN_BACK)
@@ -357,18 +368,18 @@ def settle(
     pairs, place = np.unique(pair[rows], return_inverse=True)
     cut = _cutting(place, meaning[rows], np.asarray(value, np.float64)[rows])
     last = np.full(len(pairs), -1)
-    last[place[cut]] = np.flatnonzero(cut)  # the later one stands
+    last[place[cut]] = np.flatnonzero(cut)  # the last one wins
     after = np.arange(len(rows)) > last[place]
     strong = keep[rows] & (meaning[rows] != Meaning.WEAK)
     chosen = np.bincount(place[after & strong], minlength=len(pairs)) > 0
-    chosen |= last < 0  # nothing was taken back after all
+    chosen |= last < 0  # nothing was taken back
     keep[rows] &= after & chosen[place]
     gone = pairs[~chosen]
     return keep, np.stack([gone // span, gone % span], 1).astype(np.int32)
 
 
 def _cutting(place: NDArray[Any], meaning: NDArray[Any], value: NDArray[np.float64]) -> Mask:
-    """Which events, sorted by pair and time, take back all before them."""
+    """Mark the events, sorted by pair and time, that take back all before them."""
     every = (meaning == Meaning.NEGATIVE) | ((meaning == Meaning.RETURN) & (value == 0))
     bought = (meaning == Meaning.PURCHASE) | (meaning == Meaning.UNSAID)
     pieces = np.where(
@@ -376,7 +387,7 @@ def _cutting(place: NDArray[Any], meaning: NDArray[Any], value: NDArray[np.float
     )
     begins = np.append(
         True, (np.diff(place) != 0) | every[:-1]
-    )  # what was bought is counted anew after a refusal
+    )  # purchases are counted anew after a refusal
     total = np.cumsum(pieces)
     start = np.flatnonzero(begins)
     total -= np.repeat((total - pieces)[start], np.diff(np.append(start, len(place))))

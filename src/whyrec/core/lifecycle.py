@@ -1,5 +1,6 @@
-"""What a model may say of its own life: what it read, what it left out, and how it changes after
-its fit. One small protocol for each power, as in :mod:`whyrec.core.capabilities`.
+"""Capabilities around fitting: what a model read or left out, and how it changes afterwards.
+
+One small protocol each, as in :mod:`whyrec.core.capabilities`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ __all__ = [
     "Extendable",
     "Growable",
     "LeavesOutOrder",
+    "NotTuned",
     "Private",
     "ReadsTexts",
     "Updatable",
@@ -20,15 +22,16 @@ __all__ = [
 
 @runtime_checkable
 class ReadsTexts(Protocol):
-    """Reads item texts when it is fitted. without_text_: the number of items that have none."""
+    """Reads item texts when it is fitted; without_text_ is the number of items without text."""
 
     without_text_: int
 
 
 @runtime_checkable
 class LeavesOutOrder(Protocol):
-    """Learns from the order of events. without_order_: what it left out because the data have no
-    order; empty where they have one.
+    """Learns from the order of events.
+
+    without_order_: components left out because the data have no order; otherwise empty.
     """
 
     without_order_: list[str]
@@ -38,8 +41,10 @@ class LeavesOutOrder(Protocol):
 class ChoosesSupport(Protocol):
     """Gives no weight to pairs of items that few people chose.
 
-    min_support: the setting, a number or several to choose from; min_support_: the number it was
-    fitted with; support_costs_: a row for each number tried, empty where none was.
+    Attributes:
+        min_support: The setting, a number or several to choose from.
+        min_support_: The number used in the fit.
+        support_costs_: One row per number that was tried.
     """
 
     min_support: Any
@@ -48,36 +53,61 @@ class ChoosesSupport(Protocol):
 
 
 @runtime_checkable
+class NotTuned(Protocol):
+    """Says why none of its settings are searched. not_tuned: goes on from "the model, which"."""
+
+    not_tuned: str
+
+
+@runtime_checkable
 class Updatable(Protocol):
-    """Learns new events without being fitted on all of them again."""
+    """Learns new events without a complete fit."""
 
     def update(self, before: Any, after: Any) -> Any:
-        """The model that a fit on the Dataset `after` gives, from this one, which was fitted on
-        `before`: its people and items come first in `after`, in the same order.
+        """Return the model that a fit on `after` would give.
+
+        Args:
+            before: The Dataset on which this model was fitted.
+            after: The Dataset with more events; it begins with the people and items of `before`.
+
+        Returns:
+            A new model; this one is unchanged.
         """
-        ...
 
 
 @runtime_checkable
 class Extendable(Protocol):
-    """Takes in items after the fit."""
+    """Adds items after the fit."""
 
     def extend(self, table: Any, labels: list[str]) -> Self:
-        """The model with these items (an item table, a label each) behind its own."""
-        ...
+        """Append items to the model.
+
+        Args:
+            table: Item table of the new items.
+            labels: Their labels.
+
+        Returns:
+            The extended model.
+        """
 
 
 @runtime_checkable
 class Growable(Protocol):
-    """A compressed model that takes in items which its large model has taken in."""
+    """A compressed model that adds the items that its large model has added."""
 
     def grow(self, large: Any) -> Self:
-        """The model with the items that `large` has beyond its own."""
-        ...
+        """Append the items that the large model has beyond this one.
+
+        Args:
+            large: The extended large model.
+
+        Returns:
+            The extended compressed model.
+        """
 
 
 @runtime_checkable
 class Private(Protocol):
-    """Was fitted with differential privacy. privacy_: epsilon, delta, unit, mechanism, steps."""
+    """Was fitted with differential privacy; privacy_: epsilon, delta, unit, mechanism, steps."""
 
     privacy_: Mapping[str, Any]

@@ -1,8 +1,7 @@
-"""One history as it was ranked, and what a removal does to its list: measured in one place, for
-every surface.
+"""The ranked list of one history, and the effect of removals on it.
 
-A removal leaves events out of the history, together, and ranks again with the same rules: what may
-not be listed stays out, so does what was removed, and equal scores stand in order of item number.
+A removal leaves events out together and ranks again by the same rules: items that may not be listed
+stay out, and so do removed items; equal scores are ordered by item number.
 """
 
 from __future__ import annotations
@@ -21,15 +20,16 @@ from whyrec.core.ranking import top_k
 
 __all__ = ["DRAWS", "Listing", "place_of"]
 
-DRAWS = 5  # draws of as many random events that a removal is compared with
-SUMS = 20  # the same for sums, where a draw costs little
-TIE = 1e-6  # how far apart scores may be and still count as equal: sums round
-AT_ONCE = 16  # removals whose scores of all items are held at a time
+DRAWS = 5  # random draws that a removal is compared with
+SUMS = 20  # the same for additive models, whose draws are cheap
+TIE = 1e-6  # scores within this distance count as equal, because sums round
+AT_ONCE = 16  # removals scored at a time
 
 
 def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
-    """The place that a score of `own` gives `item`: 1 for the best, ties by item number. masked
-    (n_items,): the scores, -inf where an item may not be listed.
+    """Return the place of an item with the score `own`: 1 for the best, ties by item number.
+
+    `masked` (n_items,): scores, -inf for items that may not be listed.
 
     >>> place_of(np.array([1.0, 3.0, 3.0], np.float32), 2, 3.0)
     2
@@ -44,14 +44,14 @@ def place_of(masked: NDArray[np.float32], item: int, own: float) -> int:
 
 @functools.lru_cache(maxsize=4096)
 def random_sets(m: int, size: int, draws: int) -> tuple[tuple[int, ...], ...]:
-    """Sets of `size` random positions of m, the same each time."""
+    """Draw sets of `size` random positions of m; equal for equal arguments."""
     rng = np.random.default_rng([m, size])
     return tuple(tuple(sorted(rng.choice(m, size, replace=False).tolist())) for _ in range(draws))
 
 
 @functools.lru_cache(maxsize=4096)
 def _drawn(m: int, size: int) -> NDArray[np.float64]:
-    """The draws of sums as rows (SUMS, m) of 0 and 1."""
+    """Return the draws for additive models as rows (SUMS, m) of 0 and 1."""
     rows = np.zeros((SUMS, m))
     for row, one in zip(rows, random_sets(m, size, SUMS), strict=True):
         row[list(one)] = 1.0
@@ -59,8 +59,12 @@ def _drawn(m: int, size: int) -> NDArray[np.float64]:
 
 
 class Listing:
-    """A decomposition with what may be listed: allowed (n_items,) bool; listed: how many items
-    the person is shown.
+    """The ranked list of a decomposition.
+
+    Args:
+        decomposition: The history with its scores.
+        allowed: Which items may be listed, (n_items,) bool.
+        listed: Number of items that the person is shown.
     """
 
     def __init__(
@@ -72,22 +76,26 @@ class Listing:
         self.closed = np.flatnonzero(~allowed)
         self.masked = decomposition.scores.copy()
         self.masked[self.closed] = -np.inf
-        self._order: list[int] = []  # the best items, as far as they have been asked for
+        self._order: list[int] = []  # cache of the best items
 
     @property
     def query(self) -> Query:
+        """The history."""
         return self.decomposition.query
 
     @property
     def _sums(self) -> Patched | None:
-        """The decomposition where events can be left out of scores as they stand: not where items
-        come again, since what was removed is then closed too.
-        """
+        """The decomposition if it can be patched; not for repeats, which close removed items."""
         return None if self.query.repeat else patched(self.decomposition)
 
     def best(self, k: int | None = None) -> list[int]:
-        """The items of the list, best first: the `listed` ones, or k; fewer where fewer may be
-        listed.
+        """Return the items of the list, best first.
+
+        Args:
+            k: Number of items. Default: `listed`.
+
+        Returns:
+            Item numbers, fewer if fewer may be listed.
         """
         wanted = self.listed if k is None else k
         if len(self._order) < min(wanted, len(self.masked) - len(self.closed)):
@@ -97,21 +105,32 @@ class Listing:
 
     @property
     def rival(self) -> int | None:
-        """The best item that is not shown: what a listed item has to lead to stay in the list.
-        None where all are shown.
-        """
+        """The best item that is not shown, over which listed items lead; None if all are shown."""
         order = self.best(self.listed + 1)
         return order[self.listed] if len(order) > self.listed else None
 
     def place(self, item: int) -> int:
-        """The item's place, counting it in where it may not be listed."""
+        """Return the item's place, as if it may be listed.
+
+        Args:
+            item: Number of the item.
+
+        Returns:
+            The place, from 1.
+        """
         if item in self._order:
             return self._order.index(item) + 1
         return place_of(self.masked, item, float(self.decomposition.scores[item]))
 
     def move(self, item: int, positions: Sequence[int]) -> tuple[int, int, NDArray[np.float32]]:
-        """(the item's place, its place once these events are left out, the masked scores then
-        (n_items,)).
+        """Measure the item's place without some events.
+
+        Args:
+            item: Number of the item.
+            positions: Positions of the events.
+
+        Returns:
+            (place before, place after, masked scores after (n_items,)).
         """
         scores = self.decomposition.without([positions])
         own = float(scores[0, item])
@@ -124,10 +143,17 @@ class Listing:
         named: Sequence[Sequence[int]],
         weights: NDArray[np.float64] | None = None,
     ) -> list[Removal | None]:
-        """What leaving out the events `named` for each item does to it; None where nothing is
-        named, and where it is the whole history: an empty history is answered by another list,
-        which proves nothing of a reason. weights (m, items): of the events, where they are at hand
-        and add up: they save draws of random events."""
+        """Remove the named events of each item and measure the effect.
+
+        Args:
+            items: Numbers of the items.
+            named: Positions of the named events of each item.
+            weights: Additive weights of the events, (m, items), which save random draws.
+
+        Returns:
+            One removal per item; None if nothing or the whole history is named, because an empty
+                history gets another list, which proves nothing about a reason.
+        """
         m = len(self.query)
         able = {at: tuple(sorted(one)) for at, one in enumerate(named) if 0 < len(set(one)) < m}
         before = {at: self.place(int(items[at])) for at in able}
@@ -142,8 +168,16 @@ class Listing:
         ]
 
     def without_reasons(self, item: int, reasons: Sequence[Reason], events: int) -> Removal | None:
-        """What taking away reasons that are no events does to an item, against `events` random
-        ones; None where it cannot be done."""
+        """Remove reasons that are not events and measure the effect.
+
+        Args:
+            item: Number of the item.
+            reasons: The reasons.
+            events: Number of random events to compare with.
+
+        Returns:
+            The removal, or None if it is impossible.
+        """
         view: Any = self.decomposition
         found = view.without_reasons(item, reasons)
         if found is None or len(found[0]) == len(self.query) > 0:
@@ -157,13 +191,20 @@ class Listing:
         return Removal(gone, before, after, self.listed, tuple(random))
 
     def draws(self, size: int) -> tuple[tuple[int, ...], ...]:
-        """Sets of `size` random positions, the same for histories of the same length."""
+        """Draw sets of random positions, equal for histories of equal length.
+
+        Args:
+            size: Number of positions per set.
+
+        Returns:
+            The sets.
+        """
         return random_sets(len(self.query), size, DRAWS if self._sums is None else SUMS)
 
     def _places(
         self, wanted: Mapping[int, Sequence[tuple[int, ...]]], items: Sequence[int]
     ) -> dict[int, list[int]]:
-        """The place of items[at] after each set of wanted[at]."""
+        """Return the place of items[at] after each set of wanted[at]."""
         asked: dict[tuple[int, ...], list[int]] = {}
         for at, sets in wanted.items():
             for one in sets:
@@ -182,8 +223,10 @@ class Listing:
         after: Mapping[int, int],
         weights: NDArray[np.float64] | None,
     ) -> dict[int, list[int]]:
-        """The place of each item after its draws of random events; of sums a bound that it cannot
-        pass, where that is enough to tell that it stays clearly before the place `after`."""
+        """Return the place of each item after its random draws.
+
+        For additive models a bound is used if it shows that the item stays clearly before `after`.
+        """
         bounds = self._bounds(sizes, items, weights)
         unsure = {
             at: self.draws(size)
@@ -198,9 +241,9 @@ class Listing:
         items: Sequence[int],
         weights: NDArray[np.float64] | None,
     ) -> dict[int, list[int]]:
-        """For a sum the last place that each item can have after each of its draws: no other item
-        rises above what it has without all events that lower it. Empty for other models. weights
-        (m, items): of the events.
+        """Bound the last place of each item after each draw, for additive models; otherwise empty.
+
+        No other item rises above its score without all events that lower it.
         """
         sums = self._sums
         if (
@@ -213,19 +256,19 @@ class Listing:
         taken = np.array([_drawn(len(self.query), n) @ weights[:, at] for at, n in sizes.items()])
         kept = self.masked[[items[at] for at in sizes]].astype(np.float64)[:, None] - taken
         kept = (kept - TIE * np.maximum(1.0, np.abs(kept))).astype(np.float32)
-        # An item that can rise stands here twice, once more than is due: it is a bound.
+        # An item that can rise is counted twice, which keeps this a bound.
         near = np.concatenate([self.masked[self.masked >= kept.min()], high])
         near.sort()
         places = 1 + len(near) - np.searchsorted(near, kept.ravel(), side="left")
         return dict(zip(sizes, places.reshape(kept.shape).tolist(), strict=True))
 
     def _own(self, masked: NDArray[np.float32], item: int, gone: Sequence[int]) -> float:
-        """The score of an item after a removal, also where it may not be listed."""
+        """Return the score of an item after a removal, even if it may not be listed."""
         own = masked[item]
         return float(own if np.isfinite(own) else self.decomposition.without([gone])[0, item])
 
     def _without(self, sets: Sequence[tuple[int, ...]]) -> Iterator[NDArray[np.float32]]:
-        """The masked scores after each removal; a row is good until the next is asked for."""
+        """Yield the masked scores after each removal; a row is valid until the next one."""
         if (sums := self._sums) is not None:
             yield from sums.patched(self.masked, self.closed, sets)
             return
@@ -236,9 +279,9 @@ class Listing:
     def _closed(
         self, left: NDArray[np.float32], sets: Sequence[Sequence[int]]
     ) -> NDArray[np.float32]:
-        """The scores with -inf for what may not be listed; changed in place."""
+        """Set the scores of items that may not be listed to -inf, in place."""
         left[:, self.closed] = -np.inf
-        if self.query.repeat:  # elsewhere what was removed has been chosen, so it is out already
+        if self.query.repeat:  # without repeats, removed items are closed already
             for row, one in zip(left, sets, strict=True):
                 row[self.query.items[list(one)]] = -np.inf
         return left

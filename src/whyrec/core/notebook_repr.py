@@ -1,12 +1,10 @@
-"""How values look in a notebook: small tables, with everything that came from outside escaped.
+"""HTML forms of values for notebooks: small tables with all foreign text escaped.
 
-A slate knows item numbers alone: :func:`titled` shows it, or an explanation, with the titles of a
-data set.
+A slate only knows item numbers; :func:`titled` shows it, or an explanation, with titles.
 """
 
-from __future__ import (
-    annotations,
-)  # what is shown is told by its fields: types.py imports this file
+# The values import this module, so they are recognised by their fields.
+from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
@@ -48,8 +46,10 @@ class _Ranked(Protocol):
 
 
 def titled(value: Any, data: Any, query: Any = None) -> Html:
-    """A Slate or an Explanation with the titles of a Dataset; query: the history that an
-    explanation's events are places of."""
+    """Show a Slate or an Explanation with the titles of a Dataset.
+
+    `query` is the history to which an explanation's positions refer.
+    """
     titles = data.item_table.title
     if isinstance(value, _Reasoned):
         return Html(explanation(value, titles, query))
@@ -61,6 +61,7 @@ def titled(value: Any, data: Any, query: Any = None) -> Html:
 
 
 def slate(value: Any, titles: Sequence[str] | None = None) -> str:
+    """Write a slate as an HTML table."""
     own = titles is None and value.titles
     names = map(escape, value.titles) if own else (_item(int(i), titles) for i in value.items)
     rows = [
@@ -71,7 +72,7 @@ def slate(value: Any, titles: Sequence[str] | None = None) -> str:
 
 
 def explanation(value: Any, titles: Sequence[str] | None = None, query: Any = None) -> str:
-    """The reasons, the largest first, as signed bars; what they add up to; how it was computed."""
+    """Write the reasons, largest first, as signed bars, with their sum and the method."""
     own = titles is None and value.title
     if own and value.causes:
         names = [escape(cause) for cause in value.causes]
@@ -105,6 +106,7 @@ def explanation(value: Any, titles: Sequence[str] | None = None, query: Any = No
 
 
 def measurement(value: Any) -> str:
+    """Write a measurement as an HTML table."""
     known = value.values[~np.isnan(value.values)]
     spread = 1.96 * float(known.std()) / np.sqrt(len(known)) if len(known) else float("nan")
     rows = [
@@ -120,6 +122,7 @@ def measurement(value: Any) -> str:
 
 
 def dataset(value: Any) -> str:
+    """Write the counts of a data set as an HTML table."""
     sizes = value.histories.sizes
     n = len(value)
     middle = int(np.median(sizes)) if len(sizes) else 0
@@ -146,7 +149,7 @@ def _reason(one: Any, titles: Sequence[str] | None, query: Any) -> str:
 
 
 def _bar(share: float) -> str:
-    """A bar to the right of the middle for what helps, to the left for what harms."""
+    """Draw a bar to the right for what helps, to the left for what harms."""
     wide = abs(share) * BAR / 2
     x = BAR / 2 if share >= 0 else BAR / 2 - abs(share) * BAR / 2
     return (
@@ -159,7 +162,7 @@ def _bar(share: float) -> str:
 
 
 def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """cells are HTML already."""
+    """Write a table whose cells are HTML already."""
     head = "".join(f"<th>{one}</th>" for one in heads) if any(heads) else ""
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     top = f"<caption style='text-align:left'>{caption}</caption>" if caption else ""

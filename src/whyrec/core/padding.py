@@ -1,4 +1,4 @@
-"""Histories of different length side by side, padded at the end."""
+"""Arrange histories of different length side by side, padded at the end."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from whyrec.core.queries import Queries
 __all__ = ["alike", "padded", "spans"]
 
 Ints = NDArray[np.int64]
-TOGETHER = 2_048  # events in one batch: more would be padding
+TOGETHER = 2_048  # events per batch, to limit padding
 
 
 def alike(sizes: NDArray[Any]) -> Iterator[Ints]:
-    """The rows that have an event, in batches of like length, the longest first: attention grows
-    with the square of it.
-    """
+    """Yield batches of rows of similar length, longest first; rows without events are left out."""
     order = np.argsort(sizes, kind="stable")
     order = order[sizes[order] > 0]
     while len(order):
@@ -29,17 +27,13 @@ def alike(sizes: NDArray[Any]) -> Iterator[Ints]:
 
 
 def spans(starts: NDArray[Any], ends: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """The places starts..ends of rows side by side, padded at the end: (places, which of them
-    are real), (r, longest).
-    """
+    """Return (places starts..ends of each row, which of them are real), (r, longest) each."""
     at = starts[:, None] + np.arange(max(1, int((ends - starts).max(initial=0))))
     return at, at < ends[:, None]
 
 
 def padded(queries: Queries, rows: Ints, length: int) -> tuple[Ints, Ints, Ints, Ints]:
-    """The latest `length` events of these queries (r rows), padded at the end: items, steps,
-    times (r, l), sizes (r,).
-    """
+    """Pad the latest `length` events of r rows: items, steps, times (r, l) and sizes (r,)."""
     ends = queries.indptr[rows + 1]
     sizes = np.minimum(ends - queries.indptr[rows], length)
     at, inside = spans(ends - sizes, ends)

@@ -1,6 +1,4 @@
-"""The shape of `map`, which work in parts takes: the caller says who does the parts, `map` or
-one of :mod:`whyrec.scale`.
-"""
+"""Type of a `map`-like function. Callers pass the built-in `map`, a process pool or Ray."""
 
 from __future__ import annotations
 

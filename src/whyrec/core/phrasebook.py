@@ -1,5 +1,4 @@
-"""Texts of other parts in another language: a template with {slots} is found again in a text, and
-its slots are put into the translation."""
+"""Translate texts by templates: match a text to a template and fill its slots into another."""
 
 from __future__ import annotations
 
@@ -11,15 +10,18 @@ __all__ = ["Phrasebook"]
 
 
 class Phrasebook:
-    """entries: English template to translation, with the same slots, e.g. {"drop rows without
-    {column}": "..."}; a slot takes any text, and the first template that fits is taken."""
+    """Translations of templates.
+
+    `entries` maps English templates to translations with the same slots, such as {"drop rows
+    without {column}": "..."}. A slot matches any text; the first matching template wins.
+    """
 
     def __init__(self, entries: Mapping[str, str]) -> None:
         self.entries = dict(entries)
         self._found = functools.lru_cache(4096)(self._find)
 
     def __call__(self, text: str) -> str | None:
-        """The translation; None where no template fits.
+        """Translate a text; None if no template matches.
 
         >>> Phrasebook({"{n} rows of {file}": "{file} 的 {n} 行"})("12 rows of a.csv")
         'a.csv 的 12 行'

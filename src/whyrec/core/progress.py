@@ -1,7 +1,7 @@
-"""Progress and results of long work as plain text: for benchmarks, scripts and the command line.
+"""Progress and results of long work as plain text, for benchmarks, scripts and the command line.
 
-Nothing here needs a terminal library. The command line draws its own bars and tables
-(:mod:`whyrec.cli.show`) under the same names.
+It needs no terminal library. The command line has its own bars and tables (:mod:`whyrec.cli.show`)
+under the same names.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ __all__ = [
     "table_text",
 ]
 
-#: What a long function takes as its argument `progress`: called with a text, it gives a context
-#: whose value is called with the share that is done (0 to 1) and, for another line, a text.
+#: Argument `progress` of long functions: called with a text, it returns a context manager whose
+#: value is called with the finished share (0 to 1) and optionally another text.
 Progress = Callable[[str], AbstractContextManager[Callable[..., None]]]
 
-PLAIN = (str, int, float, bool, type(None))  # asked first: most values are one of these
-JOINERS = "\u200c\u200d"  # that several scripts and emoji need; they move nothing
+PLAIN = (str, int, float, bool, type(None))  # checked first, because most values are one of these
+JOINERS = "\u200c\u200d"  # needed by several scripts and emoji; harmless
 
 
 @contextmanager
@@ -45,9 +45,7 @@ def silent(text: str) -> Iterator[Callable[..., None]]:
 
 @contextmanager
 def progress(text: str) -> Iterator[Callable[..., None]]:
-    """A :data:`Progress` that keeps one line on standard error up to date, where that is a
-    terminal.
-    """
+    """A :data:`Progress` that updates one line on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
         with silent(text) as report:
             yield report
@@ -65,17 +63,17 @@ def progress(text: str) -> Iterator[Callable[..., None]]:
 
 
 def line(text: str = "") -> None:
-    """One line on standard output, with its control characters written out."""
+    """Print one line with control characters escaped."""
     print(escaped(text), flush=True)
 
 
 def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = None) -> None:
-    """Rows of one shape as a table on standard output; see :func:`table_text`."""
+    """Print rows of equal shape as a table; see :func:`table_text`."""
     print(table_text(rows, title, best=best) + "\n", flush=True)
 
 
 def table_text(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = None) -> str:
-    """Rows of one shape as a table; numbers to the right, the row `best` with an asterisk."""
+    """Write rows of equal shape as a table; the row `best` gets an asterisk."""
     columns = list(rows[0]) if rows else []
     texts = [
         [escaped(name) for name in columns],
@@ -98,7 +96,7 @@ def table_text(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | Non
 
 
 def cell(value: Any) -> str:
-    """A value as a table shows it.
+    """Write a value for a table.
 
     >>> cell(0.51234), cell(1234.5), cell(1234), cell(None), cell(True)
     ('0.5123', '1,234.5', '1,234', '–', 'True')
@@ -115,7 +113,7 @@ def cell(value: Any) -> str:
 
 
 def interval(value: Mapping[str, float]) -> str:
-    """A mean with its interval.
+    """Write a mean with its interval.
 
     >>> interval({"mean": 0.5, "low": 0.4, "high": 0.6})
     '0.5000 [0.4000, 0.6000]'
@@ -124,15 +122,15 @@ def interval(value: Mapping[str, float]) -> str:
 
 
 def dumps(value: Any) -> str:
-    """A value as JSON; numpy's numbers and arrays become Python's, NaN becomes null."""
+    """Write a value as JSON; numpy values become Python's, NaN becomes null."""
     text = json.dumps(plain(value), ensure_ascii=False, indent=1, allow_nan=False)
     return re.sub(
         "[\x7f-\x9f]", lambda found: f"\\u{ord(found[0]):04x}", text
-    )  # JSON itself lets these through
+    )  # JSON does not escape these
 
 
 def escaped(text: str) -> str:
-    r"""The text with control and format characters written out, as sentences write them.
+    r"""Escape control and format characters, as sentences do.
 
     >>> escaped("\x1b[31mred\x07"), escaped("plain")
     ('\\u{1b}[31mred\\u{7}', 'plain')
@@ -148,13 +146,13 @@ def _moves(letter: str) -> bool:
 
 @runtime_checkable
 class _Listed(Protocol):
-    """An array or a number of numpy, without an import of numpy: the help needs none."""
+    """A numpy array or number, without importing numpy."""
 
     def tolist(self) -> Any: ...
 
 
 def plain(value: Any) -> Any:
-    """JSON's own types: numpy numbers become Python's, NaN becomes null."""
+    """Convert a value to JSON types; numpy numbers become Python's, NaN becomes null."""
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):

@@ -1,6 +1,6 @@
-"""Histories to recommend for: one (`Query`) or a batch of them as one table (`Queries`).
+"""Histories to recommend for: one (`Query`), or a batch as one table (`Queries`).
 
-Both are frozen and checked once, at construction; their arrays are read-only copies.
+Both are immutable and validated at construction; their arrays are read-only copies.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ Float = NDArray[np.floating[Any]]
 
 
 def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
-    """A read-only one-dimensional copy of `values` as `dtype`; refuses a cast that changes a
-    value.
-    """
+    """Return a read-only one-dimensional copy as `dtype`; ArgumentError if a value would change."""
     given = np.asarray(values)
     if (
         isinstance(values, np.memmap)
@@ -48,19 +46,22 @@ def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
 @renamed(steps="events_ago")
 @dataclass(frozen=True, eq=False, init=False)
 class Query:
-    """One history to recommend for. A query carries events, never only a person's id: a stored
-    person, a new visitor, a session and a counterfactual are then the same call.
+    """One history to recommend for.
 
-    items (m,) int32 item numbers, oldest first; values (m,) float32, 1 where absent; times (m,)
-    int64 Unix seconds, 0 where unknown (or positions, where the data have no clock); now int64, the
-    moment of asking (default: the last event's time); user, the person's number, or None;
-    events_ago (m,) int32, how many events lie between each event and now, 0 for the latest. They
-    stay what they were in the full history
-    when other events are removed: else removing one event would move the weight of all before it.
-    repeat: whether what the person has already used may be recommended again. avoided (a,) int32:
-    items that are never
-    offered, also with `repeat`: refused, returned or rated lowest; removing events leaves them as
-    they are.
+    A query carries events, not only a person's id, so a stored person, a new visitor, a session and
+    a counterfactual use the same call.
+
+    Attributes:
+        items: Item numbers, oldest first, (m,) int32.
+        values: Values of the events, (m,) float32. Default: 1.
+        times: Unix seconds, 0 if unknown, or positions without a clock, (m,) int64.
+        now: Time of the request. Default: the last event's time.
+        user: Number of the person, or None.
+        events_ago: Number of later events, (m,) int32. They stay as in the full history when other
+            events are removed; otherwise a removal would change the weight of all earlier events.
+        repeat: Whether used items may be recommended again.
+        avoided: Items that are never offered, even with `repeat`, (a,) int32: refused, returned or
+            rated lowest. Removing events does not change them.
 
     >>> q = Query([3, 1, 4], user=7).without([1])
     >>> q.items.tolist(), q.events_ago.tolist(), q.user
@@ -138,9 +139,19 @@ class Query:
         return len(self.items)
 
     def without(self, positions: Iterable[int]) -> Query:
-        """The same query with the events at `positions` removed, and the user dropped: a stored
-        user vector would leak what was removed. `now` and `events_ago` stay, so that no gap
-        moves."""
+        """Remove events and the user, whose stored vector would leak what was removed.
+
+        `now` and `events_ago` stay, so that no gap changes.
+
+        Args:
+            positions: Positions of the events to remove.
+
+        Returns:
+            The shortened query.
+
+        Raises:
+            ArgumentError: If a position is out of range.
+        """
         gone = np.asarray(list(positions), dtype=np.int64)
         if gone.size and (gone.min() < 0 or gone.max() >= len(self)):
             raise ArgumentError(
@@ -159,7 +170,14 @@ class Query:
         )
 
     def only(self, positions: Iterable[int]) -> Query:
-        """The same query with only the events at `positions` kept (in their order), and no user."""
+        """Keep only some events, in their order, and drop the user.
+
+        Args:
+            positions: Positions of the events to keep.
+
+        Returns:
+            The shortened query.
+        """
         return self.without(
             np.setdiff1d(np.arange(len(self)), np.asarray(list(positions), dtype=np.int64))
         )
@@ -168,13 +186,19 @@ class Query:
 @renamed(steps="events_ago")
 @dataclass(frozen=True, eq=False)
 class Queries(Sequence[Query]):
-    """A batch of q queries as one compressed table, so that bulk scoring builds no object per
-    person.
+    """A batch of q queries as one compressed table, without an object per person.
 
-    indptr (q + 1,) int64; items, values, times, events_ago (events,) as in :class:`Query`; now (q,)
-    int64; user (q,) int32, -1 where unknown; events_ago are counted from each row's end unless
-    given; repeat: of all rows. Row r holds events indptr[r]:indptr[r + 1]. avoided (x,) int32:
-    items never offered, those of row r avoided_indptr[r]:avoided_indptr[r + 1].
+    Attributes:
+        indptr: Row r holds events indptr[r]:indptr[r + 1], (q + 1,) int64.
+        items: As in :class:`Query`, (events,); likewise values, times and events_ago.
+        values: Values of the events.
+        times: Times of the events.
+        now: Times of the requests, (q,) int64.
+        user: Numbers of the people, (q,) int32; -1 if unknown.
+        events_ago: Steps back. Default: counted from each row's end.
+        repeat: As in :class:`Query`, for all rows.
+        avoided: Items that are never offered, (x,) int32.
+        avoided_indptr: Row r avoids avoided[avoided_indptr[r]:avoided_indptr[r + 1]].
     """
 
     indptr: Int
@@ -239,7 +263,17 @@ class Queries(Sequence[Query]):
 
     @classmethod
     def of(cls, queries: Queries | Sequence[Query] | Query) -> Queries:
-        """Any of the accepted forms as one batch; a batch is returned as it is."""
+        """Convert any accepted form to a batch; a batch is returned unchanged.
+
+        Args:
+            queries: A batch, a sequence of queries, or one query.
+
+        Returns:
+            The batch.
+
+        Raises:
+            ArgumentError: If a row is not a Query, or only some rows allow repeats.
+        """
         if isinstance(queries, Queries):
             return queries
         rows = [queries] if isinstance(queries, Query) else list(queries)
@@ -275,7 +309,8 @@ class Queries(Sequence[Query]):
         return len(self.indptr) - 1
 
     @overload
-    def __getitem__(self, row: int | np.integer[Any]) -> Query: ...
+    def __getitem__(self, row: int | np.integer[Any]) -> Query:
+        """Return one row as a Query, or a slice or array of rows as Queries."""
 
     @overload
     def __getitem__(self, row: slice | Sequence[Any] | NDArray[Any]) -> Queries: ...
@@ -318,7 +353,7 @@ class Queries(Sequence[Query]):
 
     @property
     def avoided_row(self) -> Int:
-        """The row of every avoided item, (x,) int64."""
+        """Row of every avoided item, (x,) int64."""
         return np.repeat(np.arange(len(self)), np.diff(self.avoided_indptr))
 
     @property
@@ -328,12 +363,12 @@ class Queries(Sequence[Query]):
 
     @property
     def row(self) -> Int:
-        """The row of every event, (events,) int64."""
+        """Row of every event, (events,) int64."""
         return np.repeat(np.arange(len(self)), self.sizes)
 
 
 def _taken(indptr: Int, rows: Int) -> tuple[Int, Int]:
-    """(indptr of these rows of a compressed table alone, places of what they hold)."""
+    """Return (indptr of these rows alone, positions of their contents)."""
     sizes = np.diff(indptr)[rows]
     bounds = np.concatenate([[0], np.cumsum(sizes)])
     return bounds, np.arange(bounds[-1]) + np.repeat(indptr[rows] - bounds[:-1], sizes)

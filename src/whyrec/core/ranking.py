@@ -1,6 +1,4 @@
-"""From scores to ranked lists, in one place: seen items masked unless they may come again, ties
-broken by item number.
-"""
+"""Turn scores into ranked lists: mask seen items, break ties by item number."""
 
 from __future__ import annotations
 
@@ -17,12 +15,19 @@ from whyrec.core.queries import Int, Queries, Query
 
 __all__ = ["batches", "best", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 
-BLOCK = 512  # columns of which the best is looked at first, where there are many
+BLOCK = 512  # columns per block in the fast path for many items
 
 
 def mask_seen(scores: NDArray[np.floating[Any]], queries: Queries) -> NDArray[np.float32]:
-    """A copy of `scores` (q, n_items) with -inf at each query's own items, unless these may come
-    again (`repeat`), and at what it avoids, always."""
+    """Copy scores with -inf for seen and avoided items.
+
+    Args:
+        scores: Scores, (q, n_items).
+        queries: The histories. Seen items are not masked if `repeat` is set.
+
+    Returns:
+        The masked copy, (q, n_items).
+    """
     masked = np.array(scores, np.float32)
     if not queries.repeat:
         masked[queries.row, queries.items] = -np.inf
@@ -30,15 +35,31 @@ def mask_seen(scores: NDArray[np.floating[Any]], queries: Queries) -> NDArray[np
 
 
 def mask_avoided(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.float32]:
-    """`scores` (q, n_items) itself, with -inf at what each query avoids."""
+    """Set the scores of avoided items to -inf, in place.
+
+    Args:
+        scores: Scores, (q, n_items).
+        queries: The histories.
+
+    Returns:
+        The same array.
+    """
     scores[queries.avoided_row, queries.avoided] = -np.inf
     return scores
 
 
 def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]]:
-    """The k best columns of each row: (items (q, k) int32, scores (q, k)), best first.
+    """Find the k best columns of each row; equal scores are ordered by item number.
 
-    Equal scores are ordered by item number, so that a list is the same on each run.
+    Args:
+        scores: Scores, (q, n_items).
+        k: Number of items.
+
+    Returns:
+        (items (q, k) int32, scores (q, k)), best first.
+
+    Raises:
+        ArgumentError: If k is less than 1.
 
     >>> top_k(np.array([[1., 3., 3., 2.]], np.float32), 2)[0].tolist()
     [[1, 2]]
@@ -50,7 +71,7 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
     if n // BLOCK >= 2 * k and (found := _by_blocks(scores, k)) is not None:
         return found
     if k < n:
-        # argpartition may split a group of ties at the edge anyhow: take all that reach the k-th
+        # argpartition may split ties at the edge arbitrarily, so take all that reach the k-th
         # score.
         edge = np.partition(scores, n - k, axis=1)[:, n - k, None]
         reach = scores >= edge
@@ -59,7 +80,7 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
             reach &= ~ties | (np.cumsum(ties, axis=1) <= k - (scores > edge).sum(1, keepdims=True))
         items = (np.flatnonzero(reach) % n).reshape(
             q, k
-        )  # not nonzero: it would write rows too, and takes twice the time
+        )  # nonzero would also write rows and takes twice the time
     else:
         items = np.broadcast_to(np.arange(n), (q, n))
     best = np.take_along_axis(scores, items, 1)
@@ -68,9 +89,10 @@ def top_k(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]
 
 
 def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.float32]] | None:
-    """:func:`top_k` from the best of each BLOCK columns, found in one quick pass: at least k items
-    reach the k-th best of these, so the k best do. None where ties or -inf let many more reach
-    it."""
+    """Run :func:`top_k` on the columns that reach the k-th best block maximum.
+
+    At least k items reach it, so the k best do. None if ties or -inf let many more reach it.
+    """
     q, n = scores.shape
     tops = scores[:, : n // BLOCK * BLOCK].reshape(q, n // BLOCK, BLOCK).max(2)
     reach = scores >= np.partition(tops, n // BLOCK - k, axis=1)[:, n // BLOCK - k, None]
@@ -84,16 +106,24 @@ def _by_blocks(scores: NDArray[np.float32], k: int) -> tuple[Int, NDArray[np.flo
 
 
 def best(model: Scorer, queries: Queries, k: int) -> tuple[Int, NDArray[np.float32]]:
-    """The k best unseen items and their scores (q, k), best first; -inf where fewer are left. A
-    model that can find them without scoring every item does (`best`)."""
+    """Return the k best unseen items and their scores (q, k), best first; -inf if fewer are left.
+
+    Uses the model's own `best` if it has one.
+    """
     if isinstance(model, BestItems):
         return model.best(queries, k)
     return top_k(mask_seen(model.score(queries), queries), k)
 
 
 def ranks(scores: NDArray[np.float32], items: ArrayLike) -> Int:
-    """The rank of one item per row among all columns: 1 for the best, ties by item number; (q,)
-    int64.
+    """Rank one item per row among all columns; 1 is the best, ties by item number.
+
+    Args:
+        scores: Scores, (q, n_items).
+        items: One item per row, (q,).
+
+    Returns:
+        Ranks, (q,) int64.
     """
     own = np.take_along_axis(scores, np.asarray(items)[:, None], 1)
     before = np.arange(scores.shape[1]) < np.asarray(items)[:, None]
@@ -101,8 +131,16 @@ def ranks(scores: NDArray[np.float32], items: ArrayLike) -> Int:
 
 
 def rank_of(model: Scorer, query: Query, item: int) -> int | None:
-    """The rank of `item` among the items that may be recommended, or None where it is avoided, or
-    has been seen and may not come again."""
+    """Rank an item among the items that may be recommended.
+
+    Args:
+        model: Any scorer.
+        query: The history.
+        item: Number of the item.
+
+    Returns:
+        The rank, or None if the item is avoided, or seen without `repeat`.
+    """
     if item in query.avoided or (not query.repeat and item in query.items):
         return None
     queries = Queries.of(query)
@@ -110,7 +148,15 @@ def rank_of(model: Scorer, query: Query, item: int) -> int | None:
 
 
 def batches(queries: Queries, size: int = 512) -> Iterator[tuple[Int, Queries]]:
-    """The rows of `queries` in pieces of `size`, so that scores of all items fit in memory."""
+    """Cut queries into pieces, so that scores of all items fit in memory.
+
+    Args:
+        queries: Histories.
+        size: Rows per piece.
+
+    Yields:
+        (rows, their queries).
+    """
     for start in range(0, len(queries), size):
         rows = np.arange(start, min(start + size, len(queries)))
         yield rows, queries[rows]
@@ -124,10 +170,17 @@ def recommend(
     seen: bool = False,
     exclude: Sequence[int] = (),
 ) -> list[Slate]:
-    """The k best items of each query. Seen items are left out unless `seen`, or the query says that
-    items may come again (`repeat`); what a query avoids and `exclude` always are.
+    """Recommend the k best items of each query.
 
-    A slate is shorter than k where fewer items are left.
+    Args:
+        model: Any scorer.
+        queries: Histories.
+        k: Length of the lists.
+        seen: Also list seen items, which otherwise only `repeat` allows.
+        exclude: Numbers of items that are never listed, like avoided ones.
+
+    Returns:
+        One slate per query, shorter than k if fewer items are left.
     """
     out = []
     for _, part in batches(Queries.of(queries)):

@@ -1,4 +1,4 @@
-"""On how many people an item-to-item reason rests, and what may be said of it."""
+"""The number of people behind an item-to-item reason, and what may be said about it."""
 
 from __future__ import annotations
 
@@ -13,26 +13,32 @@ from whyrec.core.queries import Int
 
 __all__ = ["FEWEST", "UNKNOWN", "Supported", "often", "prefer", "strength"]
 
-FEWEST = 5  # fewer people than this are never counted aloud, and are a weak sign
+FEWEST = 5  # smaller counts are never stated, and are weak support
 UNKNOWN = -1
-# "often": at least so many people, and so many times what chance gives
+# "often" needs this many people, and this many times the expected number.
 OFTEN = 20
 TIMES = 3.0
 
 
 @runtime_checkable
 class Supported(Protocol):
-    """A model that knows on how many people its item-to-item weights rest."""
+    """A model that knows how many people are behind its item-to-item weights."""
 
     def support(self, items: Any, item: int | Int) -> Int:
-        """How many different people of the fitted data chose both, for each of `items` (m,) with
-        `item`, one or one for each (m,): (m,) integers. A lower bound where people or events were
-        sampled or small counts are hidden; -1 where it is not known."""
-        ...
+        """Count the people of the fitted data who chose both items of each pair.
+
+        Args:
+            items: Item numbers, (m,).
+            item: One item number, or one per element of `items`, (m,).
+
+        Returns:
+            Counts, (m,). A lower bound if people or events were sampled or small counts are hidden;
+                -1 if unknown.
+        """
 
 
 def strength(support: int, k: int = FEWEST) -> Literal["unknown", "weak", "normal"]:
-    """How a reason with this support reads: "weak" below k people.
+    """Classify a support: "weak" below k people.
 
     >>> strength(-1), strength(4), strength(5), strength(9, k=10)
     ('unknown', 'weak', 'normal', 'weak')
@@ -45,11 +51,20 @@ def strength(support: int, k: int = FEWEST) -> Literal["unknown", "weak", "norma
 def often(
     pair: int, count_a: int, count_b: int, people: int, *, least: int = OFTEN, times: float = TIMES
 ) -> bool:
-    """Whether "often" may be said of two items: at least `least` people chose both (or one after
-    the other), and at least `times` as many as if the choices had nothing to do with each other.
+    """Say whether two items may be said to be chosen together "often".
 
-    pair: people who chose both; count_a, count_b: people who chose each; people: all people. False
-    where a number is not known (-1).
+    At least `least` people chose both, and at least `times` as many as by chance.
+
+    Args:
+        pair: People who chose both.
+        count_a: People who chose the first.
+        count_b: People who chose the second.
+        people: All people.
+        least: Smallest number of people.
+        times: Smallest ratio to the expected number.
+
+    Returns:
+        Whether both hold; False if a number is unknown (-1).
 
     >>> often(20, 50, 60, 1000), often(20, 500, 600, 1000), often(19, 50, 60, 1000)
     (True, False, False)
@@ -63,14 +78,23 @@ def prefer(
     supports: Sequence[int] | NDArray[Any],
     tolerance: float = 0.1,
 ) -> NDArray[np.int64]:
-    """The order in which to name reasons, as positions (m,): heaviest first, and among those about
-    equal the best supported.
+    """Order reasons by weight, and about equal ones by support.
 
-    weights: how much each reason adds (their sizes count); supports: people behind each, -1 where
-    unknown. A reason is about equal to a heavier one if it is at most `tolerance` lighter than
-    that; a group starts with the heaviest reason that is left. Equal supports stay in the order of
-    their weights, and all below :data:`FEWEST` are equal, for a folder without
-    histories keeps none of them: it must name the same reasons.
+    A reason is about equal to a heavier one if it is at most `tolerance` lighter; a group starts
+    with the heaviest remaining reason. Equal supports keep the order of their weights. All supports
+    below :data:`FEWEST` are equal, because a folder without histories keeps none of them and must
+    name the same reasons.
+
+    Args:
+        weights: What each reason adds, (m,); their absolute values count.
+        supports: People behind each reason, (m,); -1 if unknown.
+        tolerance: Relative difference of about equal weights.
+
+    Returns:
+        Positions, (m,).
+
+    Raises:
+        ArgumentError: If the lengths differ.
 
     >>> prefer([1.0, 0.95, 0.5], [3, 40, 900]).tolist()
     [1, 0, 2]
@@ -80,7 +104,7 @@ def prefer(
             "prefer needs one support a weight",
             given=f"{len(weights)} weights, {len(supports)} supports",
         )
-    sizes = [abs(float(weight)) for weight in weights]  # a handful: lists are quicker than arrays
+    sizes = [abs(float(weight)) for weight in weights]  # lists are faster than arrays at this size
     people = [0 if 0 <= count < FEWEST else int(count) for count in supports]
     by_weight = sorted(range(len(sizes)), key=lambda n: -sizes[n])
     out: list[int] = []

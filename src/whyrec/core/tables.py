@@ -1,6 +1,4 @@
-"""What is known of items, of people, and of what items share: the tables beside the events of a
-Dataset.
-"""
+"""The tables beside the events of a Dataset: items, people, and links among items."""
 
 from __future__ import annotations
 
@@ -20,6 +18,7 @@ Labels = tuple[str, ...]
 
 
 def labels(values: Sequence[Any], name: str) -> Labels:
+    """Convert labels to text; DataError if one is repeated."""
     out = tuple(map(str, values))
     if len(set(out)) != len(out):
         seen: set[str] = set()
@@ -33,6 +32,7 @@ def labels(values: Sequence[Any], name: str) -> Labels:
 
 
 def check_rows(table: Mapping[str, Any], n: int, name: str) -> None:
+    """Check that every column has n rows; DataError if not."""
     for column, values in table.items():
         if len(values) != n:
             raise DataError(
@@ -42,11 +42,15 @@ def check_rows(table: Mapping[str, Any], n: int, name: str) -> None:
 
 @dataclass(frozen=True, eq=False)
 class ItemTable:
-    """What is known of the n_items items; every column has one row per item, empty where unknown.
+    """What is known about the items; every column has one row per item, empty if unknown.
 
-    title: shown to people (the label where unknown). text: what a language model reads. categories:
-    e.g. genres. fields: further named lists, e.g. {"director": (("Ang Lee",), ...)}. numeric:
-    {"year": (n,) float64}, NaN where unknown. vectors: {"name": (n, d) float32}.
+    Attributes:
+        title: Title shown to people (the label if unknown).
+        text: Text for language models.
+        categories: Lists such as genres.
+        fields: Further named lists, such as {"director": (("Ang Lee",), ...)}.
+        numeric: Numbers, such as {"year": (n,) float64}; NaN if unknown.
+        vectors: {"name": (n, d) float32}.
     """
 
     title: Labels
@@ -78,7 +82,14 @@ class ItemTable:
         return len(self.title)
 
     def take(self, rows: Int) -> ItemTable:
-        """The table of the items `rows` (k,), in that order."""
+        """Return the table of some items.
+
+        Args:
+            rows: Item numbers, (k,).
+
+        Returns:
+            Their rows, in that order.
+        """
 
         def pick(column: Sequence[Any]) -> tuple[Any, ...]:
             return tuple(column[int(r)] for r in rows)
@@ -103,8 +114,12 @@ def _matrix(values: Any, name: str) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, eq=False)
 class UserTable:
-    """What is known of the people: fields (text, "" where unknown) and numeric (NaN where unknown),
-    one row per person. Used to measure fairness, never shown to others."""
+    """What is known about the people, one row per person; used for fairness, never shown to others.
+
+    Attributes:
+        fields: Text columns, "" if unknown.
+        numeric: Numeric columns, NaN if unknown.
+    """
 
     fields: Mapping[str, Labels] = field(default_factory=dict)
     numeric: Mapping[str, Float] = field(default_factory=dict)
@@ -116,6 +131,14 @@ class UserTable:
         )
 
     def take(self, rows: Int) -> UserTable:
+        """Return the table of some people.
+
+        Args:
+            rows: Numbers of the people, (k,).
+
+        Returns:
+            Their rows, in that order.
+        """
         return UserTable(
             {k: tuple(v[int(r)] for r in rows) for k, v in self.fields.items()},
             {k: v[rows] for k, v in self.numeric.items()},
@@ -124,8 +147,16 @@ class UserTable:
 
 @dataclass(frozen=True, eq=False)
 class Links:
-    """A knowledge graph: head, relation, tail (l,) int32 numbers into `entities` and `relations`;
-    item_entity (n_items,) int32: the entity that is this item, -1 where none."""
+    """A knowledge graph.
+
+    Attributes:
+        entities: Labels of the entities.
+        relations: Labels of the relations.
+        head: Entity at which each link starts, (l,) int32.
+        relation: Relation of each link, (l,) int32.
+        tail: Entity at which each link ends, (l,) int32.
+        item_entity: Entity of each item, (n_items,) int32; -1 if none.
+    """
 
     entities: Labels
     relations: Labels
@@ -159,6 +190,7 @@ class Links:
 
 
 def in_range(numbers: Int, limit: int, name: str, low: int = 0) -> None:
+    """Check that numbers lie in low..limit - 1; DataError if not."""
     if len(numbers) and (numbers.min() < low or numbers.max() >= limit):
         bad = int(np.flatnonzero((numbers < low) | (numbers >= limit))[0])
         raise DataError(

@@ -1,8 +1,7 @@
-"""What people did with the items and what the items are: the keys by which sentences choose their
-words.
+"""Keys for what people did (verbs) and what the items are (domains), which choose the words.
 
-The verb comes from what the data declare (the option --verb, the kinds of the events, a format that
-says what it holds), never from the name of a file or folder.
+The verb comes from what the data state (the option --verb, the kinds of the events, the format),
+never from the name of a file or folder.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ __all__ = [
     "verb_of_stored",
 ]
 
-CHOSE = "chose"  # what is said where nothing more exact is known
+CHOSE = "chose"  # used if nothing more exact is known
 VERBS = (
     CHOSE,
     "watched",
@@ -54,15 +53,15 @@ VALUES = (
     "",
     "rating",
     "count",
-)  # what the events' values are: unknown, ratings on a scale, or counts of uses
+)  # meaning of the events' values: unknown, ratings on a scale, or counts of uses
 WORKS = ("film", "book", "music", "game")  # domains whose items are works with titles of their own
 WORK_VERBS = (
     "watched",
     "read",
     "played",
-)  # what is done with works alone, where no domain is named
+)  # verbs that imply works if no domain is given
 
-# Model folders of version 0.1 name a domain and no verb.
+# Model folders of version 0.1 state a domain but no verb.
 OF_DOMAIN = {
     "film": "watched",
     "book": "read",
@@ -72,7 +71,7 @@ OF_DOMAIN = {
     "game": "played",
 }
 
-_KINDS = {  # verb: the kinds of events that it says, as :mod:`whyrec.core.kinds` writes them
+_KINDS = {  # verb: kinds of events that it describes, as in :mod:`whyrec.core.kinds`
     "watched": ("watch", "watched", "stream", "streamed"),
     "read": ("read",),
     "listened": ("listen", "listened"),
@@ -116,17 +115,17 @@ _KINDS = {  # verb: the kinds of events that it says, as :mod:`whyrec.core.kinds
     "used": ("use", "used"),
 }
 OF_KIND = {kind: verb for verb, kinds in _KINDS.items() for kind in kinds}
-IMPORTED = "import"  # the kind in a store of events that came with a data set
+IMPORTED = "import"  # kind of stored events that came with a data set
 CHOICES = (
     Meaning.CHOICE,
     Meaning.PURCHASE,
     Meaning.WEAK,
     Meaning.RATING,
-)  # what such events say has a verb
+)  # meanings of events that have a verb
 
 
 def checked(name: str, value: str, known: tuple[str, ...]) -> str:
-    """The value, where it is one of the known ones; else ArgumentError that lists them."""
+    """Return the value if it is known; otherwise raise ArgumentError with the known ones."""
     if value not in known:
         raise ArgumentError(
             f"{name} must be one of {', '.join(filter(None, known))}", given=repr(value)
@@ -135,8 +134,9 @@ def checked(name: str, value: str, known: tuple[str, ...]) -> str:
 
 
 def verb_of_kinds(kinds: Iterable[str]) -> str:
-    """The verb of events of these kinds: "" where none names a choice, "chose" where they differ or
-    have no verb.
+    """Return the verb of events of these kinds.
+
+    "" if no kind is a choice, "chose" if they differ or have no verb.
 
     >>> verb_of_kinds(["view", "View"]), verb_of_kinds(["view", "purchase"]), verb_of_kinds(["impression"])
     ('viewed', 'chose', '')
@@ -149,9 +149,9 @@ def verb_of_kinds(kinds: Iterable[str]) -> str:
 
 
 def verb_of_stored(verb: str, domain: str, kinds: Iterable[str]) -> str:
-    """The verb of events of a store, among which those of the kind "import" came from data with
-    this verb and domain. A rating of what the data say people watched (read, ...) is of something
-    watched.
+    """Return the verb of a store's events; those of kind "import" have the given verb and domain.
+
+    A rating of items that people watched (read, ...) counts as watched.
 
     >>> verb_of_stored("", "film", ["import"]), verb_of_stored("", "film", ["import", "view"])
     ('', 'chose')
@@ -172,7 +172,7 @@ def verb_of_stored(verb: str, domain: str, kinds: Iterable[str]) -> str:
 
 
 def verb_of(verb: str, domain: str) -> str:
-    """The verb that is said: the data's own, else that of the domain, else "chose".
+    """Return the verb to use: the data's own, otherwise the domain's, otherwise "chose".
 
     >>> verb_of("", "film"), verb_of("viewed", "shop"), verb_of("", "other")
     ('watched', 'viewed', 'chose')
@@ -181,8 +181,7 @@ def verb_of(verb: str, domain: str) -> str:
 
 
 def is_work(verb: str, domain: str) -> bool:
-    """Whether the items are works (films, books, pieces of music, games), which Chinese puts in
-    《》; artists, goods and people are none.
+    """Say whether the items are works (films, books, music, games), which Chinese quotes with 《》.
 
     >>> is_work("", "film"), is_work("listened", "artist"), is_work("read", "other"), is_work("bought", "other")
     (True, False, True, False)

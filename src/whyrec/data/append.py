@@ -1,6 +1,4 @@
-"""New events after those that are there already: one data set, in which everybody and everything
-keeps its number.
-"""
+"""Append new events to a data set; existing people and items keep their numbers."""
 
 from __future__ import annotations
 
@@ -24,18 +22,26 @@ __all__ = ["appended"]
 def appended(
     old: Dataset, new: Dataset, raw: Raw | None = None, *, duplicates: str | None = None
 ) -> Dataset:
-    """The events of both by time, those of `old` first where times are equal, as if they had been
-    read together.
+    """Merge two data sets by time, as if they had been read together.
 
-    They go by the rules that `old` was cleaned by (`Dataset.cleaning`): of repeats the first or the
-    last stays, or all do (`duplicates`, where it is given), and a dislike or return takes back the
-    choices before it. raw: the new events as they were said, where some are negative
-    (:class:`whyrec.data.build.Loaded`). People and items that `old` lacks stand at the end, with
-    the columns that `old` has; what `old` knows of one stays. Links and friends are those of `old`.
+    At equal times the events of `old` come first. The rules by which `old` was cleaned
+    (`Dataset.cleaning`) apply: repeats are resolved, and a dislike or return takes back earlier
+    choices. New people and items are appended, with the columns of `old`; known ones keep their
+    data. Links and friends are those of `old`. Limits: if repeats are kept, events that occur in
+    both count twice; k-cores are not computed again; quantities of repeats that `old` dropped are
+    unknown.
 
-    Raises DataError where one has real times and the other an order alone. Not good for: a log that
-    repeats events of `old` where repeats are kept, which then count twice; cores of `old` are not
-    asked again; of repeats that `old` left out the quantities are not known.
+    Args:
+        old: The existing data.
+        new: The new events.
+        raw: The new events before any took another back, if some are negative.
+        duplicates: "first", "last" or "keep". Default: the rule of `old`.
+
+    Returns:
+        The merged data.
+
+    Raises:
+        DataError: If one has real times and the other only an order.
     """
     if old.clock != new.clock:
         raise DataError(
@@ -53,7 +59,7 @@ def appended(
     some = np.flatnonzero(items >= old.n_items)
     later = (
         int(old.time[-1]) + 1 if old.order == "file" and not old.clock and len(old) else 0
-    )  # rows after the old rows
+    )  # new rows come after the old rows
     links = old.links and replace(
         old.links, item_entity=np.append(old.links.item_entity, np.full(len(some), -1))
     )
@@ -75,7 +81,7 @@ def appended(
 
 
 class _Said(NamedTuple):
-    """New events in the numbers of all people and items."""
+    """New events with the numbers of all people and items."""
 
     user: NDArray[Any]
     item: NDArray[Any]
@@ -85,7 +91,7 @@ class _Said(NamedTuple):
 
 
 def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
-    """The new events as they were said, of people and items that are known."""
+    """Number the new events before any took another back; unknown people and items are dropped."""
     if raw is None:
         labels = (new.users, new.items)
     else:
@@ -112,8 +118,9 @@ def _said(new: Dataset, raw: Raw | None, known: Dataset) -> _Said:
 
 
 def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
-    """The events of `known` and the new ones by the rules of `known`; which: of repeats; order:
-    see Dataset.
+    """Apply the rules of `known` to its events and the new ones.
+
+    `which` resolves repeats; for `order` see Dataset.
     """
     rules = known.cleaning
     a = known.avoided
@@ -124,7 +131,7 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
     meaning = np.where(rated & (new.value < least), Meaning.NEGATIVE, meaning)
     first = np.full(
         len(a), known.time.min(initial=0)
-    )  # what was refused is refused until it is chosen again
+    )  # avoided items stay avoided until they are chosen again
     time = np.concatenate([first, known.time, new.time])
     by_time = np.argsort(time, kind="stable")
     user, item, value, code = (
@@ -159,7 +166,7 @@ def _together(known: Dataset, new: _Said, which: str, order: str) -> Dataset:
 
 
 def _kind(data: Dataset) -> str:
-    """What orders events without a clock; those that share one position have one."""
+    """Describe how events without a clock are ordered."""
     if data.order == "file":
         return "the order of their rows"
     if data.order == "time" or data.time.any():
@@ -168,7 +175,7 @@ def _kind(data: Dataset) -> str:
 
 
 def _numbers(known: Sequence[str], labels: Sequence[str]) -> NDArray[np.int64]:
-    """The number of each label: the one it has, or the next."""
+    """Return the number of each label: the existing one, or the next free one."""
     numbers = {label: at for at, label in enumerate(known)}
     return np.array([numbers.setdefault(label, len(numbers)) for label in labels], np.int64)
 

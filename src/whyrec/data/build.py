@@ -1,7 +1,6 @@
-"""From tables to one Dataset: labels become numbers, events are put in order, what is left out is
-counted.
+"""Build a Dataset from tables: number the labels, order the events, record what was left out.
 
-Every loader ends here. In messages, "row 1" is the first row of data: a header is not counted.
+Every loader ends here. In messages, "row 1" is the first row of data; a header is not counted.
 """
 
 from __future__ import annotations
@@ -53,8 +52,7 @@ __all__ = [
 ]
 
 
-# What the reader raises on a broken table; on some garbage it panics, which is no ordinary
-# exception.
+# Raised by the reader on a broken table; a panic is not an ordinary exception.
 UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
@@ -73,18 +71,33 @@ def assemble(
     values: str = "",
     steps: Sequence[Step] = (),
 ) -> Loaded:
-    """One Dataset from tables, with a Step for every row that was left out.
+    """Build one Dataset from tables, with a Step for every row that was left out.
 
-    events: user, item, optional value, time (Unix seconds, or an order) and kind; sorted stably by
-    time, so ties keep row order. Without times, or where no person's times differ, the order is
-    "none".
-    items: item, optional title, text, categories (lists); further lists and strings become fields,
-    numbers numeric.
-    users: user, strings, numbers. links: head, relation, tail. item_entities: item, entity; without
-    it the entity labelled like an item is that item. friends: user, friend. clock None is guessed:
-    times that all lie below 10^8 are an order. verb, values: as in Dataset; "": what the kinds of
-    the events say. Items keep the order of the item table, users that of their first event.
-    Raises DataError naming table, row and column. Not for cleaning: repeated events stay.
+    Repeated events are kept. Items keep the order of the item table, people that of their first
+    event.
+
+    Args:
+        events: Columns user, item and optional value, time (Unix seconds, or an order) and kind.
+            Sorted stably by time. If there are no times, or no person's times differ, the order is
+            "none".
+        name: Name of the data set.
+        domain: What the items are.
+        items: Columns item and optional title, text, categories (lists). Other lists and strings
+            become fields, numbers numeric.
+        users: Columns user, strings and numbers.
+        links: Columns head, relation, tail.
+        item_entities: Columns item, entity. Without it, an item is the entity with its label.
+        friends: Columns user, friend.
+        clock: Whether times are Unix seconds. None: times that all lie below 10^8 are an order.
+        verb: As in Dataset; "" takes it from the kinds of the events.
+        values: As in Dataset; "" takes it from the kinds of the events.
+        steps: Earlier steps.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: Names table, row and column of what is wrong.
 
     >>> loaded = assemble(pl.DataFrame({"user": ["b", "a"], "item": [7, 8], "time": [2, 1]}), name="two")
     >>> loaded.data.users, loaded.data.items, loaded.data.user.tolist(), loaded.data.clock
@@ -120,9 +133,7 @@ def assemble(
 
 
 def heard(loaded: Loaded, kind: pl.Series) -> Loaded:
-    """The data whose events have these kinds, once what takes others back was heard: choices
-    alone are left as events.
-    """
+    """Resolve events that take others back, so that only choices remain as events."""
     data = loaded.data
     meaning = loaded.meaning
     assert meaning is not None
@@ -138,7 +149,7 @@ def heard(loaded: Loaded, kind: pl.Series) -> Loaded:
 
 
 def hearing(counts: NDArray[np.int64], before: int, left: int) -> list[Step]:
-    """The steps that hearing what takes others back is; DataError where no choice is left."""
+    """Return the steps of resolving negative events; DataError if no choice is left."""
     if not left:
         raise DataError(
             "at least one event must be a choice that nothing takes back",
@@ -149,7 +160,7 @@ def hearing(counts: NDArray[np.int64], before: int, left: int) -> list[Step]:
 
 
 def left_out(before: Dataset, after: Dataset) -> list[Step]:
-    """The steps that people and items without events are."""
+    """Return the steps for people and items without events."""
     return [
         Step("leave out people without events", before.n_users - after.n_users, after.n_users),
         Step("leave out items without events", before.n_items - after.n_items, after.n_items),
@@ -157,14 +168,14 @@ def left_out(before: Dataset, after: Dataset) -> list[Step]:
 
 
 class Said(NamedTuple):
-    """What sentences about the data are chosen by: domain, verb and values as in Dataset."""
+    """The domain, verb and meaning of values by which sentences are chosen; as in Dataset."""
 
     domain: str = "other"
     verb: str = ""
     values: str = ""
 
     def of_kinds(self, kinds: Iterable[str]) -> Said:
-        """With what the kinds of the events say, where nothing else was said."""
+        """Fill in what the kinds of the events imply, if nothing was given."""
         told = verb_of_kinds(kinds)
         return self._replace(
             verb=self.verb or told, values=self.values or ("rating" if told == "rated" else "")
@@ -172,8 +183,7 @@ class Said(NamedTuple):
 
 
 def kinds_of(events: pl.DataFrame) -> list[str]:
-    """The kinds of the events, whatever their column is called; none where they have no such
-    column.
+    """Return the distinct kinds of the events, whatever their column is called.
 
     >>> kinds_of(pl.DataFrame({"user": ["a", "b"], "kind": ["view", None]}))
     ['view']
@@ -185,7 +195,7 @@ def kinds_of(events: pl.DataFrame) -> list[str]:
 
 
 class Tables(NamedTuple):
-    """What is known beside the events, as :func:`assemble` takes it."""
+    """The tables beside the events, as :func:`assemble` takes them."""
 
     items: pl.DataFrame | None = None
     users: pl.DataFrame | None = None
@@ -194,7 +204,7 @@ class Tables(NamedTuple):
     friends: pl.DataFrame | None = None
 
     def keyed(self, log: list[Step]) -> Tables:
-        """The same with ids of items and people as text, none missing, none twice."""
+        """Return the tables with item and user ids as text, none missing and none repeated."""
         return self._replace(
             **{
                 table: None
@@ -206,6 +216,7 @@ class Tables(NamedTuple):
 
     @property
     def first_items(self) -> pl.Series | None:
+        """The ids of the item table."""
         if self.items is None:
             return None
         return self.items["item"]
@@ -221,9 +232,7 @@ class Tables(NamedTuple):
         said: Said,
         clock: bool,
     ) -> Dataset:
-        """The Dataset of events (user, item, value, time, in order) of these people and items;
-        its tables keyed.
-        """
+        """Build the Dataset from sorted events (user, item, value, time) and keyed tables."""
         items = item_table_of(catalogue, self.items, log)
         users = user_table_of(people, self.users, log)
         if self.links is None:

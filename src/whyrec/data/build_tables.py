@@ -1,4 +1,4 @@
-"""The tables beside the events as a Dataset holds them: of items, of people, links, friends."""
+"""Build the tables beside the events of a Dataset: items, people, links, friends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ENTITY = re.compile(r"&(#\d+|#x[0-9a-fA-F]+|[a-zA-Z]{2,31}\d{0,2});")
 
 
 def keyed_entries(frame: pl.DataFrame, key: str, table: str, log: list[Step]) -> pl.DataFrame:
-    """The table with its key as text; rows without a key are dropped, repeated keys are refused."""
+    """Turn the key into text; rows without a key are dropped, repeated keys are refused."""
     require(frame, (key,), table)
     frame = frame.with_columns(as_labels(frame[key]).alias(key))
     known = frame.filter(pl.col(key).is_not_null())
@@ -39,7 +39,7 @@ def keyed_entries(frame: pl.DataFrame, key: str, table: str, log: list[Step]) ->
 
 
 def _aligned(frame: pl.DataFrame, key: str, known: pl.Series, log: list[Step]) -> pl.DataFrame:
-    """One row per known label, in their order, null where the table has none."""
+    """Return one row per known label, in their order, null if the table has none."""
     idle = frame.height - int(frame[key].is_in(known.implode()).sum())
     if idle:
         log.append(
@@ -54,6 +54,7 @@ def _aligned(frame: pl.DataFrame, key: str, known: pl.Series, log: list[Step]) -
 
 
 def item_table_of(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) -> ItemTable:
+    """Build the item table for the known items."""
     if rows is None:
         return ItemTable(tuple(known))
     rows = _aligned(rows, "item", known, log)
@@ -77,13 +78,13 @@ def item_table_of(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) 
 
 
 def _readable(titles: list[str], log: list[Step]) -> list[str]:
-    """Titles taken from web pages, with &amp; and the like as the letters they stand for."""
+    """Decode HTML entities such as &amp; in titles."""
 
     def letter(found: re.Match[str]) -> str:
         made = unescape(found[0])
         if len(made) <= 2:
             return made
-        return found[0]  # only the beginning of a name is known
+        return found[0]  # not the name of an entity
 
     read = [ENTITY.sub(letter, title) for title in titles]
     changed = sum(a != b for a, b in zip(titles, read, strict=True))
@@ -93,6 +94,7 @@ def _readable(titles: list[str], log: list[Step]) -> list[str]:
 
 
 def user_table_of(known: pl.Series, rows: pl.DataFrame | None, log: list[Step]) -> UserTable:
+    """Build the user table for the known people."""
     if rows is None:
         return UserTable()
     rows = _aligned(rows, "user", known, log)
@@ -114,7 +116,7 @@ def _floats(column: pl.Series) -> NDArray[np.float64]:
 
 
 def _lists(column: pl.Series) -> tuple[tuple[str, ...], ...]:
-    """Lists of text, empty where missing; single values become lists of one."""
+    """Return lists of text, empty if missing; single values become lists of one."""
     if not column.dtype.is_nested():
         return tuple((v,) if v else () for v in _text(column))
     return tuple(
@@ -125,7 +127,7 @@ def _lists(column: pl.Series) -> tuple[tuple[str, ...], ...]:
 def _complete(
     frame: pl.DataFrame, columns: Sequence[str], table: str, log: list[Step]
 ) -> pl.DataFrame:
-    """The columns as text; rows that lack one are dropped."""
+    """Return the columns as text; rows that lack one are dropped."""
     require(frame, columns, table)
     frame = frame.select(as_labels(frame[c]).alias(c) for c in columns)
     whole = frame.drop_nulls()
@@ -137,8 +139,9 @@ def _complete(
 def item_links(
     links: pl.DataFrame, item_entities: pl.DataFrame | None, items: pl.Series, log: list[Step]
 ) -> Links:
-    """A graph from its table (head, relation, tail) for these items; item_entities: item,
-    entity, else by equal labels.
+    """Build the graph of these items from its table (head, relation, tail).
+
+    Entities are assigned by `item_entities` (item, entity), otherwise by equal labels.
     """
     links = _complete(links, ("head", "relation", "tail"), "links", log)
     entities = pl.concat([links["head"], links["tail"].alias("head")]).unique(maintain_order=True)
@@ -177,6 +180,7 @@ def item_links(
 def friends_of(
     friends: pl.DataFrame | None, people: pl.Series, log: list[Step]
 ) -> NDArray[np.int32]:
+    """Return the pairs of friends among these people, (x, 2)."""
     if friends is None:
         return np.zeros((0, 2), np.int32)
     friends = _complete(friends, ("user", "friend"), "friends", log)

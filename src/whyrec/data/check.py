@@ -1,6 +1,4 @@
-"""A validation report of one's own data: what is wrong, by table, column and row, and how to
-mend it.
-"""
+"""Validate a user's own data: report problems by table, column and row, with fixes."""
 
 from __future__ import annotations
 
@@ -30,14 +28,14 @@ from whyrec.data.readers.timestamps import parse_times
 
 __all__ = ["Problem", "Report", "check"]
 
-EXAMPLES = 20  # problems listed of each kind
+EXAMPLES = 20  # problems listed per kind
 NAMED = "an event that names a user, an item and, where there are times, a time"
 DROPPED = "the row is left out on loading; fill it in to keep it"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: row 1 is the first row of data, None where it is not one row."""
+    """One problem; row 1 is the first row of data, None if it concerns no single row."""
 
     table: str
     column: str | None
@@ -49,9 +47,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Report:
-    """rows: events read. problems: up to 20 of each kind; counts: all of each kind. notes: what is
-    allowed but worth knowing. loads: the data can be loaded; bad rows that are only left out
-    allow that."""
+    """The result of :func:`check`.
+
+    Attributes:
+        rows: Number of events.
+        problems: Up to 20 problems of each kind.
+        counts: Number of problems of each kind.
+        notes: What is allowed but worth knowing.
+    """
 
     rows: int
     problems: tuple[Problem, ...] = ()
@@ -60,10 +63,11 @@ class Report:
 
     @property
     def loads(self) -> bool:
+        """Whether the data can be loaded; rows that are merely dropped do not prevent it."""
         return self.rows > 0 and all(p.fix == DROPPED for p in self.problems)
 
     def as_json(self) -> dict[str, Any]:
-        """{"rows", "problems", "counts", "notes", "loads"} of JSON's own types."""
+        """Return {"rows", "problems", "counts", "notes", "loads"} as JSON values."""
         return {
             "rows": self.rows,
             "problems": [asdict(p) for p in self.problems],
@@ -74,10 +78,20 @@ class Report:
 
 
 def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Report:
-    """Look through data of any form that whyrec reads, and report instead of raising.
+    """Check data of any supported form and report problems instead of raising.
 
-    Bad rows are listed for the plain form, one table (columns as in `load_table`) and databases;
-    the other forms are loaded, and what their loader says is reported.
+    Bad rows are listed for the plain form, a single table and databases. Other forms are loaded,
+    and the loader's error is reported.
+
+    Args:
+        source: Path, URL or name of the data.
+        columns: Column names, as in `load_table`.
+
+    Returns:
+        The report.
+
+    Raises:
+        WhyrecError: If the path does not exist.
     """
     try:
         tables, notes = _tables(source, columns)
@@ -90,7 +104,7 @@ def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Repor
             return Report(len(loaded.data), notes=(*steps, orders_told(orders(loaded.data))))
     except WhyrecError as error:
         if "://" not in str(source) and not Path(source).exists():
-            raise  # a wrong path is no fault of the data
+            raise  # a wrong path is not a problem of the data
         value, required, fix = error.given, error.required, error.fix
         problem = Problem(str(source), None, None, value, required or str(error), fix)
         return Report(0, (problem,), {required or type(error).__name__: 1})
@@ -106,12 +120,12 @@ def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Repor
 def _tables(
     source: str | Path, columns: Mapping[str, str] | None
 ) -> tuple[dict[str, pl.DataFrame] | None, list[str]]:
-    """(raw tables, notes); no tables for a form that only its loader can read."""
+    """Read (raw tables, notes); no tables for a form that only its loader can read."""
     if "://" in str(source):
         return read_database(str(source)), []
     path = Path(source)
     steps: list[Step] = []
-    if not path.exists():  # the name of a known set
+    if not path.exists():  # the name of a known data set
         return None, []
     if path.is_file() and not zipfile.is_zipfile(path) and path.suffix.casefold() != ".zip":
         events = read_events(path, columns, log=steps)
@@ -128,6 +142,8 @@ def _tables(
 
 @dataclass
 class _Found:
+    """Collects problems and notes."""
+
     problems: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -140,7 +156,7 @@ class _Found:
         required: str,
         fix: str,
     ) -> None:
-        """List the rows where `wrong` is true."""
+        """List the rows in which `wrong` is true."""
         rows = np.flatnonzero(np.asarray(wrong))
         if len(rows):
             self.counts[f"{table}.{column.name}: {required}"] = len(rows)
@@ -202,7 +218,7 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
 
 
 def _order(events: pl.DataFrame) -> str:
-    """For how many people the order of their events is known."""
+    """Describe for how many people the order of their events is known."""
     users = as_labels(events["user"])
     if len(users):
         number = numbered(users)[0].astype(np.int64)
@@ -218,7 +234,7 @@ def _order(events: pl.DataFrame) -> str:
 def _numbers(
     column: pl.Series, kept: NDArray[np.bool_], must_be_there: bool, found: _Found
 ) -> None:
-    """Values that are no finite float32 in the rows that loading keeps."""
+    """List values that are not finite float32 numbers in rows that loading keeps."""
     if column.dtype.is_float():
         column = column.fill_nan(None)
     number = column.cast(pl.Float64, strict=False)

@@ -1,4 +1,4 @@
-"""What a check says of kinds, negative values, ratings and quantities in a table of events."""
+"""Notes of a check on kinds, negative values, ratings and quantities in a table of events."""
 
 from __future__ import annotations
 
@@ -18,16 +18,14 @@ KNOWN = f"a kind that is known ({LISTED})"
 
 
 def unknown_kinds(column: pl.Series) -> NDArray[np.bool_]:
-    """True in the rows whose kind the table of kinds does not hold."""
+    """Mark the rows whose kind is unknown."""
     text = column.cast(pl.String).str.strip_chars()
     wrong = [one for one in text.unique().drop_nulls() if one and meaning_of(one) is None]
     return text.is_in(pl.Series(wrong, dtype=pl.String).implode()).fill_null(False).to_numpy()
 
 
 def kind_notes(events: pl.DataFrame) -> list[str]:
-    """How many events are negative, weak, impressions and lowest ratings; of events whose kinds
-    and values are known.
-    """
+    """Count negative, weak, impression and lowest-rating events with valid kinds and values."""
     rows = np.flatnonzero(is_known(events["user"]) & is_known(events["item"]))
     value = np.ones(len(rows), np.float32)
     if "value" in events.columns:
@@ -58,7 +56,7 @@ def kind_notes(events: pl.DataFrame) -> list[str]:
 
 
 def _rated(events: pl.DataFrame) -> pl.DataFrame:
-    """The events, their missing values filled: what is missing is reported by itself."""
+    """Fill in missing values, which are reported separately."""
     if "value" not in events.columns or "kind" not in events.columns:
         if "kind" in events.columns:
             return events.with_columns(pl.lit(1).alias("value"))
@@ -67,9 +65,7 @@ def _rated(events: pl.DataFrame) -> pl.DataFrame:
 
 
 def quantity_note(header: Sequence[str], columns: Mapping[str, str]) -> list[str]:
-    """A warning where the table has a column of quantities that nobody named: returns are told
-    by quantities below 0.
-    """
+    """Warn if a column of quantities is not read: quantities below 0 are returns."""
     found = [
         name
         for name in header

@@ -1,6 +1,4 @@
-"""Cleaning: repeated events, low values, people and items with too few events; each step is
-counted.
-"""
+"""Cleaning: resolve repeats, drop low values, compute k-cores; every step is counted."""
 
 from __future__ import annotations
 
@@ -33,19 +31,30 @@ def clean(
     ratings: Literal["auto", "stars", "all"] = "auto",
     meaning: NDArray[np.int8] | None = None,
 ) -> Loaded:
-    """The dataset without the events that a rule excludes, in this order: lowest ratings, with the
-    choices of the same person and item before them; values below `min_value`; repeats of the same
-    person and item (keeping the first or the last); then, until nothing changes, people with fewer
-    than `k_core` events and items with fewer than max(k_core, item_core). What somebody gave a low
-    value only is `avoided`: seen, and not chosen.
-    repeat: people come back to items, so repeats are kept and items may be recommended again.
-    ratings: auto, where values look like stars the lowest of the scale is no choice; stars: they
-    are; all: they are, and the lowest is a choice too.
-    meaning: of each event, as `load` gives it.
+    """Drop the events that a rule excludes.
 
-    People and items left without events go too. Steps are given for what was asked for, also where
-    they touched nothing. Raises DataError naming the step that left no event. Not for test data: a
-    core chosen on all events has seen the future.
+    In this order: the lowest ratings, with earlier choices of the same person and item; values
+    below `min_value`; repeats of a person and item; then, until nothing changes, people with fewer
+    than `k_core` events and items with fewer than max(k_core, item_core). Items that a person only
+    rated low are `avoided`. People and items without events are removed. Limits: not for test data,
+    because a core of all events uses the future.
+
+    Args:
+        data: The data.
+        duplicates: Which of repeated events to keep.
+        min_value: Smallest value that counts as a choice.
+        k_core: Smallest number of events of a person and of an item.
+        item_core: Smallest number of events of an item.
+        repeat: Keep repeats, and let items be recommended again.
+        ratings: "stars": values are ratings and the lowest is not a choice; "all": every rating is
+            a choice; "auto": "stars" if the values look like ratings.
+        meaning: Meaning of each event, as `load` returns it.
+
+    Returns:
+        The data and one step per rule that was requested.
+
+    Raises:
+        DataError: Names the step that left no event.
 
     >>> d = Dataset([0, 0, 1], [0, 0, 1], [1, 1, 1], [1, 2, 3], ["ann", "bob"], ["x", "y"])
     >>> loaded = clean(d)
@@ -54,7 +63,7 @@ def clean(
     """
     decided = (
         ratings == "auto" and data.min_rating is not None
-    )  # prepared data: their lowest ratings are gone
+    )  # the lowest ratings of prepared data are already dropped
     if decided:
         least = None
     else:
@@ -78,7 +87,7 @@ def clean(
 def by_rules(
     data: Dataset, rules: Sequence[Rule], meaning: NDArray[np.int8] | None
 ) -> tuple[Dataset, list[Step]]:
-    """The data after rules for one person's events each; people and items without events stay."""
+    """Apply rules for one person's events; people and items without events stay."""
     steps = []
     if meaning is None:
         codes = np.zeros(len(data), np.int8)
@@ -96,7 +105,7 @@ def by_rules(
 
 
 def without_lowest(data: Dataset, least: float, meaning: NDArray[np.int8] | None) -> Dataset:
-    """The data without ratings below `least`, and what they take back; nothing else is cleaned."""
+    """Drop ratings below `least` and what they take back; nothing else is cleaned."""
     made, _ = by_rules(data, Rules("keep", least_rating=least).of_people(), meaning)
     if len(made) == len(data):
         return made
@@ -104,7 +113,7 @@ def without_lowest(data: Dataset, least: float, meaning: NDArray[np.int8] | None
 
 
 def of_stayers(data: Dataset) -> Dataset:
-    """The data without what people avoid who have no event: a core leaves them out."""
+    """Drop the avoided pairs of people without events, whom a core removes."""
     if not len(data.avoided):
         return data
     stays = np.bincount(data.user, minlength=data.n_users) > 0
@@ -112,7 +121,7 @@ def of_stayers(data: Dataset) -> Dataset:
 
 
 class Rows(NamedTuple):
-    """Events in order of time, as the rules look at them; a Dataset will do too."""
+    """Events sorted by time, as the rules read them; a Dataset also qualifies."""
 
     user: NDArray[Any]
     item: NDArray[Any]
@@ -121,8 +130,7 @@ class Rows(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """What a rule leaves: keep (n,) of the events, pairs (x, 2) that are avoided, and of how many
-    events left out the value differs from the one that was kept of the pair."""
+    """The result of a rule: kept events (n,), avoided pairs (x, 2), number of differing repeats."""
 
     keep: NDArray[np.bool_]
     avoided: NDArray[np.int32]
@@ -130,7 +138,7 @@ class Heard(NamedTuple):
 
     @classmethod
     def of(cls, parts: Sequence[Heard]) -> Heard:
-        """What one rule left of all events, from what it left of parts of them; without `keep`."""
+        """Combine the results for parts of the events, without `keep`."""
         return cls(
             np.zeros(0, bool),
             np.concatenate([one.avoided for one in parts]),
@@ -139,9 +147,7 @@ class Heard(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule for one person's events: its name, what to do where it leaves none, what it
-    leaves, and what it says.
-    """
+    """A rule for one person's events: name, fix if it leaves none, function, detail."""
 
     name: str
     fix: str
@@ -151,16 +157,14 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True)
 class Rules:
-    """What :func:`clean` was asked for, as rules for all events or for those of some people
-    (scale: a shard of them).
-    """
+    """The rules of :func:`clean`, for all events or those of some people (a shard)."""
 
     duplicates: str = "first"
     min_value: float | None = None
     k_core: int = 0
     item_core: int = 0
     least_rating: float | None = (
-        None  # below it a rating is no choice; 0: every rating is; None: values are no ratings
+        None  # lower ratings are not choices; 0: all are choices; None: values are not ratings
     )
 
     def __post_init__(self) -> None:
@@ -174,7 +178,7 @@ class Rules:
                 raise ArgumentError(f"{name} must be a whole number, 0 or more", given=repr(value))
 
     def of_people(self) -> list[Rule]:
-        """The rules that look at one person's events alone, in their order."""
+        """Return the rules for one person's events, in their order."""
         made: list[Rule] = []
         if self.least_rating:
             lowest = self.least_rating - HALF
@@ -208,7 +212,7 @@ class Rules:
         return made
 
     def noted(self, data: Dataset) -> Dataset:
-        """The data, with what these rules were: events that come later go by them too."""
+        """Record the rules in the data, so that later events follow them too."""
         least = self.least_rating
         if (self.duplicates, self.min_value, least) == ("first", None, None):
             return data
@@ -224,11 +228,12 @@ class Rules:
 
     @property
     def of_item(self) -> int:
+        """Smallest number of events of an item."""
         return max(self.k_core, self.item_core)
 
     @property
     def core(self) -> tuple[str, str]:
-        """(name, fix) of the rule that goes round until nothing changes."""
+        """(name, fix) of the rule that is repeated until nothing changes."""
         return (
             f"keep people with {self.k_core} and items with {self.of_item} events or more",
             "lower k_core or item_core",
@@ -246,7 +251,7 @@ def _keep(
 
 
 def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:
-    """One rule's Step; DataError where it left no event."""
+    """Build one rule's Step; DataError if it left no event."""
     if not left:
         raise DataError(
             "cleaning must leave at least one event",
@@ -257,7 +262,7 @@ def step(name: str, before: int, left: int, fix: str, detail: str = "") -> Step:
 
 
 def at_least(least: float, events: Rows) -> Heard:
-    """Values of `least` or more; what has lower values only is avoided."""
+    """Keep values of `least` or more; items with only lower values are avoided."""
     keep: NDArray[np.bool_] = events.value >= least
     span = int(events.item.max(initial=0)) + 1
     pair = np.asarray(events.user, np.int64) * span + events.item
@@ -266,9 +271,7 @@ def at_least(least: float, events: Rows) -> Heard:
 
 
 def _above_lowest(least: float, events: Rows) -> Heard:
-    """Ratings of `least` or more, and other events; a lower rating takes back what the person
-    chose of the item before.
-    """
+    """Keep ratings of `least` or more and other events; lower ratings take back earlier choices."""
     said = (events.meaning == Meaning.RATING).any()
     low = (events.meaning == (Meaning.RATING if said else Meaning.UNSAID)) & (events.value < least)
     return Heard(
@@ -302,11 +305,11 @@ def _differs(found: Heard) -> str:
 
 
 def once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
-    """True for the first (last) event of each pair of person and item, in order of time."""
+    """Mark the first (last) event of each pair of person and item, in order of time."""
     by_item = grouped(events.item, int(events.item.max(initial=0)) + 1)[0]
     order = by_item[
         grouped(events.user[by_item], int(events.user.max(initial=0)) + 1)[0]
-    ]  # by person, then item, then time
+    ]  # sorted by person, then item, then time
     again = (np.diff(events.user[order]) == 0) & (np.diff(events.item[order]) == 0)
     keep = np.ones(len(events.user), bool)
     keep[(order[1:] if which == "first" else order[:-1])[again]] = False
@@ -314,7 +317,7 @@ def once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:
 
 
 def _core(data: Dataset, rules: Rules) -> tuple[NDArray[np.bool_], int]:
-    """(events of the largest part in which all people and items have enough of them, rounds)."""
+    """Return (kept events, rounds) of the largest part in which everyone has enough events."""
     keep = np.ones(len(data), bool)
     for rounds in range(1, len(data) + 2):
         enough = np.bincount(data.item[keep], minlength=data.n_items) >= rules.of_item
@@ -331,9 +334,7 @@ def core_round(
     of_user: int,
     enough: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
-    """Which of the events `keep` stay: those of people with `of_user` of them or more and of
-    items that have enough.
-    """
+    """Keep the events of people with at least `of_user` of them and of items that have enough."""
     people = np.bincount(events.user[keep], minlength=int(events.user.max(initial=0)) + 1)
     kept: NDArray[np.bool_] = keep & (people >= of_user)[events.user] & enough[events.item]
     return kept

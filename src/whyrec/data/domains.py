@@ -1,7 +1,6 @@
-"""Several domains in one catalogue: films and books, or two kinds of film. An item's domain is the
-column `domain`.
+"""Several domains in one catalogue, such as films and books; the column `domain` states an item's.
 
-Not good for: items of two domains at once; the first name counts.
+Limits: an item has one domain; the first name counts.
 """
 
 from __future__ import annotations
@@ -20,8 +19,13 @@ __all__ = ["Crossing", "by_genre", "cross", "domains_of"]
 
 @dataclass(frozen=True, eq=False)
 class Crossing:
-    """Fit on `train`; the people of `valid` and `test` have events outside the domain only; their
-    truth, and all that may be recommended to them, is inside it."""
+    """A split across domains: the test people have events outside one domain only.
+
+    Attributes:
+        train: Data to fit on.
+        valid: Validation cases, whose relevant items and candidates are inside the domain.
+        test: Test cases, likewise.
+    """
 
     train: Dataset
     valid: EvaluationCases
@@ -29,8 +33,16 @@ class Crossing:
 
 
 def domains_of(data: Dataset) -> NDArray[np.str_]:
-    """(n_items,) the domain of each item, "" where unknown. Raises ArgumentError where no column
-    tells.
+    """Return the domain of each item, (n_items,), "" if unknown.
+
+    Args:
+        data: Data whose item table has the column `domain`.
+
+    Returns:
+        The domains.
+
+    Raises:
+        ArgumentError: If there is no such column.
     """
     if "domain" not in data.item_table.fields:
         raise ArgumentError(
@@ -44,8 +56,19 @@ def domains_of(data: Dataset) -> NDArray[np.str_]:
 
 
 def by_genre(data: Dataset, genres: Sequence[str], rest: str = "A", chosen: str = "B") -> Dataset:
-    """The data with a column `domain`: `chosen` for items with one of the categories `genres`,
-    else `rest`.
+    """Add a column `domain`: `chosen` for items with one of the `genres`, otherwise `rest`.
+
+    Args:
+        data: Data with categories.
+        genres: Names of categories.
+        rest: Name of the domain of all other items.
+        chosen: Name of the domain of the genres.
+
+    Returns:
+        The data with the column.
+
+    Raises:
+        UnknownNameError: If a category does not exist.
     """
     known = {name for row in data.item_table.categories for name in row}
     for name in genres:
@@ -63,12 +86,24 @@ def by_genre(data: Dataset, genres: Sequence[str], rest: str = "A", chosen: str 
 def cross(
     data: Dataset, domain: str, *, share: float = 0.2, disjoint: bool = False, seed: int = 0
 ) -> Crossing:
-    """Some people lose all their events in `domain`: half of them for `valid`, half for `test`.
+    """Hide all events of some people in one domain; half are for validation, half for test.
 
-    share: of the people who have events on both sides. disjoint: of all others, each keeps one side
-    only, by lot, so that no person joins the domains. By person, not by time: an event may be later
-    than the truth that it foretells. Raises UnknownNameError for a domain that no item has,
-    ArgumentError where fewer than two people have both sides.
+    Limits: the split is by person, not by time, so an event may be later than what it predicts.
+
+    Args:
+        data: Data with domains.
+        domain: The domain to hide.
+        share: Share of the people with events on both sides.
+        disjoint: Keep only one random side of every other person, so that nobody connects the
+            domains.
+        seed: Random seed.
+
+    Returns:
+        The split.
+
+    Raises:
+        UnknownNameError: If no item has the domain.
+        ArgumentError: If fewer than two people have events on both sides.
     """
     names = domains_of(data)
     if domain not in names:
@@ -90,7 +125,7 @@ def cross(
     lost = np.zeros(data.n_users, bool)
     keep = ~(is_cold[data.user] & inside)
     if disjoint:
-        lost = rng.random(data.n_users) < 0.5  # these keep the domain alone
+        lost = rng.random(data.n_users) < 0.5  # these people keep only the domain
         keep &= is_cold[data.user] | (lost[data.user] == inside)
     outside = data.select(~inside).histories
     truth = data.select(inside).histories

@@ -1,7 +1,7 @@
-"""Rows of events: what is missing or wrong in them, and their labels as numbers.
+"""Validate rows of events and turn their labels into numbers.
 
-A table may come whole or in pieces: the rules are those of one row, but for the labels, which are
-read alike in all pieces. In messages, "row 1" is the first row of data: a header is not counted.
+A table may come in pieces, whose labels are numbered together. In messages, "row 1" is the first
+row of data; a header is not counted.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ __all__ = [
     "unknown",
 ]
 
-ORDER_BELOW = 10**8  # times that all lie below March 1973 are positions, not Unix seconds
-SECONDS_BELOW = 10**11  # the year 5138: what lies above is in milliseconds or finer, or wrong
-LATER = 86_400  # seconds that a sender's clock may be ahead of ours
+ORDER_BELOW = 10**8  # if all times are below (March 1973), they are positions, not Unix seconds
+SECONDS_BELOW = 10**11  # the year 5138; larger times are in milliseconds or finer, or wrong
+LATER = 86_400  # seconds by which a sender's clock may be ahead
 UNKNOWN = "find events at Unix time 0"
 FUTURE = "find events after today"
 FINER = (
@@ -50,7 +50,7 @@ FINER = (
 
 @dataclass(frozen=True)
 class Step:
-    """One step of loading or cleaning: how many rows it touched and how many are left."""
+    """One step of loading or cleaning: the rows it touched and the rows left afterwards."""
 
     name: str
     touched: int
@@ -60,9 +60,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A dataset with the steps that made it. meaning: of each event
-    (:class:`whyrec.core.kinds.Meaning`), None where none has a kind. raw: all events as they
-    were said, where some take others back or are no choices."""
+    """A dataset with the steps that made it.
+
+    meaning: :class:`whyrec.core.kinds.Meaning` of each event. raw: all events, if some are no
+    choices.
+    """
 
     data: Dataset
     steps: tuple[Step, ...] = ()
@@ -71,9 +73,11 @@ class Loaded:
 
 
 class Events(NamedTuple):
-    """Events in the order of their rows: user, item (n,) the labels as they stand; value (n,)
-    float32; time (n,) seconds or an order, None where there was no such column; clock: whether
-    it is Unix seconds; meaning (n,) int8: of their kinds."""
+    """Validated events in the order of their rows, (n,) each.
+
+    user and item are labels, value is float32; time is Unix seconds (if `clock`) or an order, or
+    None; kind is canonical, None if all are equal.
+    """
 
     user: pl.Series
     item: pl.Series
@@ -81,15 +85,11 @@ class Events(NamedTuple):
     time: NDArray[Any] | None
     clock: bool
     meaning: NDArray[np.int8]
-    kind: pl.Series | None = (
-        None  # of each row as the table of kinds writes it; None where all are alike
-    )
+    kind: pl.Series | None = None
 
 
 def tidy(events: pl.DataFrame, log: list[Step], *, clock: bool | None = None) -> Events:
-    """The rows that name a user, an item and a time, their values and times checked. A piece of a
-    table by itself gives what it gives in the whole table; only labels are still to be read
-    alike in all pieces (:func:`numbered`)."""
+    """Keep the rows with user, item and time, and validate values and times; pieces work alike."""
     require(events, ("user", "item"), "events")
     log.append(Step("read events", events.height, events.height))
     rows = _known_rows(events, log)
@@ -107,6 +107,7 @@ def tidy(events: pl.DataFrame, log: list[Step], *, clock: bool | None = None) ->
 
 
 def require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
+    """Raise DataError unless the columns exist with single values and the table has rows."""
     lacking = [c for c in columns if c not in frame.columns]
     if lacking:
         raise DataError(
@@ -126,9 +127,7 @@ def require(frame: pl.DataFrame, columns: Sequence[str], table: str) -> None:
 
 
 def as_labels(values: pl.Series) -> pl.Series:
-    """Values as text, null where missing; whole floats lose their '.0', as ids that had gaps
-    come so.
-    """
+    """Return values as text, null if missing; whole floats lose their '.0'."""
     if values.dtype.is_float():
         values = values.fill_nan(None)
         whole = values.cast(pl.Int64, strict=False)
@@ -146,7 +145,7 @@ def as_labels(values: pl.Series) -> pl.Series:
 
 
 def is_known(values: pl.Series) -> NDArray[np.bool_]:
-    """True where a value is there: not null, not NaN, not empty text."""
+    """Mark the values that are not null, NaN or empty text."""
     known = values.is_not_null()
     if values.dtype.is_float():
         known &= values.is_not_nan().fill_null(False)
@@ -156,9 +155,7 @@ def is_known(values: pl.Series) -> NDArray[np.bool_]:
 
 
 def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | None:
-    """The rows that name a user, an item and, where there are times, a time; None means all of
-    them.
-    """
+    """Find the rows with user, item and time (if there are times); None means all rows."""
     keep = np.ones(events.height, bool)
     for column in ("user", "item", "time"):
         if column in events.columns:
@@ -194,7 +191,7 @@ def _row(at: int, rows: NDArray[np.int64] | None) -> int:
 
 
 def _numbers(column: pl.Series, rows: NDArray[np.int64] | None, what: str) -> pl.Series:
-    """The column as numbers; names the first row that is none."""
+    """Return the column as numbers; DataError names the first row that is not a number."""
     column = _taken(column, rows)
     if column.dtype.is_integer():
         return column
@@ -217,9 +214,7 @@ def _numbers(column: pl.Series, rows: NDArray[np.int64] | None, what: str) -> pl
 def _values(
     events: pl.DataFrame, rows: NDArray[np.int64] | None, log: list[Step]
 ) -> NDArray[np.float32]:
-    """The events' values; 1 where there is no such column, or where the row's kind stands for
-    it.
-    """
+    """Return the values; 1 without such a column, or if only the kind is given."""
     if rows is None:
         n = events.height
     else:
@@ -257,7 +252,7 @@ def _values(
 def _times(
     events: pl.DataFrame, rows: NDArray[np.int64] | None, clock: bool | None, log: list[Step]
 ) -> tuple[NDArray[Any] | None, bool]:
-    """(times, clock); (None, False) where there is no such column."""
+    """Return (times, clock), or (None, False) without such a column."""
     if "time" not in events.columns:
         return None, False
     number = _numbers(events["time"], rows, "Unix seconds or an order")
@@ -289,22 +284,18 @@ def _times(
 
 
 def _possible(time: NDArray[Any], log: list[Step]) -> NDArray[Any]:
-    """The times with 0, which stands for an unknown one, where they lie ahead of today; both are
-    told.
-    """
+    """Set times in the future to 0, which stands for unknown, and log both cases."""
     log += unknown(time)
     return np.where(time > latest(), 0, time)
 
 
 def is_clock(time: NDArray[Any]) -> bool:
-    """Whether times look like Unix seconds; else they are positions."""
+    """Say whether times look like Unix seconds; otherwise they are positions."""
     return bool(len(time) and time.max() >= ORDER_BELOW)
 
 
 def unknown(time: NDArray[Any]) -> list[Step]:
-    """What is told of times (n,), Unix seconds, at which no event can have happened; nothing of
-    positions.
-    """
+    """Return steps for impossible Unix times; none for positions."""
     if not is_clock(time):
         return []
     zero = int((time == 0).sum())
@@ -322,12 +313,12 @@ def unknown(time: NDArray[Any]) -> list[Step]:
 
 
 def latest() -> int:
-    """The last moment at which an event can have happened."""
+    """Return the latest possible time of an event."""
     return int(clocks.time()) + LATER
 
 
 def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
-    """(unit, how many of it make a second) where the times look finer than seconds, else None."""
+    """Return (unit, units per second) if the times look finer than seconds, otherwise None."""
     if len(time):
         middle = float(np.median(np.abs(time)))
     else:
@@ -340,9 +331,7 @@ def finer_unit(time: NDArray[Any]) -> tuple[str, int] | None:
 def numbered(
     column: pl.Series, first: pl.Series | None = None
 ) -> tuple[NDArray[np.int32], pl.Series]:
-    """(number of every row, labels by number): labels of `first` that occur, then by first
-    appearance.
-    """
+    """Return (number of each row, labels by number): labels of `first`, then by appearance."""
     raw = column.unique(maintain_order=True)
     label = as_labels(raw)
     known = label.unique(maintain_order=True)
@@ -355,6 +344,6 @@ def numbered(
 
 
 def look_up(values: pl.Series, known: pl.Series) -> pl.Series:
-    """The place of each value in `known` (Int32), null where it is not there."""
+    """Return the index of each value in `known` (Int32), null if it is missing."""
     place = pl.int_range(len(known), dtype=pl.Int32, eager=True)
     return values.replace_strict(known, place, default=None, return_dtype=pl.Int32)

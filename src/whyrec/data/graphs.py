@@ -1,4 +1,4 @@
-"""A knowledge graph from a file of its own, put beside the events of a data set."""
+"""Add a knowledge graph from separate files to a data set."""
 
 from __future__ import annotations
 
@@ -17,17 +17,25 @@ from whyrec.data.readers.archive import Source, listed, open_source
 
 __all__ = ["people_as_items", "with_graph"]
 
-ITEM = ("item", "item_id", "movie_id", "book_id")  # how a table of a graph may call the items' ids
+ITEM = ("item", "item_id", "movie_id", "book_id")  # names of the item id column in a graph's table
 
 
 def with_graph(data: Dataset, path: str | Path) -> Loaded:
-    """The data with the links of a graph, and the steps: how many links, how many items are in it.
+    """Add the links of a graph to a data set.
 
-    path: one table with head, relation, tail, whose entities are items where they are labelled like
-    one; a folder or zip with RecBole's .kg and .link; or one with entities (entity_id, name and,
-    for items, the item's id as item or movie_id), relations (relation_id, name), triples (head,
-    relation, tail) and optional credits (item, relation, name), each as CSV or Parquet. Raises
-    DataError naming what is there instead, and where no item of the data is in the graph.
+    Args:
+        data: The data.
+        path: One table with head, relation, tail, whose entities are items if they have an item's
+            label; a folder or zip with RecBole's .kg and .link; or one with entities (entity_id,
+            name and, for items, the item's id as item or movie_id), relations (relation_id, name),
+            triples (head, relation, tail) and optional credits (item, relation, name), each as CSV
+            or Parquet.
+
+    Returns:
+        The data with the links, and steps with the number of links and of items in the graph.
+
+    Raises:
+        DataError: If the files have no known form, or no item of the data is in the graph.
     """
     path = Path(path)
     log = list[Step]()
@@ -64,9 +72,7 @@ def _tables(source: Source, log: list[Step]) -> tuple[pl.DataFrame, pl.DataFrame
 def _named(
     source: Source, files: dict[str, str], log: list[Step]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(links by readable labels, item and entity): names instead of ids, made different where
-    two are the same.
-    """
+    """Return (links with readable labels, item and entity); equal names get a number."""
 
     def table(name: str, columns: tuple[str, ...]) -> pl.DataFrame:
         return read_table(source.read(files[name]), name=files[name], columns=columns, log=log)
@@ -77,7 +83,7 @@ def _named(
     readable = (
         pl.col("name").str.replace_all("_", " ").str.strip_prefix("Category:").str.strip_chars()
     )
-    once = pl.int_range(pl.len()).over("label")  # the second of a name gets a number
+    once = pl.int_range(pl.len()).over("label")  # repeated names get a number
     entities = entities.with_columns(readable.alias("label")).with_columns(
         pl.when(once == 0)
         .then(pl.col("label"))
@@ -149,9 +155,20 @@ def _looked_up(column: pl.Series, names: dict[str, str], file: str) -> pl.Series
 
 
 def people_as_items(data: Dataset) -> Dataset:
-    """Whom to follow: the items are people, the events are whom each person follows (in no order);
-    the links say what each chose (relation "chose"), so that any model recommends people and a
-    graph model says what two have in common. Raises DataError where the data name no friends."""
+    """Turn people into items, so that any model recommends whom to follow.
+
+    The events are the people each person follows, without order. The links state what each person
+    chose (relation "chose"), so a graph model explains what two people have in common.
+
+    Args:
+        data: Data with friends.
+
+    Returns:
+        A data set whose items are people.
+
+    Raises:
+        DataError: If the data have no friends.
+    """
     if not len(data.friends):
         raise DataError(
             "recommending people needs friends",

@@ -1,6 +1,4 @@
-"""New items for a catalogue that is there already: a table of the plain form, brought into the
-catalogue's columns.
-"""
+"""Read new items for an existing catalogue and convert them to its columns."""
 
 from __future__ import annotations
 
@@ -21,12 +19,18 @@ __all__ = ["as_columns", "joined", "load_items"]
 def load_items(
     path: str | Path, known: Sequence[str], like: ItemTable
 ) -> tuple[list[str], ItemTable]:
-    """(labels, item table) of the items in a CSV, TSV or Parquet file: item, and any columns of
-    `like`.
+    """Read the items in a CSV, TSV or Parquet file: item, and any columns of `like`.
 
-    known: the labels that are taken. Columns that `like` lacks are left out, those that the file
-    lacks are empty. Raises DataError for a label that is there already, twice or missing, and for
-    text where the catalogue has numbers.
+    Args:
+        path: The file.
+        known: Labels that exist already.
+        like: The catalogue's table. Its other columns stay empty; further columns are dropped.
+
+    Returns:
+        (labels, item table).
+
+    Raises:
+        DataError: If a label exists already, is repeated or missing, or a number is text.
     """
     frame = read_table(path, columns=("item",))
     labels = as_labels(frame["item"])
@@ -42,8 +46,8 @@ def load_items(
             given=repr(min(both)),
             fix="leave it out of the file, or give it another id",
         )
-    # One event each, so that the table is made in the one place that makes all of them; the event
-    # itself is not used.
+    # One event per item, so that the table is built in the usual place; the event itself is
+    # not used.
     table = assemble(
         pl.DataFrame({"user": "-", "item": labels}), name="new items", items=shape_items(frame)
     ).data
@@ -51,7 +55,7 @@ def load_items(
 
 
 def as_columns(new: ItemTable, like: ItemTable) -> ItemTable:
-    """The table with the columns of `like` and no others."""
+    """Convert the table to exactly the columns of `like`."""
     n = len(new)
     fields = {name: new.fields.get(name) or _words(new, name) for name in like.fields}
     for name in like.numeric:
@@ -78,13 +82,13 @@ def as_columns(new: ItemTable, like: ItemTable) -> ItemTable:
 
 
 def _words(new: ItemTable, name: str) -> tuple[tuple[str, ...], ...]:
-    """Numbers where the catalogue has text: written out; nothing where there is no such column."""
+    """Write numbers as text where the catalogue has text; empty without such a column."""
     values = new.numeric.get(name, np.full(len(new), np.nan))
     return tuple((f"{value:g}",) if np.isfinite(value) else () for value in values)
 
 
 def joined(one: ItemTable, two: ItemTable) -> ItemTable:
-    """The rows of both; `two` has the columns of `one`."""
+    """Concatenate the rows of two tables with the same columns."""
     return ItemTable(
         one.title + two.title,
         one.text + two.text,

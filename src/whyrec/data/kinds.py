@@ -1,6 +1,4 @@
-"""Kinds of events in tables: which column says them, what each row means, and which values are
-ratings.
-"""
+"""Kinds of events in tables: their column, the meaning of each row, and values that are ratings."""
 
 from __future__ import annotations
 
@@ -32,12 +30,12 @@ COLUMNS = (
     "behavior",
     "behaviour",
     "behavior_type",
-)  # other names of `kind`
+)  # alternative names of `kind`
 RATINGS = (
     "auto",
     "stars",
     "all",
-)  # values look like ratings; they are ratings; they are, and every one is a choice
+)  # detect; ratings whose lowest is no choice; ratings that are all choices
 STARS = {"rating", "ratings", "rate", "stars", "star", "score", "overall", "评分"}
 PIECES = {"quantity", "qty", "amount", "count", "units", "pieces", "number", "数量"}
 HALF = 0.5
@@ -46,9 +44,7 @@ BLOCK = 1_000_000
 
 
 def named(events: pl.DataFrame) -> pl.DataFrame:
-    """The events with the column of kinds called `kind`: another name is taken where some of its
-    values are known kinds.
-    """
+    """Rename the column of kinds to `kind`, if some of its values are known kinds."""
     there = [column for column in COLUMNS if column in events.columns]
     if "kind" in events.columns:
         found = None
@@ -67,9 +63,7 @@ def _says_kinds(column: pl.Series) -> bool:
 
 
 def by_name(events: pl.DataFrame, column: str) -> pl.DataFrame:
-    """The events with a kind where the name of the column of values says what they are: stars,
-    or pieces bought.
-    """
+    """Add a kind if the name of the value column implies ratings or purchases."""
     name = column.casefold().strip()
     if name in STARS:
         kind = "rating"
@@ -87,9 +81,11 @@ def meant(
     rows: NDArray[np.int64] | None,
     value: NDArray[np.float32],
 ) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """(meaning, value) of the rows that are kept, (n,) each; a value below 0 is a return, or
-    refuses what was looked at or rated. Raises DataError for a kind that nobody knows, and for a
-    rating without a value."""
+    """Return (meaning, value) of the kept rows, (n,) each.
+
+    A value below 0 is a return, or a refusal of something viewed or rated. Raises DataError for an
+    unknown kind and for a rating without a value.
+    """
     meaning = np.zeros(len(value), np.int8)
     if "kind" in events.columns:
         meaning = _meanings(_kinds(events, rows), rows)
@@ -136,7 +132,7 @@ def _unsaid_values(
     meaning: NDArray[np.int8],
     value: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """The values, 0 for returns that say none; DataError for ratings that say none."""
+    """Set missing values of returns to 0; DataError for ratings without a value."""
     if "value" in events.columns:
         if rows is None:
             column = events["value"]
@@ -161,8 +157,10 @@ def _unsaid_values(
 
 
 class Raw(NamedTuple):
-    """Events as they were said, before any took another back: numbers into `users` and `items`,
-    kinds as the table writes them, "" where there was none."""
+    """Events before any took another back.
+
+    user and item index `users` and `items`; `kind` is the canonical kind, "" if none.
+    """
 
     user: NDArray[Any]
     item: NDArray[Any]
@@ -175,7 +173,7 @@ class Raw(NamedTuple):
 
 
 def said(events: pl.DataFrame, rows: NDArray[np.int64] | None) -> pl.Series:
-    """The kind of each kept row as the table writes it, "" where it has none."""
+    """Return the canonical kind of each kept row, "" if it has none."""
     if "kind" not in events.columns:
         return pl.Series(["", ""])[:0].extend_constant(
             "", events.height if rows is None else len(rows)
@@ -187,8 +185,13 @@ def said(events: pl.DataFrame, rows: NDArray[np.int64] | None) -> pl.Series:
 
 
 class Settled(NamedTuple):
-    """keep (n,): events that stand as choices; avoided (x, 2) pairs; counts (5,): impressions,
-    negative events, choices that they took back, weak choices, avoided pairs."""
+    """The events that remain choices.
+
+    Attributes:
+        keep: Which events are kept, (n,).
+        avoided: Avoided pairs, (x, 2).
+        counts: Impressions, negative events, choices they took back, weak choices, avoided pairs.
+    """
 
     keep: NDArray[np.bool_]
     avoided: NDArray[np.int32]
@@ -198,7 +201,7 @@ class Settled(NamedTuple):
 def settled(
     user: NDArray[Any], item: NDArray[Any], meaning: NDArray[Any], value: NDArray[Any]
 ) -> Settled:
-    """What is left of events in order of time once those that take others back were heard."""
+    """Resolve events in order of time: later negative events take back earlier choices."""
     keep, avoided = settle(user, item, meaning, value)
     refused = (meaning >= Meaning.NEGATIVE) & (meaning <= Meaning.TAKEN_BACK)
     counts = [
@@ -212,7 +215,7 @@ def settled(
 
 
 def as_steps(counts: NDArray[np.int64]) -> list[tuple[str, int, str]]:
-    """(name, touched, detail) of what :func:`settled` counted."""
+    """Return (name, touched, detail) of what :func:`settled` counted."""
     shown, refused, lost, weak, pairs = counts.tolist()
     steps = [
         ("leave out impressions", shown, "shown, not chosen"),
@@ -238,9 +241,10 @@ def least_rating(
     *,
     counted: Counted | None = None,
 ) -> float | None:
-    """The rating below which one is no choice; None where the values are no ratings. ratings: see
-    RATINGS. counted: (values, how often each, whether kinds say that they are ratings), where
-    they were counted elsewhere."""
+    """Return the rating below which a rating is not a choice; None if the values are not ratings.
+
+    For `ratings` see RATINGS. `counted` are counts from :func:`count_ratings`, if available.
+    """
     if ratings not in RATINGS:
         raise ArgumentError(f"ratings must be {', '.join(RATINGS)}", given=repr(ratings))
     if counted is None:
@@ -254,7 +258,7 @@ def least_rating(
 
 
 def counts_of_all(parts: Sequence[Counted]) -> Counted:
-    """What :func:`count_ratings` gives of all events, from what it gave of parts of them."""
+    """Combine the counts of :func:`count_ratings` for parts of the events."""
     by_kind = any(part[2] for part in parts)
     some = [part for part in parts if part[2] == by_kind]
     values, where = np.unique(np.concatenate([part[0] for part in some]), return_inverse=True)
@@ -266,17 +270,17 @@ def counts_of_all(parts: Sequence[Counted]) -> Counted:
 
 
 def count_ratings(value: NDArray[Any], meaning: NDArray[Any] | None) -> Counted:
-    """(values, how often each, whether kinds say that they are ratings) of the events that may be
-    ratings; values -1 where some are on no scale."""
+    """Count the events that may be ratings: (values, counts, whether kinds say they are ratings).
+
+    The value is -1 if some values are on no scale.
+    """
     by_kind = meaning is not None and bool((meaning == Meaning.RATING).any())
     if meaning is None:
         some = value
     else:
         some = value[meaning == (Meaning.RATING if by_kind else Meaning.UNSAID)]
     total = np.zeros(2 * TEN + 1, np.int64)
-    for start in range(
-        0, len(some), BLOCK
-    ):  # half steps, counted in pieces: there may be a hundred million
+    for start in range(0, len(some), BLOCK):  # half steps, counted in blocks to bound memory
         doubled = 2 * some[start : start + BLOCK]
         if doubled.min() < 0 or doubled.max() > 2 * TEN or (doubled != np.floor(doubled)).any():
             return np.full(1, -1.0), np.ones(1, np.int64), by_kind

@@ -1,6 +1,4 @@
-"""One door for data: a known name, a folder, zip, file or database, recognised by what is
-inside.
-"""
+"""Load data by name, folder, zip, file or database URL; the form is recognised by its files."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ WORLDS = ("films", "planted", "senses")  # the built-in simulated worlds
 
 @dataclass(frozen=True)
 class Form:
-    """A form of data: files that it must hold (patterns of their names), and what loads it."""
+    """A form of data: patterns of the files that it must have, and its loader."""
 
     name: str
     files: tuple[str, ...]
@@ -65,15 +63,26 @@ def load(
     verb: str | None = None,
     order: str | None = None,
 ) -> Loaded:
-    """The data that `source` names, with the steps that made it.
+    """Load the data that `source` names, with the steps that made it.
 
-    source: "films", "planted" or "senses" (simulated worlds, seed 0); a name of :data:`known.KNOWN`
-    that is at hand; a folder or zip of one of the FORMS; one CSV or Parquet file of events, whose
-    columns `columns` names, as in {"user": "Customer ID"}; or a database URL. domain, verb: what
-    the items are and what people did with them (:mod:`whyrec.core.verbs`); None: what the form and
-    the kinds of the events say, never the name of a file. order "file": the order of the rows is
-    meant wherever times do not tell; None: such events have no order. Raises DataError that lists
-    what was found and the nearest form. Nothing is downloaded.
+    Nothing is downloaded.
+
+    Args:
+        source: "films", "planted" or "senses" (simulated worlds, seed 0); the name of a
+            data set of :mod:`whyrec.data.registry` that is available locally; a folder or zip of
+            one of the FORMS; one CSV or Parquet file of events; or a database URL.
+        columns: Column names of a single file, as in {"user": "Customer ID"}.
+        domain: What the items are (:mod:`whyrec.core.verbs`). None: what the form says.
+        verb: What people did with them. None: what the form and the kinds of the events say.
+        order: "file" uses the order of the rows if times are missing or equal; None leaves such
+            events unordered.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: Lists what was found and the nearest form.
+        ArgumentError: If an argument is invalid or does not apply to the source.
 
     >>> load("films").data.domain
     'film'
@@ -108,9 +117,7 @@ def load(
 
 
 def _own(data: Dataset, said: dict[str, str]) -> dict[str, Any]:
-    """What the caller said. A domain takes its own verb in place of one that the form gave for
-    another domain.
-    """
+    """Return the caller's settings; a given domain replaces a verb set for another domain."""
     of_form = data.verb and data.verb == OF_DOMAIN.get(data.domain)
     return (
         {"verb": ""} if of_form and said.get("domain", data.domain) != data.domain else {}
@@ -118,9 +125,7 @@ def _own(data: Dataset, said: dict[str, str]) -> dict[str, Any]:
 
 
 def recognise(source: Source) -> Form:
-    """The one form whose files are all there; DataError that names the nearest where there is
-    none.
-    """
+    """Return the one form whose files are all present; DataError names the nearest form."""
     fitting = [form for form in FORMS if all(_has(source, file) for file in form.files)]
     if len(fitting) == 1:
         return fitting[0]
@@ -155,9 +160,7 @@ def _world(name: str) -> Loaded:
 
 
 def _located(path: Path) -> Path:
-    """The path itself or, for the name of a known set, where it lies; DataError where there is
-    neither.
-    """
+    """Return the path, or the local path of a known data set; DataError if neither exists."""
     if path.exists():
         return path
     name = str(path)
@@ -200,7 +203,7 @@ def _base(name: str) -> str:
 
 
 def _nearest(source: Source) -> str:
-    """What the form lacks that has most of its files there, or else files with the likest names."""
+    """Describe the form with most of its files present, or with the most similar file names."""
 
     def likeness(form: Form) -> tuple[float, float]:
         there = sum(_has(source, file) for file in form.files) / len(form.files)

@@ -1,6 +1,4 @@
-"""Whether the order of a person's events is known: from times, from a stated position, from the
-rows, or not at all.
-"""
+"""Determine whether the order of a person's events is known: from times, positions, rows or not."""
 
 from __future__ import annotations
 
@@ -43,10 +41,15 @@ ONE_TIME = "all events of a person have one time"
 
 
 class Orders(NamedTuple):
-    """For how many people with two events or more the order is known. real: some of their times
-    differ (in part: among these, people who also have events at the same time or at an unknown
-    one); rows: the order of the rows was asked for;
-    tied: all their events have one time; missing: no two of their events have a time."""
+    """For how many people with two or more events the order is known.
+
+    Attributes:
+        real: Some of their times differ.
+        in_part: Of these, people who also have tied or unknown times.
+        rows: The order of the rows was requested.
+        tied: All their events have one time.
+        missing: No two of their events have a time.
+    """
 
     real: int = 0
     in_part: int = 0
@@ -56,7 +59,7 @@ class Orders(NamedTuple):
 
 
 def check_asked(order: str | None) -> None:
-    """ArgumentError where what was asked of the order is not to be had."""
+    """Validate the option `order`; ArgumentError if it is unknown."""
     if order not in (None, "file", "time"):
         raise ArgumentError(
             "--order must be file (the order of the rows is meant) or time",
@@ -66,8 +69,14 @@ def check_asked(order: str | None) -> None:
 
 
 class Times(NamedTuple):
-    """What times tell of order: how many events; whether some person has several, and at
-    different times; first and last.
+    """What the times of events say about their order.
+
+    Attributes:
+        events: Number of events.
+        several: Whether some person has several events.
+        differ: Whether these have different times.
+        first: The first time.
+        last: The last time.
     """
 
     events: int = 0
@@ -78,9 +87,7 @@ class Times(NamedTuple):
 
     @property
     def order(self) -> str:
-        """ "none" where no person has events at two different times, or all events have one;
-        else "time".
-        """
+        """The value "time", or "none" if no person's times differ or all events have one time."""
         one = self.events > 1 and self.first == self.last
         if one or (self.several and not self.differ):
             return "none"
@@ -88,7 +95,7 @@ class Times(NamedTuple):
 
 
 def times_of(user: NDArray[Any], time: NDArray[Any]) -> Times:
-    """Of events by number of the person (n,) and time (n,)."""
+    """Summarise events given by person numbers (n,) and times (n,)."""
     if not len(user):
         return Times()
     first = np.zeros(int(user.max()) + 1, time.dtype)
@@ -103,24 +110,20 @@ def times_of(user: NDArray[Any], time: NDArray[Any]) -> Times:
 
 
 def whole(parts: Iterable[Times]) -> Times:
-    """The same of all parts, each with people of its own."""
+    """Combine the summaries of parts that share no people."""
     events, several, differ, first, last = zip(*parts, strict=True)
     return Times(sum(events), any(several), any(differ), min(first), max(last))
 
 
 def order_of(user: NDArray[Any], time: NDArray[Any] | None) -> str:
-    """The order of events by number of the person (n,) and time (n,), None where there are no
-    times.
-    """
+    """Return the order of events by person numbers (n,) and times (n,), None without times."""
     if time is None:
         return "none"
     return times_of(user, time).order
 
 
 def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
-    """The data with the order that the times of their events tell, and the step that says so;
-    timed: there were times.
-    """
+    """Set the order that the times imply, with the step that says so; `timed`: there were times."""
     data = loaded.data
     order = order_of(data.user, data.time if timed else None)
     steps = (*loaded.steps, *order_steps(order, len(data), timed=timed))
@@ -128,8 +131,10 @@ def ordered(loaded: Loaded, *, timed: bool) -> Loaded:
 
 
 def in_rows(loaded: Loaded) -> Loaded:
-    """The data with the order of their rows taken for the order of events wherever times do not
-    tell. Rows that take others back have places too."""
+    """Use the order of the rows wherever times do not give an order.
+
+    Rows that take others back have positions too.
+    """
     data = loaded.data
     raw = loaded.raw
     told = f"as --order file says{SORTED if _by_item(data) else ''}"
@@ -149,7 +154,7 @@ def in_rows(loaded: Loaded) -> Loaded:
 
 
 def _by_item(data: Dataset) -> bool:
-    """Whether the rows of nearly all people are sorted by item, which no order of choices is."""
+    """Say whether nearly everybody's rows are sorted by item, which is no order of choices."""
     events = data.histories
     labels = np.array(data.items)
     rank = np.empty(len(labels), int)
@@ -165,7 +170,7 @@ def _by_item(data: Dataset) -> bool:
 
 
 def asked_of_none(data: Dataset, what: str, fix: str) -> None:
-    """DataError where the data have no order and `what` needs one."""
+    """Raise DataError if the data have no order and `what` needs one."""
     tied = (
         data.order == "time"
         and bool((data.histories.sizes > 1).any())
@@ -180,7 +185,7 @@ def asked_of_none(data: Dataset, what: str, fix: str) -> None:
 
 
 def order_steps(order: str, events: int, *, timed: bool = False) -> list[Step]:
-    """What loading says of the order that was found or asked for; timed: there were times."""
+    """Return the step that states the order; `timed`: there were times."""
     if order == "file":
         return [Step(ROWS, events, events, "as --order file says")]
     why = f"{ONE_TIME if timed else NO_TIMES}; --order file takes the order of the rows"
@@ -190,7 +195,7 @@ def order_steps(order: str, events: int, *, timed: bool = False) -> list[Step]:
 
 
 def orders(data: Dataset) -> Orders:
-    """For how many people the order is known."""
+    """Count the people whose order is known."""
     if data.order == "file":
         return Orders(rows=int((data.histories.sizes > 1).sum()))
     timed = data.order != "none" or data.clock or data.time.any()
@@ -198,8 +203,10 @@ def orders(data: Dataset) -> Orders:
 
 
 def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = False) -> Orders:
-    """The same of events by number of the person and time, (n,) each, in any order; time None:
-    there is none; clock: a time of 0 is unknown."""
+    """Count them for events in any order, by person numbers and times (n,) each.
+
+    time None: there are no times. clock: a time of 0 is unknown.
+    """
     if len(user):
         sizes = np.bincount(user)
     else:
@@ -210,7 +217,7 @@ def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = Fa
     known = (time != 0) | (not clock)
     moments = np.unique(np.stack([user, time])[:, known], axis=1)[0].astype(
         int
-    )  # the person of each time
+    )  # the person of each distinct time
     of_person = np.bincount(moments, minlength=len(sizes))
     real = of_person > 1
     whole = np.bincount(user[known], minlength=len(sizes)) == sizes
@@ -225,9 +232,7 @@ def orders_of(user: NDArray[Any], time: NDArray[Any] | None, *, clock: bool = Fa
 
 
 def times_left_out(columns: Sequence[str], rows: int, how: str) -> list[Step]:
-    """A step for each column that is not read although its name is that of a time; how: to have
-    it read.
-    """
+    """Return a step for each unread column whose name suggests a time; `how`: how to read it."""
     made = []
     for name in columns:
         words = [word.casefold() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
@@ -243,7 +248,7 @@ def times_left_out(columns: Sequence[str], rows: int, how: str) -> list[Step]:
 
 
 def orders_told(found: Orders) -> str:
-    """The same in a sentence.
+    """State the counts in a sentence.
 
     >>> orders_told(Orders(real=7, in_part=2, tied=1))
     'the order of events is real for 7 people (2 of them with ties or unknown times), tied for 1, missing for 0'

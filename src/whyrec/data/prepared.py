@@ -1,5 +1,6 @@
-"""Deprecated: prepared folders are read by whyrec.data.outofcore.prepared. The old names work in
-this version only, with a warning.
+"""Deprecated alias of whyrec.data.outofcore.prepared.
+
+The old names work in this version only, with a warning.
 """
 
 from whyrec.core.moved import moved

@@ -1,8 +1,7 @@
-"""Read a table whose layout is known beforehand: separator, columns and types, as official data
-sets have.
+"""Read a table of known layout: separator, columns and types, as in official data sets.
 
-Unlike :func:`tables.read_table` nothing is guessed: what departs from the layout is refused by
-file, line and value.
+Unlike :func:`whyrec.data.read_table.read_table` it guesses nothing: what departs from the layout is
+refused with file, line and value.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ from whyrec.data.readers.archive import Source
 
 __all__ = ["Schema", "most_used", "read_header", "read_rows"]
 
-Schema = Mapping[str, Any]  # column name to polars type, in the file's order where it has no header
+Schema = Mapping[str, Any]  # column name to polars type, in the file's order if it has no header
 LONGEST_HEADER = 1 << 20  # bytes
-SINGLE = b"\x1f\x1e\x1d\x1c\x01\x02"  # bytes that may stand in for a separator of two
+SINGLE = b"\x1f\x1e\x1d\x1c\x01\x02"  # bytes that can replace a separator of two bytes
 
 
 def read_rows(
@@ -36,12 +35,22 @@ def read_rows(
     header: bool = False,
     quoted: bool = False,
 ) -> pl.DataFrame:
-    """The columns of `schema` from a file of `source`, every number checked.
+    """Read the columns of `schema`, every number checked.
 
-    With a header, columns are found by name and others left out; without one, every line has
-    exactly the fields of `schema`. Lines that are not UTF-8 are read as latin-1. Numbers may not be
-    missing, except Float32 ones. Raises DataError naming file, row (a header is not counted) and
-    value.
+    Args:
+        source: The files.
+        file: Name of the file. Lines that are not UTF-8 are read as latin-1.
+        schema: Types by column. Only Float32 numbers may be missing.
+        separator: Separator of the fields.
+        header: Whether the first line names the columns; further columns are then ignored.
+            Otherwise every line has exactly the fields of `schema`.
+        quoted: Whether fields may be quoted.
+
+    Returns:
+        The table.
+
+    Raises:
+        DataError: Names file, row (a header is not counted) and value.
     """
     data = _utf8(source.read(file), file)
     if separator == "::":
@@ -77,22 +86,21 @@ def read_rows(
             f"{file} must be a regular table", given=str(error).split("\n")[0]
         ) from None
     if any(frame[c].null_count() for c, kind in schema.items() if kind != pl.Float32):
-        _check_width(rows)  # a line that ends early gives nulls
+        _check_width(rows)  # a short line gives nulls
     _check_missing(frame, schema, file)
     return frame
 
 
 def read_header(source: Source, file: str, separator: str) -> list[str]:
-    """The fields of the file's first line."""
+    """Read the fields of the file's first line."""
     with source.open(file) as stream:
         return _utf8(stream.readline(LONGEST_HEADER), file).decode().split(separator)
 
 
 def most_used(uses: pl.DataFrame, key: str, word: str, most: int) -> pl.DataFrame:
-    """One row per `key` with the list of its up to `most` most frequent words.
+    """Return one row per `key` with its most frequent words, at most `most`.
 
-    uses: key, word and optional count. Ties are in alphabetical order, so the result is the same
-    each time.
+    `uses` has the columns key, word and optional count. Ties are in alphabetical order.
     """
     if "count" in uses.columns:
         count = pl.col("count").sum()
@@ -108,7 +116,7 @@ def most_used(uses: pl.DataFrame, key: str, word: str, most: int) -> pl.DataFram
 
 
 def _single(data: bytes, file: str) -> tuple[bytes, str]:
-    """The data with "::" replaced by one byte that does not occur in it, and that byte."""
+    """Replace "::" by one byte that does not occur in the data; returns data and byte."""
     byte = next((bytes([b]) for b in SINGLE if b not in data), None)
     if byte is None:
         raise DataError(f"{file} must be text", given="control characters")
@@ -160,7 +168,7 @@ def _split(line: str, separator: str, quoted: bool) -> list[str]:
         return line.split(separator)
     try:
         return next(csv.reader([line], delimiter=separator), [])
-    except csv.Error:  # a field of over 131,072 characters
+    except csv.Error:  # a field of more than 131,072 characters
         return [line]
 
 
@@ -175,7 +183,7 @@ class _Rows:
 
 
 def _check_width(rows: _Rows) -> None:
-    """Raises for the first row that has not the right number of fields: a slow second reading."""
+    """Raise DataError for the first row with the wrong number of fields; reads the file again."""
     text = io.TextIOWrapper(io.BytesIO(rows.data), "utf-8", newline="")
     split = (
         csv.reader(text, delimiter=rows.separator)
@@ -199,7 +207,7 @@ def _check_width(rows: _Rows) -> None:
 
 
 def _check_numbers(frame: pl.DataFrame, schema: Schema, file: str) -> None:
-    """Raises for the first text that is no number of its column's type."""
+    """Raise DataError for the first text that is not a number of its column's type."""
     for column, kind in schema.items():
         wrong = frame[column].cast(kind, strict=False).is_null() & frame[column].is_not_null()
         if wrong.any():

@@ -1,7 +1,6 @@
-"""Read one table from CSV, TSV or Parquet: separator and encoding are recognised, hostile files
-refused.
+"""Read one table from CSV, TSV or Parquet, recognise its dialect and refuse hostile files.
 
-All text columns stay text (ids keep their leading zeros); :func:`typed` finds the numbers.
+All text columns stay text, so ids keep their leading zeros; :func:`typed` finds the numbers.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from whyrec.data.readers.csv_dialect import (
 __all__ = ["Dialect", "choose", "header_of", "read_table", "sniff", "typed"]
 
 MOST_COLUMNS = 10_000
-UNIT = "\x1f"  # stands in for "::", as the reader takes a separator of one byte
+UNIT = "\x1f"  # replaces "::", because the reader takes a separator of one byte
 Given = str | Path | bytes
 
 
@@ -42,15 +41,25 @@ def read_table(
     log: list[Step] | None = None,
     left: list[str] | None = None,
 ) -> pl.DataFrame:
-    """The table in a file (.csv, .tsv, .txt, .parquet, or one of the text forms with .gz) or in
-    bytes.
+    r"""Read a file (.csv, .tsv, .txt, .parquet, or a text form with .gz) or bytes.
 
-    A header is required. columns must be there; of the others, those in `optional` are read too
-    (None: all). Text tables give text columns, null where a field is empty. A table that is not
-    UTF-8 is read as latin-1, and a step that says so is added to `log`; the names of columns that
-    are not read to `left`. Raises DataError naming file and line.
+    A header is required.
 
-    >>> read_table(b"user;item\\n007;x\\n").rows()
+    Args:
+        source: Path or bytes.
+        name: Name in messages.
+        columns: Required columns.
+        optional: Other columns to read; None reads all.
+        log: Gets a step if the table is not UTF-8 and was read as latin-1.
+        left: Gets the names of columns that are not read.
+
+    Returns:
+        The table; text tables give text columns, null for empty fields.
+
+    Raises:
+        DataError: Names file and line.
+
+    >>> read_table(b"user;item\n007;x\n").rows()
     [('007', 'x')]
     """
     name = name or table_name(source)
@@ -73,7 +82,7 @@ def read_table(
 
 
 def header_of(source: Given) -> list[str]:
-    """The names of a table's columns."""
+    """Return the column names of a table."""
     name = table_name(source)
     if _is_parquet(source, name):
         return list(
@@ -85,9 +94,7 @@ def header_of(source: Given) -> list[str]:
 
 
 def typed(column: pl.Series) -> pl.Series:
-    """A text column as Float64 where every value is a number without leading zeros; else
-    unchanged.
-    """
+    """Return a text column as Float64 if every value is a number without leading zeros."""
     if column.dtype != pl.String:
         return column
     text = column.str.strip_chars()
@@ -99,7 +106,7 @@ def typed(column: pl.Series) -> pl.Series:
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
-    """A question with the known names that look like `name`, or nothing.
+    """Return a question with the known names that look like `name`, or "".
 
     >>> nearest("customer_id", ["Customer ID", "Country"])
     "did you mean 'Customer ID'? Else "
@@ -124,7 +131,7 @@ def choose(
     optional: Sequence[str] | None,
     left: list[str] | None = None,
 ) -> list[str]:
-    """The columns to read, in the table's order; names what is near a column that is not there."""
+    """Return the columns to read, in the table's order; DataError for a missing column."""
     for column in columns:
         if column not in header:
             raise DataError(
@@ -218,7 +225,7 @@ def _read_text(
 
 
 def _ragged(source: Given, dialect: Dialect, name: str, reason: str) -> DataError:
-    """The first line that breaks the table, found by a slow second reading."""
+    """Describe the first broken line; reads the file again."""
     with opened(source) as file, io.TextIOWrapper(file, dialect.encoding, newline="") as text:
         width = 0
         for number, line in enumerate(text, 1):

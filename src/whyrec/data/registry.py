@@ -1,6 +1,4 @@
-"""Official public data sets by name: where they are published, under which terms, and their
-download.
-"""
+"""Official public data sets by name: source, terms and download."""
 
 from __future__ import annotations
 
@@ -20,13 +18,23 @@ __all__ = ["KNOWN", "KnownSet", "cache_folder", "digest", "fetch", "find", "get"
 
 MAX_BYTES = 4 << 30
 PIECE = 1 << 20
-TIMEOUT = 30  # seconds without a byte
-Progress = Callable[[int, int | None], None]  # bytes so far, bytes in all where known
+TIMEOUT = 30  # seconds without data
+Progress = Callable[[int, int | None], None]  # bytes so far, total bytes if known
 
 
 @dataclass(frozen=True)
 class KnownSet:
-    """A published data set. checksum is "md5:..." or "sha256:...", None where none is sure."""
+    """A published data set.
+
+    Attributes:
+        name: Its name in whyrec.
+        about: Description.
+        page: Web page.
+        url: URL of the file.
+        licence: Terms of use.
+        cite: Citation.
+        checksum: "md5:..." or "sha256:...", None if unknown.
+    """
 
     name: str
     about: str
@@ -38,7 +46,7 @@ class KnownSet:
 
     @property
     def file(self) -> str:
-        """The file's name as it is published."""
+        """Name of the published file."""
         return self.url.rsplit("/", 1)[-1]
 
 
@@ -121,10 +129,18 @@ KNOWN: dict[str, KnownSet] = {
 
 
 def find(name: str, *folders: str | Path) -> Path | None:
-    """The known set's file, or its unpacked folder, in `folders`, WHYREC_DATA or the cache; else
-    None.
+    """Find a known data set's file or unpacked folder.
 
-    What lies there is the user's own: its checksum is not looked at."""
+    Args:
+        name: Name of the data set.
+        *folders: Folders to search before WHYREC_DATA and the cache.
+
+    Returns:
+        The path, or None. The checksum of a local file is not checked.
+
+    Raises:
+        UnknownNameError: If the name is unknown.
+    """
     known = _known(name)
     for folder in (*folders, os.environ.get("WHYREC_DATA"), cache_folder()):
         for candidate in (known.file, name) if folder else ():
@@ -134,8 +150,19 @@ def find(name: str, *folders: str | Path) -> Path | None:
 
 
 def get(name: str, folder: str | Path | None = None, *, progress: Progress | None = None) -> Path:
-    """The known set's path: what `find` finds, else downloaded into `folder` (default: the
-    cache).
+    """Find a known data set, or download it.
+
+    Args:
+        name: Name of the data set.
+        folder: Folder to download into. Default: the cache.
+        progress: Called with (bytes so far, total bytes if known).
+
+    Returns:
+        The path.
+
+    Raises:
+        UnknownNameError: If the name is unknown.
+        DataError: If the download fails.
     """
     if folder:
         at_hand = find(name, folder)
@@ -147,8 +174,20 @@ def get(name: str, folder: str | Path | None = None, *, progress: Progress | Non
 def fetch(
     known: KnownSet, folder: str | Path, *, limit: int = MAX_BYTES, progress: Progress | None = None
 ) -> Path:
-    """Downloads the set's file into `folder`: it appears under its name only when it is whole and
-    its checksum is right. Raises DataError that names the URL and where to put the file by hand."""
+    """Download a data set; the file appears only once it is complete and its checksum is right.
+
+    Args:
+        known: The data set.
+        folder: Target folder.
+        limit: Largest number of bytes.
+        progress: Called with (bytes so far, total bytes if known).
+
+    Returns:
+        The path.
+
+    Raises:
+        DataError: Names the URL and where to put the file by hand.
+    """
     target = Path(folder) / known.file
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
@@ -169,7 +208,7 @@ def fetch(
 
 
 def digest(path: str | Path, algorithm: str = "sha256") -> str:
-    """The checksum of a file in hexadecimal digits."""
+    """Compute the checksum of a file in hexadecimal."""
     with open(path, "rb") as file:
         return hashlib.file_digest(
             file, lambda: hashlib.new(algorithm, usedforsecurity=False)

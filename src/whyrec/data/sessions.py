@@ -1,8 +1,7 @@
-"""Sessions: a history cut wherever a person paused for longer than some minutes [ludewig2018].
+"""Sessions: cut a history wherever a person paused for some minutes [ludewig2018].
 
-A session of its own is a history like any other: every model learns from sessions as it learns from
-people, and a query that holds the current session alone is explained from that session alone. Not
-for data whose times are only an order.
+A session is a history like any other: models learn from sessions as from people, and a query with
+the current session is explained from it alone. Limits: times must be real, not an order.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ __all__ = ["current_session", "sessions"]
 
 
 def _numbers(events: Queries, minutes: float) -> NDArray[np.int64]:
-    """The session of each event, (events,), counted over all rows from 0."""
+    """Number the session of each event over all rows, (events,)."""
     if not minutes > 0:
         raise ArgumentError("session minutes must be above 0", given=str(minutes))
     row = events.row
@@ -29,8 +28,18 @@ def _numbers(events: Queries, minutes: float) -> NDArray[np.int64]:
 
 
 def sessions(data: Dataset, minutes: float) -> Dataset:
-    """The data with each session as a person of its own ("ann 1", "ann 2", ...) with that person's
-    fields; friends are left out. Raises DataError where times are only an order.
+    """Turn each session into a person of its own ("ann 1", "ann 2", ...); friends are dropped.
+
+    Args:
+        data: Data with real times.
+        minutes: A longer pause starts a new session.
+
+    Returns:
+        The sessions, with the fields of their person.
+
+    Raises:
+        DataError: If times are only an order.
+        ArgumentError: If minutes is not positive.
 
     >>> d = Dataset([0, 0, 0], [0, 1, 0], [1, 1, 1], [0, 60, 9999], ["ann"], ["x", "y"])
     >>> s = sessions(d, 30)
@@ -48,7 +57,7 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
     number[order] = _numbers(data.histories, minutes)
     of, first = np.unique(number[order], return_index=True)
     person = data.user[order][first]
-    start = np.searchsorted(person, person)  # the first session of the same person
+    start = np.searchsorted(person, person)  # first session of the same person
     names = tuple(
         f"{data.users[one]} {at + 1}"
         for one, at in zip(person.tolist(), (of - start).tolist(), strict=True)
@@ -57,7 +66,7 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
     avoided = data.avoided
     many = np.bincount(person, minlength=data.n_users)[
         avoided[:, 0]
-    ]  # a person's sessions avoid what the person does
+    ]  # a person's sessions avoid the same items
     begin = np.searchsorted(person, np.repeat(avoided[:, 0], many))
     nth = np.arange(len(begin)) - np.repeat(np.cumsum(many) - many, many)
     return replace(
@@ -71,8 +80,15 @@ def sessions(data: Dataset, minutes: float) -> Dataset:
 
 
 def current_session(queries: Queries, minutes: float) -> Queries:
-    """The same queries with only the events of each one's last session; `events_ago` and `now`
-    stay."""
+    """Keep only the events of each query's last session; steps and `now` stay.
+
+    Args:
+        queries: Histories.
+        minutes: A longer pause starts a new session.
+
+    Returns:
+        The shortened histories.
+    """
     number = _numbers(queries, minutes)
     sizes = queries.sizes
     last = np.repeat(

@@ -1,4 +1,4 @@
-"""Raw tables of the plain form, from files or a database, brought into the shape of `assemble`."""
+"""Convert raw tables of the plain form, from files or a database, for `assemble`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ __all__ = ["TABLES", "from_tables", "raw_tables", "shape_items", "timed", "value
 
 TABLES: dict[
     str, tuple[tuple[str, ...], tuple[str, ...] | None]
-] = {  # name: (needed, optional or any)
+] = {  # name: (required columns, optional columns or None for any)
     "events": (("user", "item"), ("value", "time", "kind", *COLUMNS)),
     "items": (("item",), None),
     "users": (("user",), None),
     "links": (("head", "relation", "tail"), ()),
     "friends": (("user", "friend"), ()),
 }
-RATINGS = ("rating", "ratings", "stars", "score")  # columns of values that say what they hold
+RATINGS = ("rating", "ratings", "stars", "score")  # names of value columns that hold ratings
 COUNTS = (
     "count",
     "counts",
@@ -31,7 +31,7 @@ COUNTS = (
     "playcount",
     "play_count",
     "listens",
-)  # of uses; an amount is none
+)  # names of value columns that hold counts of uses
 SAME = {"description": "text", "genres": "categories"}
 
 
@@ -42,9 +42,7 @@ def from_tables(
     domain: str | None = None,
     steps: Sequence[Step] = (),
 ) -> Loaded:
-    """A dataset from raw tables of the plain form, whether they come from files or from a
-    database.
-    """
+    """Build a data set from raw tables of the plain form."""
     return assemble(
         timed(tables["events"])[0],
         name=name,
@@ -55,7 +53,7 @@ def from_tables(
 
 
 def raw_tables(tables: Mapping[str, pl.DataFrame]) -> Tables:
-    """The tables beside the events, as :func:`assemble` takes them."""
+    """Return the tables beside the events, as :func:`assemble` takes them."""
     items = tables.get("items")
     users = tables.get("users")
     if users is not None:
@@ -70,9 +68,7 @@ def raw_tables(tables: Mapping[str, pl.DataFrame]) -> Tables:
 
 
 def timed(events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
-    """The events with their times in seconds, and what these came as: numbers, dates, or ""
-    where there are none.
-    """
+    """Convert times to seconds; returns (events, "numbers", "dates" or "" without times)."""
     if "time" not in events.columns:
         return events, ""
     given = events["time"]
@@ -89,7 +85,7 @@ def timed(events: pl.DataFrame) -> tuple[pl.DataFrame, str]:
 
 
 def values_of(column: str | None) -> str:
-    """What the values of a column hold, where its own name says so: "rating", "count" or "".
+    """Return what the name of a column says about its values: "rating", "count" or "".
 
     >>> values_of("Rating"), values_of("plays"), values_of("Quantity"), values_of(None)
     ('rating', 'count', '', '')
@@ -103,9 +99,7 @@ def values_of(column: str | None) -> str:
 
 
 def shape_items(items: pl.DataFrame) -> pl.DataFrame:
-    """The item table with its columns as :func:`assemble` takes them: text, numbers, lists and
-    vectors.
-    """
+    """Convert the columns of the item table: text, numbers, lists and vectors."""
     for given, standard in SAME.items():
         if given in items.columns and standard not in items.columns:
             items = items.rename({given: standard})
@@ -128,7 +122,7 @@ def _has_bar(column: pl.Series) -> bool:
 
 
 def _lists(column: pl.Series) -> pl.Series:
-    """Text split at '|' where some row has one, else at ','; lists stay as they are."""
+    """Split text at '|' if some row has one, otherwise at ','; lists stay."""
     if isinstance(column.dtype, pl.List):
         return column
     text = column.cast(pl.String)

@@ -1,18 +1,19 @@
-"""Simulated worlds whose causes are known, so that explanations can be graded against the truth.
+"""Simulated worlds with known causes, against which explanations can be graded.
 
-films: an audience on a catalogue of real films. At each event a person weighs every film they have
-not seen and picks one with probability proportional to exp(utility):
+films: an audience on a catalogue of real films. At each event a person weighs every unseen film and
+picks one with probability proportional to exp(utility):
 
     utility(i) = popular(i) + sum of genre tastes + director taste + era taste
-               + sequel   (i continues a film they have seen; fades over later events)
-               + mood     (i shares a director or two genres with the film seen last)
+      + sequel   (i continues a film they have seen; fades over later events)
+      + mood     (i shares a director or two genres with the film seen last)
 
-The tastes of everyone, and the cause of every event, are kept. The people and what they do are
-invented; the films and their facts are real. Not good for: judging accuracy, as the world is
-simpler than life.
+Everyone's tastes and the cause of every event are kept. The people and their events are invented;
+the films and their facts are real. Limits: not for judging accuracy, because the world is simpler
+than reality.
 
-planted: items chosen by a known item-to-item matrix and one pairwise interaction.
-senses: some people choose by how items look, others by what they say.
+planted: items are chosen by a known item-to-item matrix and one pairwise interaction.
+
+senses: some people choose by how items look, others by what their texts say.
 """
 
 from __future__ import annotations
@@ -52,8 +53,14 @@ MOOD_PULL = 1.2
 
 
 class Cause(NamedTuple):
-    """One planted cause of an item for a person: its kind, what it names, its pull in utility, and
-    the positions in the history that carry it (the same director, the film it continues, ...)."""
+    """One planted cause of an item for a person.
+
+    Attributes:
+        kind: One of :data:`KINDS`.
+        name: What it refers to, such as a genre.
+        pull: Its part of the utility.
+        positions: Positions in the history of the events that carry it.
+    """
 
     kind: str
     name: str
@@ -63,22 +70,20 @@ class Cause(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Films:
-    """The catalogue as arrays: genre (n, g) and director (n, d) memberships, year, what each
-    follows.
-    """
+    """The catalogue as arrays: genre (n, g) and director membership, year, and predecessor."""
 
     table: ItemTable
     labels: tuple[str, ...]
     genre: Float
     genres: tuple[str, ...]
-    director: Int  # (n,) number into directors
+    director: Int  # (n,) index into directors
     directors: tuple[str, ...]
     year: Int
-    follows: Int  # (n,) item number, -1 where none
+    follows: Int  # (n,) item number, -1 if none
 
 
 def film_table() -> Films:
-    """The built-in films, by year of release then title."""
+    """Load the built-in films, sorted by year of release and title."""
     rows = []
     for name in ("films_a.csv", "films_b.csv"):
         with (files("whyrec.data") / name).open("rb") as file:
@@ -115,20 +120,28 @@ def film_table() -> Films:
 
 @dataclass(frozen=True, eq=False)
 class FilmWorld:
-    """The audience's events with their truth. cause (n,) int8: number into KINDS of the largest
-    part of the utility of each event of `data`, in its order; tastes in units of utility."""
+    """The audience's events with their causes.
+
+    Attributes:
+        data: The events.
+        films: The catalogue.
+        cause: Index into KINDS of the largest part of each event's utility, (n,) int8.
+        popular: Popularity of the items, (n_items,); like the tastes in units of utility.
+        genre_taste: (n_users, genres).
+        director_taste: (n_users, directors).
+        era_taste: (n_users, n_items).
+    """
 
     data: Dataset
     films: Films
     cause: Int
-    popular: Float  # (n_items,)
-    genre_taste: Float  # (n_users, genres)
-    director_taste: Float  # (n_users, directors)
-    era_taste: Float  # (n_users, n_items)
+    popular: Float
+    genre_taste: Float
+    director_taste: Float
+    era_taste: Float
 
     def causes(self, user: int, query: Query, item: int) -> list[Cause]:
-        """The planted causes of `item` for this person with this history, strongest first; only
-        those that some event of the history carries."""
+        """Return the planted causes of `item` that some event carries, strongest first."""
         films = self.films
         seen = query.items
         found = []
@@ -175,8 +188,15 @@ def _at(mask: NDArray[np.bool_]) -> tuple[int, ...]:
 
 
 def films(*, people: int = 2_000, events: int = 100_000, seed: int = 0) -> FilmWorld:
-    """Simulate `people` who see about `events` films over two years; the same seed gives the
-    same world.
+    """Simulate an audience that sees films over two years; equal seeds give equal worlds.
+
+    Args:
+        people: Number of people.
+        events: Approximate number of events.
+        seed: Random seed.
+
+    Returns:
+        The world.
     """
     rng = np.random.default_rng(seed)
     catalogue = film_table()
@@ -212,7 +232,7 @@ def films(*, people: int = 2_000, events: int = 100_000, seed: int = 0) -> FilmW
 
 
 def _tastes(rng: np.random.Generator, people: int, films: Films) -> tuple[Float, Float, Float]:
-    """Each person's one to three genres, up to two directors and one era, with their pulls."""
+    """Draw each person's one to three genres, up to two directors and one era."""
     share = films.genre.sum(0) / films.genre.sum()
     genre = np.zeros((people, len(films.genres)))
     director = np.zeros((people, len(films.directors)))
@@ -235,9 +255,7 @@ def _simulate(
     sizes: Int,
     parts: tuple[Float, Float, Float, Float],
 ) -> tuple[Int, Int, Int]:
-    """All people's choices, step by step, with the kind of the largest part of each choice's
-    utility.
-    """
+    """Draw all choices step by step, with the kind of the largest part of each utility."""
     genre_taste, director_taste, era_taste, popular = parts
     people, n = fixed.shape
     sequels = np.zeros((n, n))
@@ -281,28 +299,27 @@ def _simulate(
 
 
 def _times(rng: np.random.Generator, user: Int, sizes: Int) -> Int:
-    """A rising time for each event: evenings, over each person's own stretch of the two years."""
+    """Draw an evening for each event, ascending over each person's part of the two years."""
     people = len(sizes)
     begin = rng.uniform(0, 0.5, people)
     length = rng.uniform(0.5, 1.0, people)
     share = (
         np.sort(rng.random(len(user)) + user) - user
-    )  # users are in order: sorts within each person
+    )  # users are sorted, so this sorts within each person
     day = np.floor((begin[user] + (1 - begin[user]) * length[user] * share) * DAYS)
     evening = START + day * 86_400 + rng.normal(20.5, 1.5, len(user)).clip(12, 23.9) * 3600
     second: Int = evening.astype(np.int64)
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    for a, b in itertools.pairwise(starts):  # two films on one evening: the later one later
+    for a, b in itertools.pairwise(starts):  # keeps the order of two films on one evening
         second[a:b] = np.maximum.accumulate(second[a:b])
     return second
 
 
 @dataclass(frozen=True, eq=False)
 class PlantedWorld:
-    """Events drawn from softmax(sum over events j of decay^steps(j) * weights[item_j, i] +
-    interaction).
+    """Events drawn from softmax(sum over j of decay^steps(j) * weights[item_j, i] + interaction).
 
-    interaction (a, b, c, pull): the score of c rises by `pull` once both a and b were chosen.
+    `interaction` (a, b, c, pull): the score of c rises by `pull` once both a and b were chosen.
     """
 
     data: Dataset
@@ -312,7 +329,17 @@ class PlantedWorld:
 
 
 def planted(*, people: int = 500, items: int = 40, events: int = 20, seed: int = 0) -> PlantedWorld:
-    """A world with a known sparse item-to-item matrix and one pairwise interaction."""
+    """Simulate a world with a known sparse item-to-item matrix and one pairwise interaction.
+
+    Args:
+        people: Number of people.
+        items: Number of items.
+        events: Events per person.
+        seed: Random seed.
+
+    Returns:
+        The world.
+    """
     rng = np.random.default_rng(seed)
     weights = rng.normal(0, 1, (items, items)) * (rng.random((items, items)) < 0.15) * 2.0
     np.fill_diagonal(weights, 0.0)
@@ -346,8 +373,10 @@ def planted(*, people: int = 500, items: int = 40, events: int = 20, seed: int =
 
 @dataclass(frozen=True, eq=False)
 class SenseWorld:
-    """Events drawn from softmax(pull * taste . vector of the item in the person's own sense). sense
-    (people,): the place of it in `names`, the vectors of the item table."""
+    """Events drawn from softmax(pull * taste . item vector in the person's own sense).
+
+    `sense` (people,) is each person's index into `names`, the vectors of the item table.
+    """
 
     data: Dataset
     sense: Int
@@ -365,9 +394,21 @@ def senses(
     names: tuple[str, ...] = ("image", "text"),
     seed: int = 0,
 ) -> SenseWorld:
-    """Each person has one sense by which they choose; nothing else is in the world. lacking: the
-    share of items of which a
-    modality is unknown, apart for each: a row of zeros, that pulls nobody."""
+    """Simulate people who each choose by one sense only.
+
+    Args:
+        people: Number of people.
+        items: Number of items.
+        events: Events per person.
+        dims: Dimensions of the vectors.
+        pull: Strength of the taste.
+        lacking: Share of items with an unknown vector (zeros), drawn for each sense.
+        names: Names of the senses.
+        seed: Random seed.
+
+    Returns:
+        The world.
+    """
     rng = np.random.default_rng(seed)
     vectors = {}
     for name in names:
@@ -383,7 +424,7 @@ def senses(
     )
     chosen = np.argsort(-(utility + rng.gumbel(size=utility.shape)), axis=1)[
         :, :events
-    ]  # without replacement, in its order
+    ]  # draws without replacement, in order
     labels = tuple(f"item {number}" for number in range(items))
     data = Dataset(
         np.tile(np.arange(people), events),

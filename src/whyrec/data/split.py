@@ -1,14 +1,13 @@
-"""Splits: which events to learn from, which to tune on and which to report on.
+"""Split events into training, validation and test.
 
-next_item: each person's last item is the test, the one before the validation [cremonesi2010];
-strong: whole people are held out and 20% of their events are hidden [liang2018]; temporal: one cut
-in time for all; random: a fifth of each person's items, for data whose events have no order. Ties
-in time keep file order; people whose events all have one time are only learned from by next-item,
-unless the order of the rows is asked for. A true item that its own query has seen already is no
-case, since lists leave seen items out; how many were left out is said in `steps`. What people avoid
-(`Dataset.avoided`) has no time, so that queries of a split avoid nothing: what was refused later is
-not known. Where people come back to items (`Dataset.repeat`) lists hold them too, and such a case
-counts.
+next_item: each person's last item is the test, the one before the validation [cremonesi2010].
+strong: whole people are held out and 20% of their events are hidden [liang2018]. temporal: one cut
+in time for all. random: a fifth of each person's items, for data without order.
+
+Ties keep file order; people whose events all have one time are only trained on by next-item, unless
+the order of the rows is requested. A relevant item that its query has seen is not a case unless
+`Dataset.repeat` is set; `steps` counts them. Queries of a split avoid nothing, because avoided
+items have no time.
 """
 
 from __future__ import annotations
@@ -45,13 +44,27 @@ __all__ = [
 CUT, VALID = (
     0.9,
     0.05,
-)  # temporal: shares of the events before the test, and for validation before that
+)  # temporal: share of the events before the test, and share for validation
 
 
 def split(
     data: Dataset, protocol: str = "next-item", *, seed: int = 0, refit: bool = False
 ) -> Split:
-    """`data` split by the named protocol: next-item, strong, temporal or random."""
+    """Split the data by a protocol.
+
+    Args:
+        data: The data.
+        protocol: next-item, strong, temporal or random.
+        seed: Seed of the random choices.
+        refit: Train on the validation items too; for next-item only.
+
+    Returns:
+        The split.
+
+    Raises:
+        UnknownNameError: If the protocol is unknown.
+        DataError: If the data do not suit it.
+    """
     if protocol not in PROTOCOLS:
         raise UnknownNameError("protocol", protocol, PROTOCOLS)
     if refit and protocol != "next-item":
@@ -66,20 +79,17 @@ def split(
 
 
 def usual(data: Dataset) -> str:
-    """The protocol that suits the data where none is asked for: next-item, or random where
-    events have no order.
-    """
+    """Return the default protocol: next-item, or random if events have no order."""
     if data.order == "none":
         return "random"
     return "next-item"
 
 
 def next_item(data: Dataset, *, refit: bool = False) -> Split:
-    """Fit on all but each person's last two items; people with fewer than 3 events are only learned
-    from.
+    """Train on all but each person's last two items (with refit, the last one).
 
-    The test query ends with the validation item. refit: the validation item is in `train` too (the
-    validation cases are then in the fit, and are for tuning by others only).
+    People with fewer than 3 events are only trained on. The test query ends with the validation
+    item.
     """
     check_order(data)
     part = next_item_part(data.user, data.time, by_rows=data.order == "file")
@@ -98,20 +108,22 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
 
 
 def check_order(data: Dataset) -> None:
-    """DataError where no last item is known."""
+    """Raise DataError if no last item is known."""
     asked_of_none(data, "the protocol next-item", "use --protocol random")
 
 
 def next_item_notes(refit: bool = False) -> str:
+    """Describe the split next-item."""
     return f"fit on all events but each person's last{'' if refit else ' two'}"
 
 
 def next_item_part(
     user: NDArray[Any], time: NDArray[Any], *, by_rows: bool = False
 ) -> NDArray[np.int8]:
-    """For events in order of time by their people and times (n,): 2 each person's last, 1 the one
-    before, 0 all others and all of people with fewer than 3, or with one time for all (unless
-    the rows are their order)."""
+    """Return the part of each event by person and time (n,): 2 the last, 1 the one before, else 0.
+
+    All 0 for people with fewer than 3 events or with one time for all (unless `by_rows`).
+    """
     order = np.argsort(user, kind="stable")
     if len(user):
         last = np.flatnonzero(np.append(np.diff(user[order]) != 0, True))
@@ -129,9 +141,7 @@ def next_item_part(
 def by_part(
     protocol: str, data: Dataset, part: NDArray[np.int8], notes: str, *, refit: bool = False
 ) -> Split:
-    """The split that has each event (n,) in a part: 0 learned from, 1 validation, 2 test, by their
-    order in time. What a person has before a part is its query. refit: validation is learned
-    from too."""
+    """Split by the part of each event (n,): 0 training (with refit also 1), 1 valid, 2 test."""
     events = data.histories
     of = part[np.argsort(data.user, kind="stable")]
     made = [_cases(data, np.arange(len(events)), of < which, of == which) for which in (1, 2)]
@@ -146,10 +156,10 @@ def by_part(
 
 
 def random(data: Dataset, *, seed: int = 0, share: float = 0.2, valid: int = 2_000) -> Split:
-    """Hold out a random `share` of the items of each person with 5 of them or more; the rest of
-    their items is the query. As many again are held out for validation, of a twelfth of these
-    people, at most `valid`. All events of a person with an item stay on one side. For data whose
-    events have no order; elsewhere it lets a model see what came later.
+    """Hold out a random `share` of the items of each person with at least 5; the rest is the query.
+
+    A twelfth of these people, at most `valid`, lose as many for validation. Limits: with an order,
+    the model sees what came later.
     """
     pairs, pair = np.unique(
         data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True
@@ -166,7 +176,7 @@ def random(data: Dataset, *, seed: int = 0, share: float = 0.2, valid: int = 2_0
     rng = np.random.default_rng(seed)
     place = np.empty(
         len(pairs), int
-    )  # of each pair among the pairs of its person, in a random order
+    )  # position of each pair in a random order of its person's pairs
     by_chance = np.lexsort((rng.random(len(pairs)), person))
     place[by_chance] = np.arange(len(pairs)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     held = np.where(sizes >= 5, np.maximum(1, np.round(share * sizes)), 0).astype(int)
@@ -187,9 +197,9 @@ def random(data: Dataset, *, seed: int = 0, share: float = 0.2, valid: int = 2_0
 def strong(
     data: Dataset, *, heldout: int | None = None, seed: int = 0, fold_in: float = 0.8
 ) -> Split:
-    """Fit on the other people; of `heldout` validation and as many test people, a random 80% of the
-    events is the query and the rest the truth. heldout: default a twelfth of the people, at most
-    10,000.
+    """Hold out `heldout` (default: a twelfth, at most 10,000) people each to validate and test.
+
+    80% of their events are the query.
     """
     events = data.histories
     able = np.flatnonzero(events.sizes >= 5)
@@ -222,10 +232,7 @@ def strong(
 
 
 def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
-    """Fit on events before the moment that has `cut` - `valid` of them behind it; validation is up
-    to the moment `cut`, test after it. The truth is each person's items after the cut that they had
-    not seen before it.
-    """
+    """Train before a time, validate up to a second one (`cut`), test on unseen items after it."""
     asked_of_none(data, "the protocol temporal", "use --protocol random")
     if not data.clock:
         raise DataError(
@@ -248,23 +255,18 @@ def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
 
 
 def temporal_part(time: NDArray[Any], moments: NDArray[Any]) -> NDArray[np.int8]:
-    """For events by their times (n,): 0 up to the first moment, 1 up to the second, 2 after it."""
+    """Return the part of each event by its time (n,): 0 up to the first cut, 1 up to the second."""
     return np.searchsorted(moments, time).astype(np.int8)
 
 
 def temporal_notes(moments: NDArray[Any]) -> str:
+    """Describe the split temporal."""
     day = np.array(moments, "datetime64[s]").astype("datetime64[D]")
     return f"fit up to {day[0]}, validation up to {day[1]}, test after"
 
 
 def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[Dataset, Dataset]:
-    """(train, test) of a random `share` of the ratings; both keep all people and items. A pair of
-    person and item that was rated twice goes to one side whole, so that no answer stands in the
-    training ratings.
-
-    It shuffles time, as the published figures for ratings do: not a picture of what is known at the
-    moment of asking.
-    """
+    """Split ratings into (train, test) at random, ignoring time; equal pairs stay together."""
     pairs, pair = np.unique(
         data.user.astype(np.int64) * max(1, data.n_items) + data.item, return_inverse=True
     )
@@ -286,9 +288,7 @@ PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal, "ra
 def _cases(
     data: Dataset, people: Int, given: NDArray[np.bool_], truth: NDArray[np.bool_]
 ) -> tuple[EvaluationCases, int]:
-    """Queries of the `given` events and the `truth` events of these people, and how many true items
-    were left out because the query has them already (unless items may come again). One that came
-    twice counts once."""
+    """Return (cases of `given` queries and unseen `truth` items, number of items already seen)."""
     events = data.histories
     wanted = np.zeros(len(events), bool)
     wanted[people] = True
@@ -310,7 +310,7 @@ def _cases(
 
 
 def _only(data: Dataset, keep: NDArray[np.bool_]) -> Queries:
-    """The histories with only the events `keep`, asked at the time of their last kept event."""
+    """Keep only some events of the histories, asked at the time of the last one."""
     events = data.histories
     counts = np.bincount(events.row[keep], minlength=len(events))
     indptr = np.concatenate([[0], np.cumsum(counts)])
@@ -343,7 +343,7 @@ def _lost(valid: int, test: int) -> tuple[str, ...]:
 
 
 def _rounded(x: float) -> int:
-    """To hundreds above 400, so that counts read well; else down to a whole number."""
+    """Round to hundreds above 400, otherwise down to a whole number."""
     if x > 400:
         return round(x / 100) * 100
     return int(x)

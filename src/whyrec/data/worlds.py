@@ -1,5 +1,6 @@
-"""Deprecated: the simulated worlds are in whyrec.data.simulate. The old names work in this version
-only, with a warning.
+"""Deprecated alias of whyrec.data.simulate.
+
+The old names work in this version only, with a warning.
 """
 
 from whyrec.core.moved import moved

@@ -1,1 +1,1 @@
-"""Measure accuracy, faithfulness, fairness and robustness, with intervals over people."""
+"""Measure accuracy, faithfulness, fairness and robustness, with bootstrap intervals over people."""

@@ -1,6 +1,4 @@
-"""Accuracy by full ranking: every item that may be listed is a candidate, never a sample
-[krichene2020].
-"""
+"""Accuracy by full ranking: every item that may be listed is a candidate [krichene2020]."""
 
 from __future__ import annotations
 
@@ -31,8 +29,19 @@ METRICS = (
 def accuracy(
     model: Scorer, cases: EvaluationCases, counts: Int, *, metrics: Sequence[str] = METRICS
 ) -> dict[str, Measurement]:
-    """All `metrics` of the model's lists for the cases; counts (n_items,): training events per
-    item.
+    """Rank all items for each case and compute the metrics.
+
+    Args:
+        model: Any scorer.
+        cases: Histories and the items to find.
+        counts: Training events per item, (n_items,).
+        metrics: Names such as "ndcg@10"; see :func:`measure`.
+
+    Returns:
+        {metric: one value per case}.
+
+    Raises:
+        ArgumentError: If a metric is unknown.
     """
     depth = max(_cutoff(name) for name in metrics)
     return measure(ranked(model, cases, depth), cases, counts, metrics=metrics)
@@ -41,14 +50,27 @@ def accuracy(
 def measure(
     lists: Int, cases: EvaluationCases, counts: Int, *, metrics: Sequence[str] = METRICS
 ) -> dict[str, Measurement]:
-    """The same from ranked lists (q, k) int32, best first.
+    """Compute the metrics of ranked lists.
 
-    ndcg: [jarvelin2002] over the best possible list; hr: any true item in the first k; mrr: 1 /
-    place of the first true item within k, else 0; recall: true items found / min(k, true items)
-    [liang2018];
-    novelty: mean surprise -log2 of the item's share of training events [vargas2011]; coverage:
-    share of the catalogue that somebody is shown (one figure, no cases); popularity_lift: mean
-    training count of the shown items over that of the people's own items, per case.
+    - ndcg: relative to the best possible list [jarvelin2002].
+    - hr: 1 if a relevant item is in the first k.
+    - mrr: 1 / place of the first relevant item within k, otherwise 0.
+    - recall: relevant items found / min(k, relevant items) [liang2018].
+    - novelty: mean surprise, -log2 of the item's share of training events [vargas2011].
+    - coverage: share of the catalogue that is shown to anybody; one figure, not one per case.
+    - popularity_lift: mean training count of the shown items relative to the person's own items.
+
+    Args:
+        lists: Ranked items, best first, (q, k) int32.
+        cases: Histories and the items to find.
+        counts: Training events per item, (n_items,).
+        metrics: Names with cutoffs, such as "ndcg@10".
+
+    Returns:
+        {metric: one value per case}.
+
+    Raises:
+        ArgumentError: If a metric is unknown.
     """
     found = hits(lists, cases)
     out = {}
@@ -95,7 +117,7 @@ def _coverage(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> 
 
 
 def _novelty(found: Found, lists: Int, cases: EvaluationCases, counts: Int) -> NDArray[np.float64]:
-    # An item without events counts as half an event: surprising, but finite.
+    # An item without events counts as half an event, which keeps its surprise finite.
     share = np.maximum(counts, 0.5) / max(1, int(np.sum(counts)))
     return np.asarray(-np.log2(share)[lists].mean(1))
 

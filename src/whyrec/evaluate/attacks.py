@@ -1,4 +1,4 @@
-"""Fake profiles that push an item: made, alarmed at, and what they do to the lists [lam2004]."""
+"""Shilling attacks [lam2004]: inject fake profiles, detect them, measure their effect."""
 
 from __future__ import annotations
 
@@ -13,20 +13,32 @@ from whyrec.core.queries import Int
 
 __all__ = ["KINDS", "alarm", "coherence", "drop_people", "inject", "signals"]
 
-STRATA = 20  # groups of people by length
+STRATA = 20  # groups of people by history length
 KINDS = ("random", "average", "bandwagon", "popular")
 
 
 def inject(
     data: Dataset, kind: str, target: int, *, share: float = 0.01, seed: int = 0
 ) -> tuple[Dataset, Int]:
-    """The data with fake people, `share` of the real number, who all chose `target`; (data, numbers
-    of the fakes).
+    """Add fake people who all chose the target item.
 
-    Each copies the length and the times of a real history. random: fillers drawn evenly, of the
-    mean value of all events; average: the same with each item's own mean value; bandwagon: a fifth
-    from the ten most chosen, the others evenly; popular: fillers drawn as often as real people
-    choose them, the hardest to tell [hurley2009]. The target gets the highest value of all.
+    Each fake copies the length and times of a real history. Kinds: random fills it with uniformly
+    drawn items at the mean value of all events; average uses each item's own mean value; bandwagon
+    takes a fifth from the ten most chosen items; popular draws items by popularity and is the
+    hardest to detect [hurley2009]. The target gets the highest value of all.
+
+    Args:
+        data: The real data.
+        kind: One of :data:`KINDS`.
+        target: Number of the item to promote.
+        share: Number of fakes relative to the number of people.
+        seed: Random seed.
+
+    Returns:
+        (data with the fakes, user numbers of the fakes).
+
+    Raises:
+        ArgumentError: If the kind is unknown.
     """
     if kind not in KINDS:
         raise ArgumentError(f"an attack must be one of {', '.join(KINDS)}", given=repr(kind))
@@ -84,19 +96,22 @@ def _fillers(kind: str, target: int, m: int, counts: Int, rng: np.random.Generat
 
 
 def coherence(data: Dataset, *, strata: int = 1) -> NDArray[np.float64]:
-    """How much more often a person's items are chosen together by others than chance would have it,
-    (n_users,).
+    """Measure how much more often than by chance a person's items are chosen together by others.
 
-    strata: chance is taken within that many equal groups of people by length of history. With 1,
-    much chosen items hang
-    together because busy people choose them all: fakes of random fillers stand out. With 20 that is
-    taken out, and fakes that choose as the crowd does stand out, for only taste is left.
-    :func:`alarm` takes both.
+    For each pair of a person's items: (number of OTHERS who chose both - expected) / sqrt(expected
+    + 1), averaged. The expectation assumes independent choices within each group. Real tastes are
+    coherent, random fillers are not. Limits: fakes that copy a real history, and people with fewer
+    than 3 items.
 
-    For each pair of a person's items: (how many OTHERS chose both - expected) / sqrt(expected + 1),
-    expected as if they were chosen independently in each group; the mean over pairs. Real tastes
-    hang together; fillers drawn by chance do not. NaN below 3 items. Not good for: fakes that copy
-    a real history, or people of fewer than 3 items.
+    Args:
+        data: The events.
+        strata: Number of equal groups of people by history length. With 1, popular items seem
+            related because busy people choose them all, which reveals random fillers. With 20 this
+            effect is removed, which reveals fakes that follow popularity. :func:`alarm` accepts
+            both.
+
+    Returns:
+        One value per person, (n_users,); NaN below 3 items.
     """
     n = data.n_users
     seen = sparse.csr_array((np.ones(len(data)), (data.user, data.item)), shape=(n, data.n_items))
@@ -123,16 +138,26 @@ def coherence(data: Dataset, *, strata: int = 1) -> NDArray[np.float64]:
 
 
 def signals(data: Dataset) -> NDArray[np.float64]:
-    """Both coherences of each person, (n_users, 2)."""
+    """Compute both coherences of each person, (n_users, 2)."""
     return np.stack([coherence(data), coherence(data, strata=STRATA)], 1)
 
 
 def alarm(
     clean: NDArray[np.float64], now: NDArray[np.float64], *, false_alarms: float = 0.01
 ) -> NDArray[np.bool_]:
-    """Who is alarmed at: below the level that `false_alarms` of the people known to be real fall
-    under; of several signals (n_users, s) below any one's, each with its part of the false
-    alarms."""
+    """Flag people whose coherence is below a level learned on real people.
+
+    Args:
+        clean: Values of people known to be real, (n,) or (n, s) for several signals.
+        now: Values of the people to check, in the same form.
+        false_alarms: Share of real people that may be flagged, divided among the signals.
+
+    Returns:
+        Whether each person is flagged by any signal.
+
+    Raises:
+        ArgumentError: If no real person has a value.
+    """
     if clean.ndim == 2:
         each = [
             alarm(a, b, false_alarms=false_alarms / clean.shape[1])
@@ -142,11 +167,11 @@ def alarm(
     known = clean[~np.isnan(clean)]
     if not len(known):
         raise ArgumentError(
-            "an alarm needs people of 3 items or more to learn its level from", given="none"
+            "an alarm needs people with 3 items or more to learn its level", given="none"
         )
     return np.asarray(now < np.quantile(known, false_alarms))
 
 
 def drop_people(data: Dataset, gone: Int) -> Dataset:
-    """The data without the events of these people."""
+    """Remove the events of these people."""
     return data.select(~np.isin(data.user, gone))

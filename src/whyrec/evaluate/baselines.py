@@ -1,4 +1,4 @@
-"""Orders of importance that any explainer must beat. None of them reads the model.
+"""Baseline orders of importance that any explainer must beat; none reads the model.
 
 An explainer here is a function (model, query, item) -> an Explanation or m weights.
 """
@@ -20,12 +20,12 @@ Weights = Callable[[Any, Query, int], NDArray[np.float64]]
 
 
 def most_recent(model: Any, query: Query, item: int) -> NDArray[np.float64]:
-    """The later, the more important: on models of sequences hard to beat."""
+    """Rank later events higher, which is hard to beat on sequence models."""
     return -query.events_ago.astype(np.float64)
 
 
 def audiences(data: Dataset) -> sparse.csr_array:
-    """Who chose each item, (n_items, n_users) of 0 and 1."""
+    """Return who chose each item, (n_items, n_users) of 0 and 1."""
     found = sparse.csr_array(
         (np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users)
     )
@@ -35,14 +35,12 @@ def audiences(data: Dataset) -> sparse.csr_array:
 
 
 def cosine(data: Dataset) -> Weights:
-    """How alike the audiences of the event's item and of the recommended one are, by their
-    cosine.
-    """
+    """Weigh events by the cosine between the audiences of their items and the recommended item."""
     return _alike(data, lambda both, a, b: both / np.sqrt(a * b))
 
 
 def jaccard(data: Dataset) -> Weights:
-    """The same by the Jaccard index."""
+    """Weigh events by the Jaccard index of the same audiences."""
     return _alike(data, lambda both, a, b: both / (a + b - both))
 
 

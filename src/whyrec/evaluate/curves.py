@@ -1,21 +1,19 @@
-"""What removing events in an order of importance does to one recommended item: the sets, scored
-once each, and the metrics.
+"""Faithfulness metrics: remove events in an order of importance and score the item each time.
 
-The item is ranked among those that the full history does not hold: what is removed is not offered
-again. Definitions: [barkan2024]. Two forms of each:
+The item is ranked among the items that are not in the full history, so removed items are not
+offered again. Definitions: [barkan2024]. Each metric has two forms:
 
     tenths      the order is cut into ten parts (numpy.array_split), added up: 0, 1, ..., 10 parts;
-    mean over the 11 points few         exactly 1, 2, 3, 4, 5 events (all, where there are fewer);
-    mean over the 5 points
+                mean over the 11 points
+    few         exactly 1, 2, 3, 4, 5 events (all, if there are fewer); mean over the 5 points
 
-    pos@K       the most important removed: 1 where the item still ranks <= K           lower is
-    better neg@K       the least important removed: the same
-    higher is better del         output for the item, the most important removed
-    lower is better ins         output for the item, only the most important kept
-    higher is better cdcg        1 / log2(1 + rank), the most important removed
-    lower is better
+    pos@K       the most important removed: 1 if the item still ranks <= K     lower is better
+    neg@K       the least important removed: the same                          higher is better
+    del         output for the item, the most important removed                lower is better
+    ins         output for the item, only the most important kept              higher is better
+    cdcg        1 / log2(1 + rank), the most important removed                 lower is better
 
-Points 0 and 10 of the tenths do not depend on the order: pos@K is at least 1/11 where the item is
+Points 0 and 10 of the tenths do not depend on the order: pos@K is at least 1/11 if the item is
 first.
 """
 
@@ -35,20 +33,33 @@ __all__ = ["FEW", "HIGHER", "KS", "METRICS", "Scored", "curves", "order_of", "po
 KS = (1, 5, 10, 20, 50, 100)
 FEW = 5
 BASIC = (*(f"pos@{k}" for k in KS), *(f"neg@{k}" for k in KS), "del", "ins", "cdcg")
-FIRST = ("drop", "rank", "no_longer_first")  # of the first event alone
+FIRST = ("drop", "rank", "no_longer_first")  # for removing only the first event
 METRICS = (*BASIC, *(f"{name}.few" for name in BASIC), *FIRST)
 HIGHER = {name for name in METRICS if name.startswith(("neg", "ins"))} | set(FIRST)
 OUTPUTS = ("score", "softmax", "sigmoid")
-CELLS = 8_000_000  # scores held at a time
+CELLS = 8_000_000  # scores in memory at a time
 
 
 def order_of(
     found: Explanation | Sequence[float] | NDArray[Any], m: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """All m positions, most important first. Of an explanation the order of its reasons, a set's
-    events side by side; events it does not name stand after its reasons for and before those
-    against. Of m weights: the largest first. Equal weights
-    are shuffled: the order of the history must not decide."""
+    """Order all m positions by importance, most important first.
+
+    For an explanation, the order of its reasons; the events of a set stay together, and unnamed
+    events come between the supporting and the opposing reasons. Equal weights are shuffled, so that
+    the order of the history has no influence.
+
+    Args:
+        found: An explanation, or m weights.
+        m: Number of events.
+        rng: Shuffles ties.
+
+    Returns:
+        The positions, (m,).
+
+    Raises:
+        ArgumentError: If the number of weights is not m.
+    """
     if not isinstance(found, Explanation):
         weights = np.asarray(found, np.float64)
         if weights.shape != (m,):
@@ -78,12 +89,12 @@ def order_of(
 
 
 def points(m: int) -> NDArray[np.int64]:
-    """How many events are gone at the 11 points of the tenths."""
+    """Return how many events are removed at the 11 points of the tenths."""
     return np.cumsum([0, *map(len, np.array_split(np.arange(m), 10))])
 
 
 class Scored:
-    """Sets of events kept, each scored once: the item's rank, its output and its raw score."""
+    """Sets of kept events, each scored once: the item's rank, output and raw score."""
 
     def __init__(
         self, model: Scorer, query: Query, item: int, keep: NDArray[np.bool_], output: str = "score"
@@ -105,11 +116,12 @@ class Scored:
 
     @property
     def evaluations(self) -> int:
+        """Number of distinct sets that were scored."""
         return len(self.unique)
 
 
 def _measured(scores: Any, query: Query, item: int, output: str) -> NDArray[np.float64]:
-    """(rank, output, raw) of `item` in each row (3, s). Ties by item number."""
+    """Return (rank, output, raw score) of the item in each row, (3, s); ties by item number."""
     own = scores[:, item].astype(np.float64)
     out = own
     if output == "softmax":
@@ -132,20 +144,32 @@ def curves(
     *,
     output: str = "score",
 ) -> tuple[list[dict[str, float]], NDArray[np.float64]]:
-    """Every metric of one case for each order of its events, and the tenths' ranks (orders, 11) as
-    the most important go. All sets of all orders are scored in one batch, equal ones once."""
+    """Compute every metric of one case for each order of its events.
+
+    All sets of all orders are scored in one batch, equal ones once.
+
+    Args:
+        model: Any scorer.
+        query: The history.
+        item: Number of the item.
+        orders: Orders of the events, most important first, (m,) each.
+        output: What del and ins read: "score", "softmax" or "sigmoid".
+
+    Returns:
+        (metrics of each order, ranks at the tenths (orders, 11)).
+    """
     orders = [np.asarray(order) for order in orders]
     m = len(query)
     ranks = []
     cuts = points(m)
     few = np.minimum(np.arange(1, FEW + 1), m)
-    gone = [*cuts, *few, min(1, m)]  # counts of the most important that are removed
+    gone = [*cuts, *few, min(1, m)]  # numbers of most important events to remove
     kept = [
         *cuts,
         *few,
         *(m - cuts),
         *(m - few),
-    ]  # counts of the most important that are all that is kept
+    ]  # numbers of most important events to keep alone
     keep = []
     for order in orders:
         place = np.empty(m, np.int64)
@@ -173,8 +197,9 @@ def curves(
 
 
 def _metrics(rank: NDArray[np.float64], out: NDArray[np.float64]) -> dict[str, float]:
-    """rank and out of the sets in the order of `curves`: 11 + 5 + 1 gone, then 11 + 5 kept, 11 +
-    5 with the least gone.
+    """Compute the metrics from ranks and outputs in the order of :func:`curves`.
+
+    11 + 5 + 1 sets removed, 11 + 5 kept, 11 + 5 with the least important removed.
     """
     pos = slice(0, 11)
     pos_few = slice(11, 16)
@@ -195,6 +220,6 @@ def _metrics(rank: NDArray[np.float64], out: NDArray[np.float64]) -> dict[str, f
 
 
 def _spread(model: Scorer, query: Query) -> float:
-    """The standard deviation of the scores of what the history does not hold."""
+    """Return the standard deviation of the scores of unseen items."""
     scores = np.delete(model.score(Queries.of(query))[0].astype(np.float64), np.unique(query.items))
     return float(scores.std()) or 1.0

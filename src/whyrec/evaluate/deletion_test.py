@@ -1,4 +1,4 @@
-"""Whether named events matter: the score without them beside the score without others."""
+"""Test the first reason: compare the score without it with the score without other events."""
 
 from __future__ import annotations
 
@@ -14,24 +14,29 @@ from whyrec.core.ranking import batches
 
 __all__ = ["DeletionTest", "completeness", "deletion_test"]
 
-Explain = Callable[[Scorer, Query, int], Any]  # an Explanation, or one weight an event
+Explain = Callable[[Scorer, Query, int], Any]  # an Explanation, or one weight per event
 
 
 def completeness(
     model: Scorer, queries: Queries, explain: Callable[..., Explanation], k: int = 10
 ) -> Measurement:
-    """|served score - base - sum of weights - rest| / max(1, |score|) of each item of each query's
-    top k.
+    """Measure how far additive explanations are from the served scores.
 
-    explain(model, query, item, score=served score). For additive explanations; others promise no
-    sum.
+    Args:
+        model: Any scorer.
+        queries: Histories.
+        explain: Called as explain(model, query, item, score=served score).
+        k: Length of the lists.
+
+    Returns:
+        |score - base - sum of weights - rest| / max(1, |score|) for each listed item.
     """
     gaps = []
     for _, part in batches(queries):
         items, scores = top_k(mask_seen(model.score(part), part), k)
         for query, row, served in zip(part, items, scores, strict=True):
             for item, score in zip(row, served, strict=True):
-                if np.isfinite(score):  # where fewer than k items are new, the list is shorter
+                if np.isfinite(score):  # the list is shorter if fewer than k items are unseen
                     found = explain(model, query, int(item), score=float(score))
                     gaps.append(abs(found.gap) / max(1.0, abs(found.score)))
     return Measurement("completeness", np.array(gaps), higher_is_better=False)
@@ -39,14 +44,18 @@ def completeness(
 
 @dataclass(frozen=True)
 class DeletionTest:
-    """Per case: how far the recommended item fell when one event was removed, by who chose the
-    event.
+    """How far the first recommended item fell when one event was removed.
 
-    drop: fall of the score in standard deviations of the person's candidate scores; rank: new place
-    of an item that was first; first_lost: 1 where it is no longer first. Keys: "top reason", "most
-    recent", "random". completeness: largest relative gap of the explanations, removal_error:
-    largest difference between the first reason's weight and the measured fall of the score,
-    relative to max(1, |score|).
+    The keys say which event: "top reason", "most recent" or "random".
+
+    Attributes:
+        drop: Fall of the score in standard deviations of the person's candidate scores.
+        rank: New place of the item that was first.
+        first_lost: 1 if the item is no longer first.
+        completeness: Largest relative gap of the explanations.
+        removal_error: Largest difference between the first reason's weight and the measured fall,
+            relative to max(1, |score|).
+        cases: Number of cases.
     """
 
     drop: dict[str, Measurement]
@@ -60,10 +69,19 @@ class DeletionTest:
 def deletion_test(
     model: Scorer, queries: Queries, explain: Explain, *, seed: int = 0
 ) -> DeletionTest:
-    """For each query's first recommended item: remove the event named first, the latest event, and
-    a random one; score again each time. Queries of fewer than 2 events are no cases. Source:
-    [barkan2024], with the rows "random" and "most recent" that every such table needs (the latter
-    where events have an order).
+    """Remove one event behind each query's first recommendation and score again.
+
+    The events are the first reason, the latest event (if events have an order) and a random one.
+    Queries of fewer than 2 events are skipped. Source: [barkan2024].
+
+    Args:
+        model: Any scorer.
+        queries: Histories.
+        explain: The explainer.
+        seed: Seed of the random events.
+
+    Returns:
+        The measured falls by removed event.
     """
     queries = queries[np.flatnonzero(queries.sizes >= 2)]
     rng = np.random.default_rng(seed)
@@ -90,8 +108,7 @@ def deletion_test(
         }
         spread = np.array([row[np.isfinite(row)].std() or 1.0 for row in scores])
         for name, positions in ((name, chosen[name]) for name in results):
-            # The removed item is not offered instead: a list without it is what the person would
-            # see.
+            # The removed item is not offered in its place, as in the person's own list.
             reduced = Queries.of([q.without([p]) for q, p in zip(part, positions, strict=True)])
             again = mask_seen(model.score(reduced), part)
             fall = best - again[np.arange(len(part)), first]

@@ -1,6 +1,4 @@
-"""How far a model has moved from another one that it stands for: its lists, its reasons and its
-scores.
-"""
+"""Compare the lists, reasons and scores of a model with those of its predecessor."""
 
 from __future__ import annotations
 
@@ -17,14 +15,21 @@ __all__ = ["drift"]
 def drift(
     before: Scorer, after: Scorer, queries: Queries, k: int = 10, *, events: int = 50
 ) -> dict[str, Measurement]:
-    """Per query: "overlap@k", the share of one list's items that are in the other's;
-    "same_top_reason", 1 where the event whose removal costs the first item of the earlier list most
-    is the same in both models; "reason_rank", Spearman's correlation of all these costs (NaN below
-    3 events); "score_error", the norm of the difference of the scores over that of the scores, both
-    around their mean over items.
+    """Measure per query how far a model differs from another one.
 
-    events: the latest ones that are left out, in turn; a query of one event or none has no case of
-    the reasons (NaN).
+    Args:
+        before: The earlier model.
+        after: The later model.
+        queries: Histories.
+        k: Length of the lists.
+        events: Number of latest events that are left out in turn.
+
+    Returns:
+        "overlap@k": share of the items that both lists hold. "same_top_reason": 1 if removing the
+            same event costs the earlier list's first item most in both models. "reason_rank":
+            Spearman's correlation of these costs; NaN below 3 events. "score_error": norm of the
+            difference of the centred scores relative to that of the scores. Measures of reasons are
+            NaN for queries of at most one event.
     """
     rows: list[list[float]] = []
     for _, part in batches(queries, 256):

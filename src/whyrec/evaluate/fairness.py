@@ -1,8 +1,7 @@
-"""Who is served worse, and which items are shown less: measures by group of people and of items,
-with intervals.
+"""Fairness: measures by group of people and of items, with intervals.
 
-A group of fewer than 20 people is not shown: its figure would say little, and could point at
-somebody. Gaps between groups are many, so their p-values are corrected for how many were looked at
+A group of fewer than 20 people is not shown, because its figure says little and could identify
+somebody. The p-values of gaps between groups are corrected for the number of comparisons
 [holm1979].
 """
 
@@ -51,7 +50,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Groups:
-    """A partition of q people: of (q,) is each one's number into `labels`, -1 where unknown."""
+    """A partition of q people: `of` (q,) has the index of each one's label, -1 if unknown."""
 
     name: str
     labels: tuple[str, ...]
@@ -59,12 +58,20 @@ class Groups:
 
 
 def people_groups(data: Dataset, queries: Queries, counts: Int, *, most: int = 30) -> list[Groups]:
-    """The people of `queries` by each field of the user table, by history length and by taste for
-    popular items.
+    """Group people by user fields, history length and taste for popular items.
 
-    A numeric field called age is cut at 25, 35 and 50, other numbers into thirds. A text field of
-    more than `most` values is an address or a name, not a group, and is passed over. counts
-    (n_items,): training events of each item.
+    Args:
+        data: The data set with the user table.
+        queries: Histories with users.
+        counts: Training events per item, (n_items,).
+        most: A text field with more values than this is skipped as an identifier.
+
+    Returns:
+        The partitions. A numeric field named age is cut at 25, 35 and 50, other numbers into
+            thirds.
+
+    Raises:
+        ArgumentError: If a query has no user.
     """
     user = queries.user
     if (user < 0).any():
@@ -108,7 +115,7 @@ def _ages(name: str, values: NDArray[np.floating[Any]]) -> Groups:
 
 
 def _thirds(name: str, values: NDArray[np.floating[Any]], labels: tuple[str, ...]) -> Groups:
-    """Equal values stay together, so that thirds are only nearly equal."""
+    """Cut values into thirds; equal values stay together."""
     known = np.isfinite(values)
     if known.any():
         edges = np.quantile(values[known], [1 / 3, 2 / 3])
@@ -120,9 +127,7 @@ def _thirds(name: str, values: NDArray[np.floating[Any]], labels: tuple[str, ...
 
 
 def item_tiers(counts: Int) -> tuple[tuple[str, ...], Floats]:
-    """(names, (n_items, 3) membership): the most chosen items that draw a third of the events,
-    the next third, the rest.
-    """
+    """Return (names, (n_items, 3) membership): three tiers that each receive a third of events."""
     order = np.argsort(-counts, kind="stable")
     before = (np.cumsum(counts[order]) - counts[order]) / max(1, int(counts.sum()))
     member = np.zeros((len(counts), 3))
@@ -131,9 +136,7 @@ def item_tiers(counts: Int) -> tuple[tuple[str, ...], Floats]:
 
 
 def categories_of(data: Dataset) -> tuple[tuple[str, ...], Floats]:
-    """(names, (n_items, g) shares): each item's categories in equal parts; a row of zeros where
-    it has none.
-    """
+    """Return (names, (n_items, g) shares): each item's categories in equal parts, if any."""
     names = sorted({name for row in data.item_table.categories for name in row})
     at = {name: n for n, name in enumerate(names)}
     member = np.zeros((data.n_items, len(names)))
@@ -144,8 +147,9 @@ def categories_of(data: Dataset) -> tuple[tuple[str, ...], Floats]:
 
 
 def shares(queries: Queries, member: Floats) -> Floats:
-    """The share of each item group among a person's events, (q, g), rows sum to 1 (to 0 where
-    nothing is known).
+    """Compute the share of each item group among a person's events, (q, g).
+
+    Rows sum to 1, or to 0 without known groups.
     """
     total = np.stack(
         [
@@ -159,17 +163,16 @@ def shares(queries: Queries, member: Floats) -> Floats:
 
 
 def divergence(p: Floats, q: Floats, smooth: float = 0.01) -> Floats:
-    """KL(p | q') over the last axis, in nats, q' = (1 - smooth) q + smooth p, so that it is
-    finite [steck2018].
-    """
+    """Compute KL(p | q') in nats over the last axis, q' = (1 - smooth) q + smooth p [steck2018]."""
     mixed = (1 - smooth) * q + smooth * p
     terms = np.where(p > 0, p * np.log(np.where(p > 0, p, 1.0) / np.where(p > 0, mixed, 1.0)), 0.0)
     return np.asarray(terms.sum(-1), np.float64)
 
 
 def exposure(lists: Int, member: Floats) -> Floats:
-    """The share of attention of each item group in each list (q, k), places discounted as in DCG
-    [singh2018]; (q, g).
+    """Compute the share of attention of each item group in each list [singh2018].
+
+    Lists (q, k) and member (n_items, g) give (q, g), discounted by place as in DCG.
     """
     weights = dcg_weights(lists.shape[1])
     total = np.einsum("k,qkg->qg", weights, member[lists])
@@ -180,13 +183,21 @@ def exposure(lists: Int, member: Floats) -> Floats:
 def per_person(
     lists: Int, cases: EvaluationCases, counts: Int, categories: Floats | None = None
 ) -> dict[str, Measurement]:
-    """What each person gets from a list (q, k), one value a case.
+    """Measure what each person gets from a list.
 
-    ndcg, hr: accuracy. popularity_lift: mean log count of the list's items less that of the
-    person's own; above 0 the list is more popular than the person. spread: the chance that another
-    person is not shown the same item. Where categories (n_items, g) are known, calibration: KL of
-    the history's categories from the list's [steck2018] (lower is better) and diversity: 1 - mean
-    cosine of the categories of two items of the list.
+    ndcg and hr: accuracy. popularity_lift: mean log count of the list minus that of the person's
+    own items. spread: chance that another person is not shown the same item. With categories also
+    calibration: KL of the history's from the list's categories [steck2018] (lower is better), and
+    diversity: 1 - mean cosine of two items' categories.
+
+    Args:
+        lists: Ranked items, (q, k).
+        cases: Histories and the items to find.
+        counts: Training events per item, (n_items,).
+        categories: Category shares, (n_items, g).
+
+    Returns:
+        {measure@k: one value per case}.
     """
     q, k = lists.shape
     found = hits(lists, cases)
@@ -218,11 +229,15 @@ def per_person(
 
 
 def by_groups(measured: Mapping[str, Measurement], groups: Groups) -> dict[str, Any]:
-    """The mean of each measure in each group of FEWEST people or more, with its 95% bootstrap
-    interval over people.
+    """Average each measure within each group, with its 95% bootstrap interval.
 
-    -> {"by", "left_out" (groups not shown), "unknown" (people in no group), "rows": [{"group",
-    "people", "metrics"}]}
+    Args:
+        measured: One value per person for each measure.
+        groups: The partition.
+
+    Returns:
+        {"by", "left_out" (groups of fewer than FEWEST people), "unknown" (people in no group),
+            "rows": [{"group", "people", "metrics"}]}.
     """
     rows = []
     left = 0
@@ -254,9 +269,18 @@ def _interval(values: Floats) -> dict[str, float | None]:
 
 
 def gaps(measured: Measurement, partitions: Sequence[Groups]) -> list[dict[str, Any]]:
-    """The difference a - b of each two groups of one partition, with p of Welch's test corrected
-    over ALL pairs of all partitions [holm1979]; `told` where p stays under 0.05. Not good for:
-    what lies behind a gap; groups differ in much."""
+    """Compare every two groups of each partition.
+
+    Limits: a gap has no stated cause, because groups differ in many ways.
+
+    Args:
+        measured: One value per person.
+        partitions: Partitions of the people.
+
+    Returns:
+        One row per pair with the difference a - b, the p-value of Welch's test, `p_holm` corrected
+            over ALL pairs [holm1979], and `told` if it is below 0.05.
+    """
     rows: list[dict[str, Any]] = []
     for groups in partitions:
         known = {
@@ -292,7 +316,7 @@ def _welch(x: Floats, y: Floats) -> float:
 
 
 def _difference(x: Floats, y: Floats, resamples: int = 1000) -> dict[str, float]:
-    """x.mean() - y.mean() with its interval, both sides resampled."""
+    """Compute x.mean() - y.mean() with its interval; both sides are resampled."""
     rng = np.random.default_rng(0)
     drawn = [
         np.array([side[rng.integers(0, len(side), len(side))].mean() for _ in range(resamples)])
@@ -307,7 +331,7 @@ def _difference(x: Floats, y: Floats, resamples: int = 1000) -> dict[str, float]
 
 
 def holm(p: Sequence[float]) -> Floats:
-    """p-values corrected step by step for how many there are [holm1979].
+    """Correct p-values for multiple comparisons by Holm's step-down method [holm1979].
 
     >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
     [0.03, 0.06, 0.06]

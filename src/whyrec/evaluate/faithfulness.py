@@ -1,11 +1,8 @@
-"""Are the reasons true? Remove them, score again, and compare with removing others: each explainer
-on the same people.
+"""Faithfulness: remove the reasons, score again, and compare with removing other events.
 
-:func:`faithfulness` grades whole orders of reasons by the field's metrics
-(:mod:`whyrec.evaluate.curves`), each explainer beside random orders, the best of k random ones, the
-likeness of audiences and the most recent events. One explanation serves
-all metrics of a case: none is chosen for a metric. :func:`deletion_test` looks at the first reason
-alone.
+:func:`faithfulness` grades whole orders of reasons by the metrics of :mod:`whyrec.evaluate.curves`,
+beside random orders, the best of k random orders, similarity of audiences and recency. Each case
+has one explanation for all metrics. :func:`deletion_test` tests the first reason alone.
 """
 
 from __future__ import annotations
@@ -38,15 +35,21 @@ from whyrec.evaluate.statistics import Interval, bootstrap, paired
 
 __all__ = ["DeletionTest", "Faithfulness", "Row", "completeness", "deletion_test", "faithfulness"]
 
-Explain = Callable[[Scorer, Query, int], Any]  # an Explanation, or one weight an event
+Explain = Callable[[Scorer, Query, int], Any]  # an Explanation, or one weight per event
 RANDOM = "random"
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One explainer on all cases: metrics, values kept per case; ms and model evaluations of each
-    explanation; the mean rank of the item at the 11 points. oracle: chosen per metric with the
-    answer in hand, which no explanation can be."""
+    """One explainer on all cases.
+
+    Attributes:
+        metrics: One value per case for each metric.
+        ms: Milliseconds per explanation.
+        evaluations: Model evaluations per explanation.
+        ranks: Mean rank of the item at the 11 points.
+        oracle: Whether the order was chosen per metric afterwards, which no explanation can do.
+    """
 
     metrics: Mapping[str, Measurement]
     ms: Measurement
@@ -57,7 +60,16 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class Faithfulness:
-    """What :func:`faithfulness` found: a row an explainer, on the same cases in the same order."""
+    """The result of :func:`faithfulness`.
+
+    Attributes:
+        rows: One row per explainer, on the same cases in the same order.
+        cases: Number of cases.
+        output: The output that del and ins read.
+        k_random: Number of random orders behind "best of k random".
+        skipped: Number of empty histories.
+        notes: Further values, such as the explained items.
+    """
 
     rows: Mapping[str, Row]
     cases: int
@@ -67,16 +79,16 @@ class Faithfulness:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     def difference(self, a: str, b: str, metric: str) -> Interval:
-        """Mean of a - b over the cases with its paired bootstrap interval."""
+        """Compute the mean of a - b over the cases with its paired bootstrap interval."""
         return paired(self.rows[a].metrics[metric], self.rows[b].metrics[metric])
 
     def better(self, a: str, b: str, metric: str) -> bool:
-        """Whether a beats b on the metric with an interval that excludes 0."""
+        """Say whether a beats b on the metric with an interval that excludes 0."""
         found = self.difference(a, b, metric)
         return bool(found.low > 0 if metric in HIGHER else found.high < 0)
 
     def as_json(self) -> dict[str, Any]:
-        """The rows, JSON's own types."""
+        """Return the rows as JSON values."""
         return {
             "cases": self.cases,
             "skipped": self.skipped,
@@ -112,17 +124,31 @@ def faithfulness(
     seed: int = 0,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Faithfulness:
-    """Grade explainers on the same cases by removal; metrics: :mod:`whyrec.evaluate.curves`.
-    Source: [barkan2024].
+    """Grade explainers on the same cases by removing events.
 
-    queries: histories of people whom neither model nor explainer was tuned on; those without events
-    are skipped. items: the item explained for each (default: the first recommended). data: training
-    events, for the rows cosine and jaccard. output: what del and ins read, "score", "softmax" or
-    "sigmoid" (default: what the model calls its `output`, else "score").
-    Rows beside the explainers: random (one order by chance), best of k random (per case AND per
-    metric, so an oracle: what choosing after the fact alone buys), most recent event, cosine,
-    jaccard. A name among `explainers` that is one of these is refused. Not good for: comparing DEL
-    and INS between models, whose outputs have their own units.
+    Beside the explainers, the table has the rows random, "best of k random" (best per case AND per
+    metric, an upper bound that no explanation can reach), most recent event, cosine and jaccard.
+    Source: [barkan2024]. Limits: DEL and INS are not comparable between models, whose outputs have
+    different units.
+
+    Args:
+        model: Any scorer.
+        queries: Histories of people on whom neither model nor explainer was tuned; empty ones are
+            skipped.
+        explainers: Explainers by name.
+        items: The item to explain for each history. Default: the first recommendation.
+        data: Training events, for the rows cosine and jaccard.
+        output: What del and ins read: "score", "softmax" or "sigmoid". Default: the model's
+            `output`, otherwise "score".
+        k_random: Number of random orders.
+        seed: Seed of the random orders.
+        progress: Called with the finished share, 0 to 1.
+
+    Returns:
+        One row per explainer and baseline.
+
+    Raises:
+        ArgumentError: If no history has an event, or an explainer has the name of a baseline.
     """
     output = output or (model.output if isinstance(model, NamesOutput) else "score")
     every = _with_baselines(explainers, data, bool(queries.events_ago.any()))
@@ -165,7 +191,8 @@ def _with_baselines(
     taken = sorted(set(explainers) & {*more, RANDOM})
     if taken:
         raise ArgumentError(
-            "these rows are in every table: give the explainer another name", given=", ".join(taken)
+            "these names are reserved for baselines: give the explainer another name",
+            given=", ".join(taken),
         )
     return more | dict(explainers)
 
@@ -186,7 +213,7 @@ def _grade(
     output: str,
     rng: np.random.Generator,
 ) -> None:
-    """One case: an order from every explainer, all scored in one batch, added to the table."""
+    """Explain one case by every explainer, score all orders in one batch, and record them."""
     orders = [rng.permutation(len(query)) for _ in range(k_random + 1)]
     spent = []
     for explain in explainers.values():
@@ -207,7 +234,7 @@ def _grade(
 
 
 class _Collected:
-    """A row while it is gathered."""
+    """Collects the values of one row."""
 
     def __init__(self) -> None:
         self.values: dict[str, list[float]] = {key: [] for key in (*METRICS, "ms", "evaluations")}

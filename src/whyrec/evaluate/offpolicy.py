@@ -1,6 +1,4 @@
-"""What another policy would have earned, from the log of the one that served, by three
-estimators with intervals.
-"""
+"""Off-policy evaluation: estimate a policy's reward from the log of another one."""
 
 from __future__ import annotations
 
@@ -19,8 +17,15 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class OffPolicy:
-    """The value of the new policy by three estimators, mean reward a recommendation; effective: how
-    many of the log's rows the weights leave at work (Kish); clipped: rows whose weight was cut."""
+    """The estimated mean reward per recommendation of a new policy.
+
+    Attributes:
+        ips: Inverse propensity estimate.
+        snips: Self-normalised estimate.
+        dr: Doubly robust estimate, or None.
+        effective: Effective sample size of the weights (Kish).
+        clipped: Number of rows whose weight was clipped.
+    """
 
     ips: Interval
     snips: Interval
@@ -40,14 +45,27 @@ def estimate(
     resamples: int = 1000,
     seed: int = 0,
 ) -> OffPolicy:
-    """Estimate a new policy from n logged rows. Sources: [horvitz1952] (IPS), [swaminathan2015]
-    (SNIPS), [dudik2011] (DR).
+    """Estimate a new policy from n logged rows by IPS, SNIPS and DR.
 
-    reward (n,): what followed. logged (n,): the chance with which the serving policy chose the
-    logged item, above 0. new (n,): the chance that the new policy would choose it. For dr also
-    predicted (n,): a model's reward for the logged item, expected (n,): its mean over the new
-    policy's choices. Intervals: 95%, rows resampled. Not good for: a log whose policy never
-    explored (its chances are 0 or 1), or rows that influence each other.
+    Sources: [horvitz1952] (IPS), [swaminathan2015] (SNIPS), [dudik2011] (DR). Limits: the log's
+    policy must have explored, and the rows must be independent.
+
+    Args:
+        reward: Observed rewards, (n,).
+        logged: Probability with which the serving policy chose the logged item, (n,), in (0, 1].
+        new: Probability with which the new policy would choose it, (n,).
+        predicted: Predicted reward of the logged item, (n,); for DR.
+        expected: Mean predicted reward over the new policy's choices, (n,); for DR.
+        clip: Largest weight.
+        resamples: Number of bootstrap resamples of rows.
+        seed: Seed of the resamples.
+
+    Returns:
+        The estimates with 95% intervals.
+
+    Raises:
+        ArgumentError: If shapes or probabilities are invalid, only one of predicted and expected is
+            given, or the policies share no item.
     """
     columns = {"reward": reward, "logged": logged, "new": new}
     if (predicted is None) != (expected is None):
@@ -75,7 +93,7 @@ def estimate(
     r = arrays["reward"]
     if not weights.any():
         raise ArgumentError(
-            "the new policy must choose some of what the log shows", given="no row in common"
+            "the new policy must choose some of the logged items", given="no row in common"
         )
     rng = np.random.default_rng(seed)
     draws = [rng.integers(0, n, n) for _ in range(resamples)]

@@ -1,7 +1,7 @@
-"""How good path reasons are: what the field measures (recency, popularity, variety of paths), and
-the test it leaves out: cut the path, score again.
+"""Quality of path reasons: recency, popularity and variety of paths, and a cut test.
 
-Sources: [balloccu2022] for LIR, SEP and PTD. These describe paths and test no model.
+LIR, SEP and PTD [balloccu2022] describe paths and test no model. The cut test removes a path and
+scores again.
 """
 
 from __future__ import annotations
@@ -21,8 +21,13 @@ Explain = Callable[[Scorer, Query, int], Explanation]
 
 
 def smoothed(values: Any) -> NDArray[np.float64]:
-    """Values (m,), in rising order, by an exponential moving average, then from 0 for the least to
-    1 for the most.
+    """Smooth sorted values by an exponential moving average and scale them to 0..1.
+
+    Args:
+        values: Values in increasing order, (m,).
+
+    Returns:
+        The smoothed values, (m,), from 0 for the least to 1 for the greatest.
 
     >>> smoothed([0, 10, 20]).round(3).tolist()
     [0.0, 0.37, 1.0]
@@ -39,9 +44,16 @@ def _first(explanation: Explanation) -> Reason | None:
 
 
 def linking_recency(queries: Queries, explanations: Sequence[Explanation]) -> Measurement:
-    """LIR: how recent the event is from which each slate's first path starts, 0 for the oldest to
-    1; NaN without a path. Times are smoothed within each history (orders where the data have no
-    clock)."""
+    """Measure LIR: the recency of the event from which each slate's first path starts.
+
+    Args:
+        queries: The histories.
+        explanations: One explanation per history.
+
+    Returns:
+        One value per slate, 0 for the oldest event to 1; NaN without a path. Times are smoothed
+            within each history (positions, if the data have no clock).
+    """
     values = []
     for query, explanation in zip(queries, explanations, strict=True):
         path = _first(explanation)
@@ -52,8 +64,15 @@ def linking_recency(queries: Queries, explanations: Sequence[Explanation]) -> Me
 
 
 def entity_popularity(explanations: Sequence[Explanation], shared_by: Any) -> Measurement:
-    """SEP: how popular the entity of each first path is among the entities, 0 to 1; NaN where it
-    has none. shared_by (c,): how many items share each column of the model's links."""
+    """Measure SEP: the popularity of the entity of each first path among all entities.
+
+    Args:
+        explanations: One explanation per slate.
+        shared_by: Number of items that share each column of the model's links, (c,).
+
+    Returns:
+        One value per slate, 0 to 1; NaN if the path has no entity.
+    """
     order = np.argsort(shared_by, kind="stable")
     place = np.empty(len(order))
     place[order] = smoothed(np.asarray(shared_by, np.float64)[order])
@@ -65,8 +84,14 @@ def entity_popularity(explanations: Sequence[Explanation], shared_by: Any) -> Me
 
 
 def path_variety(slates: Sequence[Sequence[Explanation]], types: int) -> Measurement:
-    """PTD: how many types of path a slate's first reasons have, over the most it could have, 0
-    to 1; one value a slate.
+    """Measure PTD: the number of path types among a slate's first reasons, relative to the maximum.
+
+    Args:
+        slates: The explanations of each slate.
+        types: Number of path types of the model.
+
+    Returns:
+        One value per slate, 0 to 1; NaN without a path.
     """
     values = []
     for slate in slates:
@@ -85,9 +110,22 @@ def cut_test(
     linked: bool = True,
     seed: int = 0,
 ) -> tuple[Measurement, Measurement]:
-    """(places lost without the first path, without a random other one) for each case, each really
-    cut and scored again; NaN where there are not two. linked: of paths through a link of the
-    graph alone, else of all."""
+    """Compare the effect of cutting the first path with that of cutting a random other path.
+
+    Args:
+        model: A graph model.
+        queries: The histories.
+        items: The explained item of each history.
+        explain: Gives the paths of an item.
+        rank_without: Measures the place before and after a cut; see
+            :func:`whyrec.explain.paths.rank_without`.
+        linked: Use only paths through a link of the graph.
+        seed: Seed of the random paths.
+
+    Returns:
+        (places lost without the first path, places lost without a random other path), one value per
+            case; NaN if there are fewer than two paths.
+    """
     rng = np.random.default_rng(seed)
     first = []
     other = []

@@ -1,8 +1,7 @@
-"""Beyond accuracy of reasons: how few they are, how steady, how much explainers agree, and for whom
-they work.
+"""Further qualities of reasons: sparsity, stability, agreement of explainers, groups of cases.
 
-An explainer is a function (model, query, item) -> an Explanation or one weight an event. Each
-measure keeps its value per case.
+An explainer is a function (model, query, item) -> an Explanation or one weight per event. Each
+measure keeps one value per case.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ HOLDS = 0.9
 
 
 def weights_of(found: Any, m: int) -> NDArray[np.float64]:
-    """One weight an event (m,); a set's weight is shared by its events."""
+    """Return one weight per event, (m,); the events of a set share its weight."""
     if not isinstance(found, Explanation):
         return np.asarray(found, np.float64)
     out = np.zeros(m)
@@ -40,9 +39,18 @@ def weights_of(found: Any, m: int) -> NDArray[np.float64]:
 def effects_of(
     model: Scorer, query: Query, item: int, latest: int | None = None, against: int | None = None
 ) -> NDArray[np.float64]:
-    """What leaving each event out takes from the item's score, (m,); latest: of so many of the
-    latest events alone;
-    against: from its lead over that item instead."""
+    """Measure the loss of score when each event is left out.
+
+    Args:
+        model: Any scorer.
+        query: The history.
+        item: Number of the item.
+        latest: Leave out only this many of the latest events.
+        against: Measure the lead over this item instead of the score.
+
+    Returns:
+        The losses, (m,).
+    """
     if latest is None:
         first = 0
     else:
@@ -54,8 +62,16 @@ def effects_of(
 
 
 def sparsity(model: Scorer, queries: Queries, items: Any, explain: Explain) -> Measurement:
-    """Share of the events that hold nine tenths of the sizes of all weights: 1/m is one event,
-    near 1 all of them alike.
+    """Measure the share of events that hold nine tenths of the absolute weights.
+
+    Args:
+        model: Any scorer.
+        queries: Histories.
+        items: The explained item of each history.
+        explain: The explainer.
+
+    Returns:
+        One value per case, from 1/m (one event) to near 1 (all equal); lower is sparser.
     """
     values = []
     for query, item in zip(queries, items, strict=True):
@@ -72,9 +88,18 @@ def sparsity(model: Scorer, queries: Queries, items: Any, explain: Explain) -> M
 def stability(
     model: Scorer, queries: Queries, items: Any, explain: Explain, *, seed: int = 0
 ) -> Measurement:
-    """Kendall's tau between the order of the events before and after the event of least weight is
-    taken from the
-    history: what hardly matters should hardly matter to the other reasons. NaN below 4 events."""
+    """Compare the order of the events before and after removing the least important event.
+
+    Args:
+        model: Any scorer.
+        queries: Histories.
+        items: The explained item of each history.
+        explain: The explainer.
+        seed: Seed for ties.
+
+    Returns:
+        Kendall's tau per case; NaN below 4 events.
+    """
     rng = np.random.default_rng(seed)
     values = []
     for query, item in zip(queries, items, strict=True):
@@ -91,8 +116,17 @@ def stability(
 def agreement(
     model: Scorer, queries: Queries, items: Any, explainers: Mapping[str, Explain], *, seed: int = 0
 ) -> dict[tuple[str, str], Measurement]:
-    """Kendall's tau between the orders of each two explainers (both ways round, and 1 with
-    itself).
+    """Compare the orders of every two explainers.
+
+    Args:
+        model: Any scorer.
+        queries: Histories.
+        items: The explained item of each history.
+        explainers: Explainers by name.
+        seed: Seed for ties.
+
+    Returns:
+        Kendall's tau per case for each ordered pair of names; 1 for equal names.
     """
     rng = np.random.default_rng(seed)
     places = dict[str, list[NDArray[np.float64]]]()
@@ -111,9 +145,21 @@ def agreement(
 def by_group(
     graded: Faithfulness, a: str, b: str, metric: str, lengths: Any, counts: Any
 ) -> list[dict[str, Any]]:
-    """The difference a - b on a metric within groups of the cases: short and long histories, rare
-    and popular items (halves by the median), with its paired interval. lengths (cases,): events;
-    counts (cases,): how often the explained item was chosen."""
+    """Compare two explainers within groups of cases.
+
+    Groups: short and long histories, rare and popular items, each split at the median.
+
+    Args:
+        graded: The results of both explainers.
+        a: Name of the first explainer.
+        b: Name of the second explainer.
+        metric: Name of the metric.
+        lengths: Events per case, (cases,).
+        counts: Number of choices of each explained item, (cases,).
+
+    Returns:
+        One row per group with the difference a - b and its paired interval.
+    """
     gap = graded.rows[a].metrics[metric].values - graded.rows[b].metrics[metric].values
     lengths = np.asarray(lengths, np.float64)
     counts = np.asarray(counts, np.float64)

@@ -1,4 +1,4 @@
-"""Errors of predicted ratings: RMSE and MAE, with each case's error kept."""
+"""Errors of predicted ratings: RMSE and MAE, with one error per case."""
 
 from __future__ import annotations
 
@@ -14,11 +14,20 @@ __all__ = ["errors", "predictions", "rmse"]
 
 
 def errors(predicted: Any, truth: Any) -> dict[str, Measurement]:
-    """{"squared": (p - r)^2, "absolute": |p - r|} of each of the k cases, lower is better.
+    """Compute the squared and absolute error of each rating.
 
-    The mean of "absolute" is the MAE; :func:`rmse` takes the root of the mean of "squared". Raises
-    ArgumentError for unequal lengths or predictions that are not finite. Not good for: judging
-    ranked lists [cremonesi2010].
+    The mean of "absolute" is the MAE; :func:`rmse` takes the root of the mean of "squared". Limits:
+    rating errors do not measure ranked lists [cremonesi2010].
+
+    Args:
+        predicted: Predictions, (k,).
+        truth: Ratings, (k,).
+
+    Returns:
+        {"squared": (p - r)^2, "absolute": |p - r|}, lower is better.
+
+    Raises:
+        ArgumentError: If the lengths differ or a prediction is not finite.
     """
     predicted = np.asarray(predicted, np.float64)
     truth = np.asarray(truth, np.float64)
@@ -40,9 +49,23 @@ def errors(predicted: Any, truth: Any) -> dict[str, Measurement]:
 
 
 def rmse(squared: Measurement, *, resamples: int = 1000, seed: int = 0) -> Interval:
-    """sqrt(mean squared error) with its 95% bootstrap interval: the root keeps order, so the roots
-    of the mean's quantiles are the quantiles of the root. Cases are resampled one by one, though
-    one person's errors are alike: with other people it would vary more."""
+    """Compute the root mean squared error with its 95% bootstrap interval.
+
+    The root is monotonic, so the quantiles of the mean are transformed. Limits: cases are resampled
+    one by one although the errors of one person are related, so the interval is too narrow for
+    other people.
+
+    Args:
+        squared: Squared errors.
+        resamples: Number of resamples.
+        seed: Seed of the resamples.
+
+    Returns:
+        The RMSE and its interval.
+
+    Raises:
+        ArgumentError: If an error is negative.
+    """
     if (squared.values < 0).any():
         raise ArgumentError("rmse takes squared errors", given=f"{squared.name} below 0")
     mean, low, high = bootstrap(squared, resamples=resamples, seed=seed)
@@ -50,11 +73,18 @@ def rmse(squared: Measurement, *, resamples: int = 1000, seed: int = 0) -> Inter
 
 
 def predictions(model: Any, train: Dataset, test: Dataset) -> NDArray[np.float32]:
-    """What `model.predict` says of each rating of `test`, (k,), from its person's history in
-    `train`.
+    """Predict each rating of `test` from its person's history in `train`.
 
-    Both have the same people and items (see `rating_split`). A person without training ratings has
-    an empty history.
+    Args:
+        model: A model with `predict`.
+        train: Training ratings.
+        test: Ratings to predict, with the same people and items; see `rating_split`.
+
+    Returns:
+        Predictions, (k,). People without training ratings have an empty history.
+
+    Raises:
+        ArgumentError: If people or items differ.
     """
     if train.users != test.users or train.items != test.items:
         raise ArgumentError(

@@ -1,6 +1,8 @@
-"""Fairer lists over any model's scores, each move explained: greedily towards wanted shares of item
-groups in every list, or by a bonus for each group, which mends exposure over all lists at the
-least loss."""
+"""Re-rank any model's lists for fairness and explain each move.
+
+Either greedily towards target shares of item groups in every list, or by a bonus per group, which
+reaches a target exposure over all lists at the least loss.
+"""
 
 from __future__ import annotations
 
@@ -24,10 +26,17 @@ TEXTS = Messages("audit")
 
 @dataclass(frozen=True)
 class Move:
-    """What re-ranking did to one item of a list: places from 1, None where not in the list; group
-    is the item group whose share it mends (raised) or weighs on (lowered); share and wanted are
-    that group's, before the change. bonus: instead of shares of this list, how far the item's
-    bonus lies above the list's mean (None: not moved by a bonus)."""
+    """The effect of re-ranking on one item of a list.
+
+    Attributes:
+        item: Number of the item.
+        before: Place before, from 1; None if not in the list.
+        after: Place after, likewise.
+        group: The item group whose share the move corrects.
+        share: Share of the group in the list before the change.
+        wanted: Target share of the group.
+        bonus: For moves by a bonus, the item's bonus minus the list's mean; otherwise None.
+    """
 
     item: int
     before: int | None
@@ -39,19 +48,27 @@ class Move:
 
 
 class Rerank:
-    """A model whose first k items are chosen greedily for (1 - weight) * score - weight * KL(wanted
-    | shares of the list).
+    """A model whose first k items are chosen to bring item groups to target shares.
 
-    Scores are scaled to 0..1 within a person's pool, the `pool` best items. member (n_items, g):
-    each item's shares of the item groups. wanted: (g,) the same for all, which constrains exposure,
-    or None: the person's own shares in their history, which is calibration [steck2018]. weight 0
-    changes nothing. Shares are discounted by place, as attention is.
+    The k items are chosen greedily for (1 - weight) * score - weight * KL(wanted | shares of the
+    list). Scores are scaled to 0..1 within a person's pool, and shares are discounted by place.
+    With wanted=None the target is the person's own shares, which is calibration [steck2018].
 
-    bonus (g,): instead, the items of the pool stand by chance + member . bonus, chance being the
-    softmax of score / temperature. That is the order of the greatest expected gain under given
-    exposures of the groups [singh2018]: what is surely wanted stays on top, and groups that lack
-    exposure get it among items of which the model is unsure. weight is then 1 or 0.
-    :func:`choose_bonus` finds it. Not good for: items that stand below the pool.
+    With a bonus (g,), the pool is ordered by chance + member . bonus instead, where chance is the
+    softmax of score / temperature: the order of the greatest expected gain under given exposures of
+    the groups [singh2018]. :func:`choose_bonus` finds it; weight is then 1 or 0. Limits: items
+    below the pool stay there.
+
+    Args:
+        model: The model to re-rank.
+        member: Share of each item in each item group, (n_items, g).
+        names: Names of the groups, (g,).
+        weight: 0 (no change) to 1.
+        wanted: Target shares, (g,), or None for the person's own.
+        k: Length of the list.
+        pool: Number of best items to choose from.
+        bonus: Bonus of each group, (g,).
+        temperature: Temperature of the softmax.
     """
 
     def __init__(
@@ -89,13 +106,12 @@ class Rerank:
         self.temperature = temperature
 
     def fit(self, data: Any, *, seed: int = 0) -> Rerank:
+        """Fit the wrapped model and return this one."""
         self.model.fit(data, seed=seed)
         return self
 
     def score(self, queries: Any) -> NDArray[np.float32]:
-        """(q, n_items) float32: the model's own, but the chosen k stand above all others in the
-        new order.
-        """
+        """Score all items, (q, n_items) float32; the chosen k come first, in the new order."""
         rows = Queries.of(queries)
         scores = np.array(self.model.score(rows), np.float32)
         if self.weight == 0 or not len(rows):
@@ -107,7 +123,7 @@ class Rerank:
         return scores
 
     def wanted_of(self, queries: Queries) -> NDArray[np.float64]:
-        """The wanted shares of each person, (q, g)."""
+        """Return the target shares of each person, (q, g)."""
         if self.wanted is None:
             return shares(queries, self.member)
         return np.broadcast_to(np.asarray(self.wanted, np.float64), (len(queries), len(self.names)))
@@ -143,9 +159,7 @@ class Rerank:
         return np.take_along_axis(items, picked, 1)
 
     def moves(self, query: Query) -> list[Move]:
-        """Each item that entered, left or changed its place, and the item group that it was
-        moved for.
-        """
+        """List the items that entered, left or moved, with the group that each move corrects."""
         rows = Queries.of(query)
         old = top_k(mask_seen(self.model.score(rows), rows), self.k)[0][0]
         new = top_k(mask_seen(self.score(rows), rows), self.k)[0][0]
@@ -168,8 +182,8 @@ class Rerank:
                     Move(item, a, b, self.names[group], 0.0, 0.0, own - mean / float(weights.sum()))
                 )
                 continue
-            # a raised item is named by the group that lacked most among its own, a lowered one by
-            # the most crowded
+            # a raised item takes its most under-represented group, a lowered item its most
+            # over-represented one
             group = int(np.argmax(self.member[item] * lack * (1 if rose else -1)))
             out.append(
                 Move(
@@ -185,7 +199,7 @@ class Rerank:
 
 
 def chances(scores: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
-    """Softmax of each row of a pool's scores (q, p), -inf where there is no item."""
+    """Compute the softmax of each row of scores (q, p); -inf marks missing items."""
     shifted = (scores - scores.max(1, keepdims=True)) / temperature
     made = np.exp(np.where(np.isfinite(shifted), shifted, -np.inf), dtype=np.float64)
     return np.asarray(made / made.sum(1, keepdims=True))
@@ -202,9 +216,12 @@ def choose_bonus(
     part: float = 0.5,
     rounds: int = 60,
 ) -> tuple[NDArray[np.float64], float]:
-    """(bonus (g,), temperature) on VALIDATION people: the temperature by likelihood of what they
-    chose; the bonus such that the gap between the mean exposure of the groups and `wanted` (g,)
-    is `part` of what it is without."""
+    """Choose (bonus (g,), temperature) on VALIDATION people.
+
+    The temperature maximises the likelihood of their choices. The bonus reduces the gap between the
+    mean exposure of the groups and `wanted` (g,) to `part` of its size. The other arguments are
+    those of :class:`Rerank`; `rounds` is the number of steps of the search.
+    """
     items, scores = _pooled(model, cases.queries, pool)
     temperature = _temperature(items, scores, cases)
     chance = chances(scores, temperature)
@@ -222,8 +239,8 @@ def choose_bonus(
     start = shown(np.zeros(member.shape[1]))
     goal = start + (1 - part) * (wanted - start)
     bonus = np.zeros(member.shape[1])
-    # Each group's bonus walks by its own step, longer while the sign of what it lacks stays,
-    # shorter once it turns.
+    # Each group has its own step size, which grows while the sign of its gap stays the same
+    # and shrinks when it flips.
     at_k = np.partition(chance, -len(weights), axis=1)[:, -len(weights)]
     step = np.full(len(bonus), float(np.median(at_k)))
     before = np.zeros(len(bonus))
@@ -248,9 +265,7 @@ def _pooled(model: Model, queries: Queries, pool: int) -> tuple[Int, NDArray[np.
 
 
 def _temperature(items: Int, scores: NDArray[np.float64], cases: EvaluationCases) -> float:
-    """Of a few spreads of the scores, the one under which what was chosen (of the pool) is
-    likeliest.
-    """
+    """Choose among a few temperatures the one with the highest likelihood of the choices."""
     truth = np.array([cases.items[a] for a in cases.indptr[:-1]])
     rows, places = np.nonzero(items == truth[:, None])
     spread = float(np.std(scores[np.isfinite(scores)])) or 1.0
@@ -266,7 +281,7 @@ def _temperature(items: Int, scores: NDArray[np.float64], cases: EvaluationCases
 
 
 def say_move(move: Move, title: str, lang: str = "en") -> str:
-    """One sentence: which item moved from where to where, and what it was moved for."""
+    """State one move as a sentence in "en" or "zh"."""
     rose = move.after is not None and (move.before is None or move.after < move.before)
     if move.before is None:
         way = "move-in"
@@ -281,9 +296,7 @@ def say_move(move: Move, title: str, lang: str = "en") -> str:
 
 
 def _why(move: Move, rose: bool, lang: str) -> str:
-    """A group that lacked raises, one that had too much lowers; else the item only gave or took
-    room.
-    """
+    """Say what the move corrects, or that it only made or took room."""
     if move.bonus is not None and move.bonus != 0 and (move.bonus > 0) == rose:
         key = "move-for-seldom" if rose else "move-for-often"
     elif (move.wanted > move.share) == rose and move.wanted != move.share:
@@ -300,9 +313,12 @@ def choose_weight(
     part: float = 0.5,
     weights: Sequence[float] = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9),
 ) -> dict[str, Any]:
-    """The least weight that brings the gap to `part` of what it was at a loss of at most `loss` of
-    the accuracy; where none does, the one of the least gap within the loss. measure(weight) ->
-    (gap, accuracy), on VALIDATION people."""
+    """Choose the smallest weight that brings the gap to `part` at a loss of at most `loss`.
+
+    `measure` maps a weight to (gap, accuracy) on VALIDATION people; gap and loss are relative to
+    weight 0. If no weight reaches the target, the one with the smallest gap is taken. Returns
+    {"weight", "reached", "curve"}.
+    """
     gap, accuracy = measure(0.0)
     curve = [{"weight": 0.0, "gap": gap, "accuracy": accuracy}]
     curve += [

@@ -1,24 +1,20 @@
-"""Eleven checks that a true explainer passes and a false one does not, over any (model, explainer)
-pair: pass or fail, with figures.
+"""Eleven sanity checks of a pair (model, explainer); each gives pass or fail and a figure.
 
-     1 completeness     base + weights + rest is the score, where the explanation says it adds up
-     2 axioms           an event without effect gets no weight, events alike get equal ones, twice
-     the score twice the
-                        weights, and the order of events that the model does not read changes
-                        nothing
-     3 planted          on a model of known weights these are found; a planted pair shares what it
-     does together 4 model            another model of other weights gets other reasons
-     5 labels           a model fitted to shuffled events gets other reasons
-     6 sign             removing an event said to help lowers the score, one said to harm raises it
-     7 random           beats random orders on DEL; the best of k random ones is measured beside it
-     8 one              two calls give one explanation, and nothing in it depends on the metric
-     9 executed         the events named first are really removed: the item falls further than with
-     random ones
-    10 words            the sentence is read back as exactly the explanation's claims
-    11 seeds            another seed gives nearly the same order
+     1 completeness  base + weights + rest equals the score, if the explanation claims it adds up
+     2 axioms        an event without effect gets no weight, equal events get equal weights,
+                     twice the score gives twice the weights, an ignored order changes nothing
+     3 planted       the known weights of a model are found; a planted pair shares its joint effect
+     4 model         a model with other weights gets other reasons
+     5 labels        a model fitted to shuffled events gets other reasons
+     6 sign          removing an event that is said to help lowers the score, and the reverse
+     7 random        the explainer beats random orders on DEL
+     8 one           two calls give the same explanation
+     9 executed      removing the first named event lowers the item more than a random event
+    10 words         the sentence is parsed back to exactly the explanation's claims
+    11 seeds         another seed gives nearly the same order
 
-An explainer is a function (model, query, item) -> Explanation or weights. A check that cannot apply
-gives None.
+An explainer is a function (model, query, item) -> Explanation or weights. A check that does not
+apply gives None.
 """
 
 from __future__ import annotations
@@ -54,17 +50,22 @@ CHECKS = (
     "seeds",
 )
 CLOSE = 1e-3
-# rank correlation up to which the reasons of two unlike models are called other; more where true
-# effects agree
+# Reasons of two different models differ up to this rank correlation (higher if the true effects
+# of removal agree).
 OTHER = 0.5
-SAME = 0.6  # correlation from which two seeds are called the same
-SIGNS = 0.7  # share of the weights that must have the sign of what removal does
+SAME = 0.6  # the reasons of two seeds agree from this correlation
+SIGNS = 0.7  # share of the weights that must have the sign of the removal's effect
 
 
 @dataclass(frozen=True)
 class Check:
-    """passed is None where the check does not apply; figure: what was measured; limit: what it
-    is held against.
+    """The result of one check.
+
+    Attributes:
+        name: One of :data:`CHECKS`.
+        passed: None if the check does not apply.
+        figure: What was measured.
+        limit: The condition on the figure.
     """
 
     name: str
@@ -73,13 +74,19 @@ class Check:
     limit: str = ""
 
     def __post_init__(self) -> None:
-        if self.passed is not None:  # a bool of numpy is not the False that Report.passed looks for
+        if self.passed is not None:  # a numpy bool is not the False that Report.passed looks for
             object.__setattr__(self, "passed", bool(self.passed))
 
 
 @dataclass(frozen=True)
 class Report:
-    """All checks of one explainer on one model."""
+    """All checks of one explainer on one model.
+
+    Attributes:
+        explainer: Name of the explainer.
+        model: Name of the model.
+        checks: The results.
+    """
 
     explainer: str
     model: str
@@ -87,10 +94,11 @@ class Report:
 
     @property
     def passed(self) -> bool:
+        """Whether no check failed."""
         return all(check.passed is not False for check in self.checks)
 
     def row(self) -> dict[str, Any]:
-        """One line of a table: pass, FAIL or a dash, with the figure."""
+        """Return one row of a table: pass, FAIL or a dash, with the figure."""
         shown = {None: "–", True: "pass", False: "FAIL"}
         return {
             "model": self.model,
@@ -103,7 +111,14 @@ class Report:
 
 
 def failures(reports: list[Report]) -> dict[str, dict[str, list[str]]]:
-    """{explainer: {model: the checks it failed}}, for the catalogue's listing."""
+    """Collect the failed checks.
+
+    Args:
+        reports: Reports of any explainers and models.
+
+    Returns:
+        {explainer: {model: names of the failed checks}}.
+    """
     found: dict[str, dict[str, list[str]]] = {}
     for report in reports:
         lost = [check.name for check in report.checks if check.passed is False]
@@ -126,10 +141,25 @@ def sanity(
     spoken: Callable[[Explanation, Query], bool] | None = None,
     seed: int = 0,
 ) -> Report:
-    """Run the checks. queries, items: cases of people the model was not tuned on. other: the same
-    kind of model with other weights; shuffled: fitted to shuffled events. own_model: the explainer
-    works for one kind of model alone, so that the planted models cannot be asked.
-    spoken(explanation, query): whether its sentence reads back."""
+    """Run all checks of one explainer on one model.
+
+    Args:
+        explain: The explainer.
+        model: The model.
+        queries: Histories of people on whom the model was not tuned.
+        items: The explained item of each history.
+        name: Name of the explainer in the report.
+        model_name: Name of the model in the report.
+        other: A model of the same kind with other weights.
+        shuffled: A model of the same kind fitted to shuffled events.
+        own_model: Whether the explainer works for one kind of model only, so that the models with
+            known weights cannot be used.
+        spoken: Says whether the sentence of an explanation is parsed back to its claims.
+        seed: Seed of the random orders and events.
+
+    Returns:
+        The report. Checks whose models or functions are missing have passed None.
+    """
     cases = [
         (query, int(item)) for query, item in zip(queries, items, strict=True) if len(query) >= 2
     ]
@@ -157,16 +187,14 @@ def sanity(
 
 
 def _in_units(found: Any) -> bool:
-    """Whether its weights claim to be effects on the score: attention, examples and lists of
-    shares do not.
-    """
+    """Say whether the weights claim to be effects on the score, unlike attention or shares."""
     return not isinstance(found, Explanation) or not any(
         word in found.method for word in ("attention", "examples", "shares", "margin", "lead")
     )
 
 
 def _names_all(found: Any, query: Query) -> bool:
-    """Whether it gives every event a weight: sets, rules, examples and additions do not."""
+    """Say whether every event has a weight, unlike sets, rules, examples and additions."""
     return not isinstance(found, Explanation) or len(
         [r for r in found.reasons if r.kind == "event" and len(r.refs) == 1]
     ) == len(query)
@@ -204,8 +232,10 @@ TRUE = np.array([2.0, -1.0, 0.0, 0.7, 0.7, 0.3])  # events 3 and 4 are alike, ev
 
 
 def _line(scale: float = 1.0, pair: float = 0.0) -> Scorer:
-    """Item 9's score is a sum over events, and `pair` more where events 0 and 1 are both there;
-    items 6 to 8 and 10, 11 stay."""
+    """Build a model whose item 9 scores a sum over events, plus `pair` for events 0 and 1 together.
+
+    Items 6 to 8, 10 and 11 have constant scores.
+    """
 
     def score(histories: Any) -> Any:
         out = np.zeros((len(histories), ITEMS))
@@ -226,12 +256,12 @@ def _ask(explain: Explain, model: Scorer, history: Any = HISTORY) -> NDArray[np.
 
 
 def _axioms(explain: Explain) -> Check:
-    """The largest breach, in units of the largest weight."""
+    """Measure the largest violation, relative to the largest weight."""
     try:
         one = _ask(explain, _line())
         twice = _ask(explain, _line(2.0))
         moved = _ask(explain, _line(), (5, 4, 3, 2, 1, 0))[::-1]
-    except Exception:  # a foreign explainer may fail on a model it does not know: that is no axiom
+    except Exception:  # an explainer may not support this model
         return Check("axioms", None)
     size = float(np.abs(one).max())
     if size == 0:
@@ -246,7 +276,7 @@ def _axioms(explain: Explain) -> Check:
 
 
 def _planted(explain: Explain) -> Check:
-    """Correlation with the planted weights; a planted pair must raise both of its events."""
+    """Correlate with the planted weights; a planted pair must raise both of its events."""
     try:
         one = _ask(explain, _line())
         both = _ask(explain, _line(1.0, 1.5))
@@ -273,8 +303,10 @@ def _differs(
     cases: list[tuple[Query, int]],
     other: Scorer | None,
 ) -> Check:
-    """Mean rank correlation with the reasons of another model: high where the explainer hardly
-    reads the model. The limit is higher where what removal really does is alike in both models."""
+    """Correlate with the reasons of another model; high if the explainer ignores the model.
+
+    The limit is higher if the true effects of removal are similar in both models.
+    """
     if other is None or not _about_events(made):
         return Check(name, None)
     found = [
@@ -303,7 +335,7 @@ def _correlation(a: Any, b: Any, m: int) -> float:
 def _seeds(
     explain: Explain, model: Scorer, made: list[Any], cases: list[tuple[Query, int]]
 ) -> Check:
-    """Rank correlation between two seeds, for explainers that take one."""
+    """Correlate the orders of two seeds, for explainers with a seed."""
     if "seed" not in inspect.signature(explain).parameters or not _about_events(made):
         return Check("seeds", None)
     seeded: Callable[..., Any] = explain
@@ -322,8 +354,11 @@ def _seeds(
 
 
 def _sign(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], units: bool) -> Check:
-    """Share of the weights above a tenth of the largest whose sign is that of what removal does to
-    the score; of a contrast, to the lead over the other item, which is what it speaks of."""
+    """Compute the share of weights with the sign of the removal's effect on the score.
+
+    Only weights above a tenth of the largest count. For a contrast, the effect is on its lead over
+    the other item.
+    """
     if not units or not _about_events(made):
         return Check("sign", None)
     right = []
@@ -342,13 +377,11 @@ def _sign(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], units:
 def _beats_random(
     explain: Explain, model: Scorer, queries: Queries, items: Any, seed: int
 ) -> Check:
-    """Mean difference to a random order on DEL, over the random order's own: below 0 with an
-    interval that excludes it.
-    """
+    """Compute the mean difference to a random order on DEL, relative to that order's spread."""
     first = explain(model, queries[0], int(items[0]))
     if (
         not _about_events([first]) or _against(first) is not None
-    ):  # DEL is of the score, a contrast of a lead
+    ):  # DEL measures the score, a contrast a lead
         return Check("random", None)
     graded = faithfulness(
         model, queries, {"this": explain}, items=np.asarray(items), seed=seed, output="score"
@@ -360,7 +393,7 @@ def _beats_random(
 
 
 def _one(explain: Explain, model: Scorer, made: list[Any], cases: list[tuple[Query, int]]) -> Check:
-    """Largest difference between two calls."""
+    """Measure the largest difference between two calls."""
     apart = [
         float(np.abs(weights_of(one, len(q)) - weights_of(explain(model, q, i), len(q))).max())
         for one, (q, i) in list(zip(made, cases, strict=True))[:5]
@@ -369,9 +402,7 @@ def _one(explain: Explain, model: Scorer, made: list[Any], cases: list[tuple[Que
 
 
 def _executed(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], seed: int) -> Check:
-    """Mean ratio of ranks, first reason removed against a random event removed; above 1, one
-    explanation a case.
-    """
+    """Compare the ranks after removing the first reason and a random event, as a mean ratio."""
     if not _about_events(made):
         return Check("executed", None)
     rng = np.random.default_rng(seed)

@@ -1,13 +1,12 @@
-"""Friends who are alike, and friends who follow: homophily and diffusion, told apart as far as
-times allow.
+"""Homophily and diffusion among friends, distinguished by times.
 
-Friends choose alike because like people befriend each other (homophily), because the same things
-reach both (a common cause), or because one takes it from the other (diffusion). Only the last says
-who came first, so only times can tell: the choices stay what they are, their times are shuffled,
-and what then still looks like following is none [anagnostopoulos2008]. Without times, or with one
-time for all, nothing can be said of diffusion; without the times of the friendships nothing of
-whether people were alike before they met. Neither test proves cause: a friend who hears of a thing
-first from the same source, a little later, looks like a follower.
+Friends choose alike because similar people befriend each other (homophily), because the same things
+reach both (a common cause), or because one follows the other (diffusion). Only diffusion has an
+order, so the test shuffles the times and keeps the choices; what then still looks like following is
+not diffusion [anagnostopoulos2008]. Without event times nothing can be said about diffusion;
+without times of the friendships, nothing about whether people were similar before they met. Neither
+test proves cause: a friend who hears of a thing first from the same source, a little later, looks
+like a follower.
 """
 
 from __future__ import annotations
@@ -29,8 +28,13 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Null:
-    """What shuffled times give: mean and standard deviation of the count, and p, the share of
-    shuffles (the real one counted in) that reach the real count."""
+    """The distribution of the count under shuffled times.
+
+    Attributes:
+        mean: Mean count.
+        spread: Standard deviation.
+        p: Share of shuffles, the real one included, that reach the real count.
+    """
 
     mean: float
     spread: float
@@ -39,11 +43,18 @@ class Null:
 
 @dataclass(frozen=True)
 class Followed:
-    """count: choices that a friend had made up to `days` before; of: all that both made.
-    within_item: times shuffled among the people who chose an item, which keeps who chose it and
-    when it was in fashion; within_person: shuffled among a person's own choices, which keeps when
-    the person was active. Each null is fooled by what the other keeps: only where both are
-    beaten do times speak for diffusion."""
+    """How often friends' choices are followed.
+
+    Each null model keeps what the other destroys; only if both are exceeded do the times support
+    diffusion.
+
+    Attributes:
+        count: Choices that a friend had made up to `days` before.
+        of: Choices that both friends made.
+        days: Length of the window in days.
+        within_item: Null model that shuffles times among the people who chose an item.
+        within_person: Null model that shuffles times among a person's own choices.
+    """
 
     count: int
     of: int
@@ -53,16 +64,27 @@ class Followed:
 
     @property
     def excess(self) -> float:
-        """The part of the count that the larger of the two nulls leaves unexplained, 0 to 1."""
+        """The part of the count, 0 to 1, that the larger null mean does not explain."""
         if self.count:
             return max(0.0, 1 - max(self.within_item.mean, self.within_person.mean) / self.count)
         return 0.0
 
 
 def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement]:
-    """(friends, matched): for each friendship the cosine of the two people's sets of items, and
-    that with somebody in place of the friend who is no friend and has as many items, or nearly.
-    Paired; the difference is likeness of any origin."""
+    """Compare the similarity of friends with that of matched strangers.
+
+    Args:
+        data: Events and friendships.
+        seed: Seed of the matching.
+
+    Returns:
+        (friends, matched). For each friendship the cosine of the two people's item sets, and the
+            cosine with a stranger who has about as many items as the friend. The difference is
+            similarity of any origin.
+
+    Raises:
+        DataError: If there are no friendships, or no strangers.
+    """
     people, friends = _linked(data).T
     chosen = _chosen(data)
     chosen.data[:] = 1.0
@@ -92,7 +114,7 @@ def homophily(data: Dataset, *, seed: int = 0) -> tuple[Measurement, Measurement
 
 
 def _nearest(place: int, order: Ints, may: Callable[[int], bool]) -> int:
-    """The person nearest in `order` to a place who `may` be taken; DataError where nobody may."""
+    """Return the nearest person in `order` who `may` be chosen; DataError if there is none."""
     for step in range(1, len(order)):
         for at in (place + step, place - step):
             if 0 <= at < len(order) and may(int(order[at])):
@@ -104,11 +126,22 @@ def _nearest(place: int, order: Ints, may: Callable[[int], bool]) -> int:
 
 
 def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int = 0) -> Followed:
-    """How often a friend's first choice of an item is followed within `days`, against shuffled
-    times; see :class:`Followed`.
+    """Count how often a friend's first choice of an item is followed, against shuffled times.
 
-    Equal times (of data that know only the month) say nothing of who came first, and do not count.
-    Friendships are taken in both directions. Raises DataError where times are only an order.
+    Equal times count as no order. Friendships count in both directions. See :class:`Followed`.
+
+    Args:
+        data: Events with times, and friendships.
+        days: Length of the window in days.
+        shuffles: Number of shuffles.
+        seed: Seed of the shuffles.
+
+    Returns:
+        The count and its two null models.
+
+    Raises:
+        DataError: If the times are only an order, or there are no friendships.
+        ArgumentError: If days or shuffles are not positive.
     """
     if not data.clock:
         raise DataError(
@@ -131,7 +164,7 @@ def diffusion(data: Dataset, *, days: float = 92, shuffles: int = 200, seed: int
     )
     own = (
         sparse.csr_array(place[people].multiply(there[friends])).data - 1
-    )  # both in order of row and item
+    )  # both sorted by row and item
     theirs = sparse.csr_array(there[people].multiply(place[friends])).data - 1
     times = first.data.astype(np.int64)
     person = np.repeat(np.arange(data.n_users), np.diff(first.indptr))
@@ -159,14 +192,14 @@ def _null(real: int, found: list[int]) -> Null:
 
 
 def _shuffled(times: Ints, group: NDArray[np.integer], rng: np.random.Generator) -> Ints:
-    """The times in another order within each group."""
+    """Shuffle the times within each group."""
     out = np.empty_like(times)
     out[np.argsort(group, kind="stable")] = times[np.lexsort((rng.random(len(times)), group))]
     return out
 
 
 def _linked(data: Dataset) -> Ints:
-    """Each friendship in both directions once, (l, 2). Raises DataError where there is none."""
+    """Return each friendship in both directions once, (l, 2); DataError if there is none."""
     if not len(data.friends):
         raise DataError(
             "homophily and diffusion need friends",
@@ -178,11 +211,12 @@ def _linked(data: Dataset) -> Ints:
 
 
 def _chosen(data: Dataset) -> sparse.csr_array:
-    """(n_users, n_items) int64: the time of each person's first choice of an item, stored also
-    where it is 0.
+    """Return the time of each person's first choice of an item, (n_users, n_items) int64.
+
+    Zero times are stored too.
     """
     pair = data.user.astype(np.int64) * data.n_items + data.item
-    pairs, at = np.unique(pair, return_index=True)  # events are in order of time: the first stands
+    pairs, at = np.unique(pair, return_index=True)  # events are sorted by time: keeps the first
     row, column = np.divmod(pairs, max(1, data.n_items))
     indptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=data.n_users))])
     return sparse.csr_array((data.time[at], column, indptr), shape=(data.n_users, data.n_items))

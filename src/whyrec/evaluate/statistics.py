@@ -1,4 +1,4 @@
-"""Intervals and paired differences by the bootstrap."""
+"""Bootstrap intervals of means and of paired differences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ __all__ = ["Interval", "bootstrap", "paired"]
 
 
 class Interval(NamedTuple):
-    """A mean with its 95% bootstrap interval."""
+    """A mean with its 95% bootstrap interval.
+
+    Attributes:
+        mean: The mean.
+        low: Lower end.
+        high: Upper end.
+    """
 
     mean: float
     low: float
@@ -24,10 +30,19 @@ class Interval(NamedTuple):
 def bootstrap(
     measurement: Measurement, *, resamples: int = 1000, seed: int = 0, level: float = 0.95
 ) -> Interval:
-    """The mean over cases with its percentile bootstrap interval [efron1979]; cases are resampled.
+    """Compute a mean over cases with its percentile bootstrap interval [efron1979].
 
-    Undefined cases (NaN) are left out. It says how the mean would vary with other people from the
-    same crowd; not with another seed of the model.
+    Cases are resampled; undefined cases (NaN) are left out. Limits: the interval covers other
+    people from the same population, not another seed of the model.
+
+    Args:
+        measurement: One value per case.
+        resamples: Number of resamples.
+        seed: Seed of the resamples.
+        level: Level of the interval.
+
+    Returns:
+        The mean and its interval; NaN if no case is defined.
     """
     values = measurement.values[~np.isnan(measurement.values)]
     if not len(values):
@@ -38,8 +53,21 @@ def bootstrap(
 
 
 def paired(a: Measurement, b: Measurement, *, resamples: int = 1000, seed: int = 0) -> Interval:
-    """The mean difference a - b over the same cases, with its interval: significant where it
-    excludes 0.
+    """Compute the mean of a - b over the same cases, with its bootstrap interval.
+
+    The difference is significant if the interval excludes 0.
+
+    Args:
+        a: One value per case.
+        b: One value for each of the same cases.
+        resamples: Number of resamples.
+        seed: Seed of the resamples.
+
+    Returns:
+        The mean difference and its interval.
+
+    Raises:
+        ArgumentError: If the numbers of cases differ.
     """
     if len(a.values) != len(b.values):
         raise ArgumentError(
@@ -55,7 +83,7 @@ def _resampled_means(values: Float, resamples: int, seed: int) -> NDArray[np.flo
     rng = np.random.default_rng(seed)
     n = len(values)
     out = np.empty(resamples)
-    step = max(1, 4_000_000 // n)  # bounds memory to some 32 MB whatever the number of cases
+    step = max(1, 4_000_000 // n)  # bounds memory to about 32 MB
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
         out[start : start + size] = values[rng.integers(0, n, (size, n))].mean(1)

@@ -1,5 +1,6 @@
-"""On how many people the first reasons rest: a reason that rests on few convinces nobody, and
-may point at somebody.
+"""Measure how many people are behind the first reasons.
+
+A reason with few people behind it is weak and could identify somebody.
 """
 
 from __future__ import annotations
@@ -28,9 +29,18 @@ LIMIT = 0.2  # share of weak first reasons above which :func:`summary` warns
 
 
 def behind(model: Scorer, query: Query, item: int, reason: Reason) -> int | None:
-    """How many people chose both `item` and what the reason names: the fewest of its events', -1
-    where that is not known; None for a reason that no count of people is behind (a category, a
-    link, own use, popularity, a friend)."""
+    """Count the people who chose both the item and what the reason names.
+
+    Args:
+        model: A model, which should know its support.
+        query: The history.
+        item: Number of the item.
+        reason: A reason for the item.
+
+    Returns:
+        The smallest count among the reason's events; -1 if unknown; None if the reason involves no
+            count (a category, a link, repeated use, popularity, a friend).
+    """
     if reason.kind == "event":
         positions = reason.refs
     elif reason.kind == "path":
@@ -54,10 +64,18 @@ def first_reasons(
     *,
     k: int = 10,
 ) -> Measurement:
-    """The people behind the first reason of each of the `k` best items of each query, a value a
-    place: NaN where nobody is counted. notes: "unknown" and "other", how many places have a reason
-    whose people are not known, and one that rests on no count of people (or none that speaks for
-    the item)."""
+    """Count the people behind the first reason of each listed item.
+
+    Args:
+        model: A model.
+        queries: Histories.
+        explain: Explains one item.
+        k: Length of the lists.
+
+    Returns:
+        One value per place; NaN without a count. `notes` counts the places whose support is unknown
+            ("unknown") and those whose reason involves no count ("other").
+    """
     values = []
     unknown = 0
     other = 0
@@ -83,9 +101,17 @@ def first_reasons(
 
 
 def summary(found: Measurement, *, k: int = FEWEST, limit: float = LIMIT) -> dict[str, Any]:
-    """{places, counted, unknown, other, median, under {"1", "5", "10": share of those counted},
-    weak (share under k), k, limit, warning}. warning: whether more than `limit` of the counted
-    first reasons rest on fewer than k people."""
+    """Summarise the counts of :func:`first_reasons`.
+
+    Args:
+        found: The counts.
+        k: A reason with fewer people is weak.
+        limit: Share of weak reasons above which `warning` is set.
+
+    Returns:
+        {places, counted, unknown, other, median, under {"1", "5", "10": share of those counted},
+            weak (share under k), k, limit, warning}.
+    """
     people = found.values[~np.isnan(found.values)]
 
     def under(bound: int) -> float | None:

@@ -1,4 +1,4 @@
-"""Do the reasons name the causes that were planted? Only a simulated world can tell."""
+"""Grade reasons against the planted causes of a simulated world."""
 
 from __future__ import annotations
 
@@ -24,18 +24,32 @@ class KnowsCauses(Protocol):
     """A simulated world that knows why each event happened."""
 
     def causes(self, user: int, query: Query, item: int) -> Sequence[Any]:
-        """The planted causes of an item for a person, strongest first; `positions` of each are the
-        events that carry it.
+        """Return the planted causes of an item for a person, strongest first.
+
+        Args:
+            user: Number of the person.
+            query: The person's history.
+            item: Number of the item.
+
+        Returns:
+            Causes whose `positions` are the events that carry them.
         """
         ...
 
 
 @dataclass(frozen=True)
 class Grade:
-    """Per list that has a planted cause: 1 where the chosen event carries one. "first reason" is
-    the explainer's, "random" an event by chance, "cosine" the event whose item has the most alike
-    audience;
-    any: any planted cause; strongest: the one with the largest pull."""
+    """Per list with a planted cause: 1 if the chosen event carries one.
+
+    The chosen event is the explainer's ("first reason"), a random one ("random"), or the one whose
+    item has the most similar audience ("cosine").
+
+    Attributes:
+        any: Hits of any planted cause.
+        strongest: Hits of the strongest cause.
+        cases: Number of lists with a planted cause.
+        without_cause: Number of lists without one.
+    """
 
     any: dict[str, Measurement]
     strongest: dict[str, Measurement]
@@ -52,9 +66,18 @@ def grade(
     *,
     seed: int = 0,
 ) -> Grade:
-    """Grade the first reason of each query's first recommendation against the world's own causes.
+    """Grade the first reason of each query's first recommendation.
 
-    data: the training events, for the cosine of audiences. Queries need their `user`.
+    Args:
+        model: Any scorer.
+        data: Training events, for the cosine of audiences.
+        queries: Histories with their `user`.
+        causes: Maps (user, query, item) to the positions of each cause, strongest first.
+        explain: The explainer.
+        seed: Seed of the random events.
+
+    Returns:
+        The hits of the explainer and of both baselines.
     """
     rng = np.random.default_rng(seed)
     found = []
@@ -84,7 +107,7 @@ def grade(
 
 
 def _audiences(data: Dataset) -> sparse.csr_array:
-    """Each item's audience as a unit row, (n_items, n_users)."""
+    """Return each item's audience as a unit row, (n_items, n_users)."""
     matrix = sparse.csr_array(
         (np.ones(len(data)), (data.item, data.user)), shape=(data.n_items, data.n_users)
     )

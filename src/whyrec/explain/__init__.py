@@ -1,9 +1,9 @@
-"""The explanation methods, the choice of the reasons that are shown, and their sentences.
+"""Explanation methods, the selection of the reasons to show, and the sentences that state them.
 
 The package can be called: ``whyrec.explain(model, data, user=...)`` is
-:func:`whyrec.public.explain`. Each method is a function (model, query, item) -> Explanation, which
-``from whyrec.explain import integrated_gradients`` imports; a method named as its module stands in
-that module (``from whyrec.explain.lime import lime``).
+:func:`whyrec.public.explain`. Each method is a function (model, query, item) -> Explanation and can
+be imported from here (``from whyrec.explain import integrated_gradients``). A method with the name
+of its module is imported from that module (``from whyrec.explain.lime import lime``).
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ else:
 
 
 class _Package(ModuleType):
-    """This package, which is called as the function of its name."""
+    """Make the package callable as :func:`whyrec.public.explain`."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Why an item got its score; see :func:`whyrec.public.explain`."""
+        """Explain why an item got its score; see :func:`whyrec.public.explain`."""
         return lazy.hook("explain")(*args, **kwargs)
 
 

@@ -1,9 +1,9 @@
-"""ALS explained twice: the parts that add up to the score, and the true effect of removal.
+"""Two explanations of ALS: parts that add up to the score, and the exact effect of removal.
 
-With item vectors Y, weights c_j of the events and A = Y^T Y + sum_j (c_j - 1) y_j y_j^T + reg I,
-the history's vector is A^-1 sum_j c_j y_j. So the score of i is a sum of c_j y_i^T A^-1 y_j
-[hu2008]; but A holds the whole history, so taking event j away changes every part. Its true effect
-comes from the rank-one downdate of A [sherman1950].
+With item vectors Y, event weights c_j and A = Y^T Y + sum_j (c_j - 1) y_j y_j^T + reg I, the user
+vector is A^-1 sum_j c_j y_j. The score of item i is therefore a sum of parts c_j y_i^T A^-1 y_j
+[hu2008]. A depends on the whole history, so removing event j changes every part. The exact effect
+of a removal follows from the rank-one downdate of A [sherman1950].
 """
 
 from __future__ import annotations
@@ -13,15 +13,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import ArgumentError, Explanation, Query
+from whyrec.core import Explanation, Query
 from whyrec.core.capabilities import LeastSquares
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
 
 __all__ = ["decomposition", "leave_one_out"]
 
 
+@explainer(needs=LeastSquares, requires="this explains models solved by least squares, like als")
 def decomposition(model: LeastSquares, query: Query, item: int) -> Explanation:
-    """The parts c_j y_i^T A^-1 y_j: they add up to the score, but are NOT the effect of removal."""
+    """Split an ALS score into one part per event; the parts are NOT the effects of removal.
+
+    The part of event j is c_j y_i^T A^-1 y_j. The parts add up to the score [hu2008].
+
+    Args:
+        model: A model solved by least squares, such as `als`.
+        query: The history to explain.
+        item: Number of the recommended item.
+
+    Returns:
+        An additive explanation with one reason per event. Uses of the same item share its part
+            equally.
+
+    Raises:
+        ArgumentError: If the model is not solved by least squares.
+    """
     _, to_item, chosen, weights, events = _solve(model, query, item)
     parts = weights * (chosen @ to_item)
     reasons = event_reasons(_per_event(parts, events, len(query)))
@@ -36,11 +53,24 @@ def decomposition(model: LeastSquares, query: Query, item: int) -> Explanation:
     )
 
 
+@explainer(needs=LeastSquares, requires="this explains models solved by least squares, like als")
 def leave_one_out(model: LeastSquares, query: Query, item: int) -> Explanation:
-    """score(all) - score(all but j), exact by Sherman-Morrison; the weights do not add up to the
-    score.
+    """Compute the exact effect of removing each event from an ALS history.
 
-    An item chosen twice is one choice to the model: removing one of the two events changes nothing.
+    The weight of event j is score(all) - score(all but j), computed by Sherman-Morrison
+    [sherman1950]. The weights do not add up to the score. An item chosen twice counts once in the
+    model, so removing one of the two events changes nothing.
+
+    Args:
+        model: A model solved by least squares, such as `als`.
+        query: The history to explain.
+        item: Number of the recommended item.
+
+    Returns:
+        An explanation that is not additive, with one reason per event.
+
+    Raises:
+        ArgumentError: If the model is not solved by least squares.
     """
     inverse, to_item, chosen, weights, events = _solve(model, query, item)
     total = weights @ chosen  # sum of c_j y_j
@@ -67,14 +97,11 @@ def leave_one_out(model: LeastSquares, query: Query, item: int) -> Explanation:
 
 
 def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[Any], ...]:
-    """A^-1 (d, d), A^-1 y_i (d,), the chosen items' vectors (c, d), their weights (c,), and for
-    each event the number of its chosen item (m,)."""
-    if not isinstance(model, LeastSquares):
-        raise ArgumentError(
-            "this explains models solved by least squares, like als",
-            given=type(model).__name__,
-            fix="use the method deletion",
-        )
+    """Solve the model's least-squares system for one history.
+
+    Returns A^-1 (d, d), A^-1 y_i (d,), the vectors (c, d) and weights (c,) of the chosen items, and
+    the index of each event's item among them (m,).
+    """
     factors = model.item_factors_.astype(np.float64)
     items, first, events = np.unique(query.items, return_index=True, return_inverse=True)
     chosen = factors[items]
@@ -85,7 +112,7 @@ def _solve(model: LeastSquares, query: Query, item: int) -> tuple[NDArray[Any], 
 
 
 def _per_event(parts: NDArray[np.float64], events: NDArray[Any], m: int) -> NDArray[np.float64]:
-    """A chosen item's part, shared equally among the events that chose it."""
+    """Share the part of each chosen item equally among the events that chose it."""
     return (parts / np.bincount(events, minlength=len(parts)))[events] if m else np.zeros(0)
 
 

@@ -1,12 +1,10 @@
-"""Counterfactuals: the smallest set of events whose removal takes an item out of the first k,
-executed.
+"""Counterfactuals: the smallest set of events whose removal takes an item out of the first k.
 
-For an additive model every item's score is a sum over events, so the effect of any set is a sum too
-and sets can be searched without scoring again. A set of size s can lower the item against a rival
-by at most the s largest margins w_j(item) - w_j(rival): where fewer than k rivals can pass it that
-way, no set of size s works. Sizes are tried from that bound up, so the first set found is proved
-smallest. The answer is then always executed on the model, and the measured list attached. Related:
-[ghazimatin2020], [tan2021].
+For an additive model the effect of a set is the sum of its events' effects, so sets can be searched
+without scoring. A set of size s lowers the item against a rival by at most the s largest margins
+w_j(item) - w_j(rival); if fewer than k rivals can pass the item that way, no set of size s works.
+Sizes are tried from that bound upwards, so the first set found is proved smallest. The result is
+always executed on the model, and the measured list attached. Related: [ghazimatin2020], [tan2021].
 """
 
 from __future__ import annotations
@@ -49,7 +47,16 @@ TIE = 1e-7
 
 @dataclass(frozen=True)
 class Removed:
-    """What really happened once the events at `positions` were removed: measured, not promised."""
+    """The measured effect of removing the events at `positions`.
+
+    Attributes:
+        positions: Positions of the removed events.
+        rank_before: Place of the item before.
+        rank_after: Place of the item after.
+        score_before: Score of the item before.
+        score_after: Score of the item after.
+        after: The list after the removal.
+    """
 
     positions: tuple[int, ...]
     rank_before: int
@@ -61,8 +68,12 @@ class Removed:
 
 @dataclass(frozen=True)
 class Counterfactual(Removed):
-    """found: the item left the first k. minimal: no smaller set does, proved by search. checked:
-    sets tried.
+    """The result of a search for the smallest removal.
+
+    Attributes:
+        found: Whether the item left the first k.
+        minimal: Whether the search proved that no smaller set works.
+        checked: Number of sets tried.
     """
 
     found: bool = False
@@ -73,10 +84,17 @@ class Counterfactual(Removed):
 def remove_and_rescore(
     model: Scorer, query: Query, item: int, positions: Iterable[int], k: int = 10
 ) -> Removed:
-    """Score the history without these events and say where `item` went: by
-    :class:`whyrec.core.Listing`, as every removal.
+    """Score the history without some events and measure where the item goes.
 
-    What a person takes back is not offered to them again: the removed items stay out of the list.
+    Args:
+        model: Any scorer.
+        query: The history.
+        item: Number of the item.
+        positions: Positions of the events to remove. Their items stay out of the list.
+        k: Length of the list.
+
+    Returns:
+        The places, scores and list that were measured.
     """
     gone = tuple(sorted(int(p) for p in positions))
     listing = listing_of(model, query, k)
@@ -89,8 +107,10 @@ def remove_and_rescore(
 
 
 def listing_of(model: Scorer, query: Query, k: int = 10) -> Listing:
-    """The list of a history by the model alone: what was seen is not listed, unless items may come
-    again, nor what is avoided."""
+    """Build the model's own list for a history.
+
+    Seen items are left out, unless the query allows repeats, and so are avoided items.
+    """
     view = decompose(model, query)
     allowed = np.ones(len(view.scores), bool)
     allowed[query.avoided] = False
@@ -102,19 +122,28 @@ def listing_of(model: Scorer, query: Query, k: int = 10) -> Listing:
 def counterfactual(
     model: Scorer, query: Query, item: int, k: int = 10, *, budget: int = 20_000
 ) -> Counterfactual:
-    """The smallest set of events whose removal takes `item` out of the first k, executed on the
-    model.
+    """Find the smallest set of events whose removal takes the item out of the first k.
 
-    Additive models: searched exactly, `minimal` where at most `budget` sets were enough to prove
-    it; else greedy, then pruned. Other models, and those whose rest moves with the history too:
-    greedy by leave-one-out, then pruned by putting each event back.
+    Additive models are searched exactly within `budget`; beyond it, greedily with pruning. Other
+    models, and additive models whose rest depends on the history, are searched greedily by
+    leave-one-out and then pruned by putting each event back. Every result is executed on the model.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the recommended item.
+        k: Length of the list that the item must leave.
+        budget: Largest number of sets that the exact search checks.
+
+    Returns:
+        The set, whether it was found and proved smallest, and the measured result.
     """
     if isinstance(model, Additive) and not rest_moves(model):
         positions, minimal, checked = _additive_search(_Margins(model, query, item, k), budget)
     else:
         positions, minimal, checked = _greedy_by_scoring(model, query, item, k)
     measured = remove_and_rescore(model, query, item, positions or (), k)
-    if positions and measured.rank_after <= k:  # a near tie that float32 scores broke the other way
+    if positions and measured.rank_after <= k:  # float32 rounding broke a near tie the other way
         positions, minimal, more = _greedy_by_scoring(model, query, item, k)
         measured = remove_and_rescore(model, query, item, positions or (), k)
         checked = checked + more
@@ -123,9 +152,7 @@ def counterfactual(
 
 
 class _Margins:
-    """What each event adds to `item` beyond each rival, and what the item leads by; rivals: what
-    else may be listed.
-    """
+    """What each event adds to the item beyond each rival, and the item's lead over each rival."""
 
     def __init__(self, model: Any, query: Query, item: int, k: int) -> None:
         base, weights = _matrix(model, query)
@@ -141,18 +168,17 @@ class _Margins:
         self.k = k
 
     def out(self, removed: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Whether k rivals pass the item, for rows of removed margins (sets, rivals)."""
+        """Say whether k rivals pass the item, for rows of removed margins (sets, rivals)."""
         left = self.lead - removed
-        # What is equal up to the rounding of a sum counts as a tie, as it is where nothing is left
-        # to add.
+        # Scores that are equal up to the rounding of a sum count as a tie.
         passes = (left < -TIE) | (self.wins_ties & (left <= TIE))
         return np.asarray(passes.sum(-1) >= self.k)
 
     def bound(self) -> int | None:
-        """The smallest size that is not impossible, or None where even the best removal fails."""
+        """Return the smallest size that is not ruled out, or None if no removal works."""
         best = np.cumsum(
             np.sort(np.maximum(self.margin, 0.0), 0)[::-1], 0
-        )  # most that s events can take
+        )  # the most that s events can remove
         for size in range(self.m + 1):
             if size:
                 taken = best[size - 1]
@@ -175,9 +201,9 @@ def _matrix(model: Any, query: Query) -> tuple[NDArray[np.float64], NDArray[np.f
 
 
 def _additive_search(margins: _Margins, budget: int) -> tuple[tuple[int, ...] | None, bool, int]:
-    """(positions or None, proved smallest, sets tried)."""
+    """Search the sets by size; returns (positions or None, proved smallest, sets tried)."""
     if margins.out(np.zeros_like(margins.lead)):
-        return (), True, 0  # it is not among the first k to begin with
+        return (), True, 0  # the item is not among the first k
     size = margins.bound()
     if size is None:
         return None, False, 0
@@ -198,9 +224,7 @@ def _additive_search(margins: _Margins, budget: int) -> tuple[tuple[int, ...] | 
 
 
 def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
-    """Of all sets of this size that work, the one that lowers the item most; None where none
-    does.
-    """
+    """Return the set of this size that lowers the item most and works, or None."""
     best = None
     depth = -np.inf
     combos = itertools.combinations(range(margins.m), size)
@@ -216,9 +240,7 @@ def _of_size(margins: _Margins, size: int) -> tuple[int, ...] | None:
 
 
 def _greedy(margins: _Margins) -> tuple[int, ...] | None:
-    """Remove the events that most help the nearest rivals until k pass; then put back what is
-    not needed.
-    """
+    """Remove the events that most help the nearest rivals until k pass, then prune."""
     chosen: list[int] = []
     removed = np.zeros_like(margins.lead)
     while not margins.out(removed):
@@ -232,7 +254,7 @@ def _greedy(margins: _Margins) -> tuple[int, ...] | None:
 
 
 def _prune(chosen: Sequence[int], works: Any) -> tuple[int, ...]:
-    """Put back each event that is not needed, the last taken first."""
+    """Put back each event that is not needed, the last removed first."""
     kept = list(chosen)
     for position in list(reversed(chosen)):
         fewer = [p for p in kept if p != position]
@@ -244,6 +266,8 @@ def _prune(chosen: Sequence[int], works: Any) -> tuple[int, ...]:
 def _greedy_by_scoring(
     model: Scorer, query: Query, item: int, k: int
 ) -> tuple[tuple[int, ...] | None, bool, int]:
+    """Search greedily by scoring; returns (positions or None, proved smallest, sets tried)."""
+
     def work(sets: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
         scores = mask_seen(
             model.score([query.without(one) for one in sets]), Queries.of([query] * len(sets))
@@ -258,7 +282,7 @@ def _greedy_by_scoring(
         return (order[int(alone.argmax()) - 1],), True, len(order)
     for start in range(
         2, len(order) + 1, 8
-    ):  # a few sizes at a time: one batch costs little more than one set
+    ):  # several sizes per batch: a batch costs little more than one set
         sizes = range(start, min(start + 8, len(order) + 1))
         found = work([order[:size] for size in sizes])
         if found.any():

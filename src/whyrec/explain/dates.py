@@ -1,6 +1,4 @@
-"""When something happened, as sentences say it: a date in the person's zone, or none where no
-time is known.
-"""
+"""The date of an event as sentences state it: in the person's zone, or none if unknown."""
 
 from __future__ import annotations
 
@@ -14,13 +12,22 @@ __all__ = ["Clock", "clock_of", "day_of"]
 
 Clock = (
     bool | tzinfo
-)  # how times are read: not as dates (False), as dates of UTC (True), as dates of a zone
+)  # how times are read: no dates (False), dates in UTC (True) or dates in a zone
 
 
 @cache
 def clock_of(clock: bool, zone: str = "") -> Clock:
-    """How the times of data are read: dates of the zone (an IANA name; "" is UTC), or no dates
-    where there is no clock.
+    """Build the clock by which times are read.
+
+    Args:
+        clock: Whether the times are seconds since 1970.
+        zone: IANA name of the zone; "" is UTC.
+
+    Returns:
+        False (no dates), True (UTC) or the zone.
+
+    Raises:
+        ArgumentError: If the zone is unknown.
 
     >>> clock_of(True, "Asia/Shanghai").key, clock_of(True), clock_of(False, "Asia/Shanghai")
     ('Asia/Shanghai', True, False)
@@ -35,8 +42,14 @@ def clock_of(clock: bool, zone: str = "") -> Clock:
 
 @lru_cache(maxsize=8192)  # a list names the same events for many items
 def day_of(moment: int, clock: Clock) -> date | None:
-    """The date of a time, in the zone of the clock. None where no date is known: the data have no
-    clock, the time is 0 (which stands for an unknown one), or no calendar holds it.
+    """Return the date of a time in the zone of the clock.
+
+    Args:
+        moment: Seconds since 1970; 0 stands for an unknown time.
+        clock: How times are read.
+
+    Returns:
+        The date, or None if the data have no clock, the time is unknown or out of range.
 
     >>> day_of(0, True), day_of(86_400, True), day_of(86_400, False)
     (None, datetime.date(1970, 1, 2), None)

@@ -1,6 +1,4 @@
-"""Deletion: what really happens when events are left out, for any model: each alone, or one
-after the other.
-"""
+"""Deletion: the measured effect of removing events, singly or cumulatively, for any model."""
 
 from __future__ import annotations
 
@@ -8,28 +6,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Explanation, Query, Reason, Scorer
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS, Game, leads
+from whyrec.explain.games import RIVALS, Count, Game, leads
 
 __all__ = ["bidirectional_removal", "deletion", "deletion_margin", "greedy_removal"]
 
 SINGLES = (
-    5  # events that `removal` takes one by one; the others go a tenth of the history at a time
+    5  # events that `greedy_removal` removes singly; the rest go a tenth of the history at a time
 )
-NEAR = 40  # events looked at again for the second to the fifth
-# the lead's part in choosing the first event, the score's is the rest; set on training people of
-# two data sets
+NEAR = 40  # candidates for the second to the fifth event
+# Weight of the lead in choosing the first event (the score has the rest); chosen on training
+# people of two data sets.
 FIRST = 0.4
 
 
+@explainer(needs=Scorer)
 def deletion(
-    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: int = RIVALS
+    model: Scorer, query: Query, item: int, *, margin: bool = False, rivals: Count = RIVALS
 ) -> Explanation:
-    """Leave-one-out: weight_j = score(all) - score(all but j), in one batch of m queries.
+    """Measure the effect of removing each event alone (leave-one-out).
 
-    margin: explain the score minus the mean score of the `rivals` next items of the list instead,
-    which is what keeps the item its place. The weights need not add up; `gap` says what they leave
-    unsaid, and base is the score of an empty history. Not good for: events that only act together.
+    The weight of event j is score(all) - score(all but j), computed in one batch of m queries.
+    Limits: events that act only together get no weight.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain, of m events.
+        item: Number of the recommended item.
+        margin: Explain the margin, the score minus the mean score of the next items in the list,
+            instead of the score. The margin is what keeps the item its place.
+        rivals: Number of next items in the margin.
+
+    Returns:
+        An explanation whose base is the score of an empty history. The weights need not add up;
+            `gap` is the difference.
     """
     game = Game(model, query, item, margin=margin, rivals=rivals)
     values = game(np.concatenate([np.zeros((1, game.m), bool), ~np.eye(game.m, dtype=bool)]))
@@ -48,38 +59,71 @@ def deletion(
     )
 
 
+@explainer(needs=Scorer)
 def deletion_margin(model: Scorer, query: Query, item: int) -> Explanation:
-    """:func:`deletion` of the margin against the next ten items."""
+    """Measure the effect of removing each event on the margin against the next ten items.
+
+    See :func:`deletion`.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the recommended item.
+
+    Returns:
+        An explanation of the margin, one reason per event.
+    """
     return deletion(model, query, item, margin=True)
 
 
-def greedy_removal(model: Scorer, query: Query, item: int, *, rivals: int = RIVALS) -> Explanation:
-    """The order in which taking events away makes the item fall fastest: of what is left, the event
-    whose going lowers the item's lead over the best `rivals` others most, then again; five by ones,
-    the rest a tenth of the history at a time.
+@explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
+def greedy_removal(
+    model: Scorer, query: Query, item: int, *, rivals: Count = RIVALS
+) -> Explanation:
+    """Order the events so that removing them in this order lowers the item fastest.
 
-    The others are those that are best once the events are gone. The first event is chosen by what
-    the score loses, too (FIRST: the lead's part), so that the one reason that is told most often
-    weighs in both. A reason's weight is what
-    its going took of the lead at its turn: along this order the weights add up to the whole lead,
-    and an event whose like is gone weighs more than it does alone. Some 6 to 10 m evaluations. Not
-    good for: one event's own effect, which :func:`deletion` gives.
+    Each step removes the event whose removal most lowers the item's lead over the best `rivals`
+    other items; these are ranked anew after each removal. Five events are removed singly, the rest
+    a tenth of the history at a time. The first event is chosen by the loss of score as well (see
+    `FIRST`), because the first reason is shown most often. An event whose near-duplicate was
+    already removed weighs more than it does alone. Costs about 6 m to 10 m evaluations. Limits: it
+    does not give the effect of one event alone; use :func:`deletion` for that.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain, of m events.
+        item: Number of the recommended item.
+        rivals: Number of other items in the lead.
+
+    Returns:
+        An explanation with the reasons in order of removal. The weight of a reason is the lead lost
+            at its turn; the weights add up to the whole lead.
     """
     return _one_by_one(
         model, query, item, rivals, "greedy removal (one after the other; of its lead)"
     )
 
 
+@explainer(needs=Scorer, flaw="a weight is of its turn, not of the event alone")
 def bidirectional_removal(
-    model: Scorer, query: Query, item: int, *, rivals: int = RIVALS
+    model: Scorer, query: Query, item: int, *, rivals: Count = RIVALS
 ) -> Explanation:
-    """As :func:`greedy_removal`, looking at both sides of each cut: an event comes early where the
-    item falls without it and those before it, and stands on it and those before it alone. What
-    falls is the lead and the score alike.
+    """Order the events like :func:`greedy_removal`, and also by their support for the item.
 
-    For metrics that keep the named events as well as for those that remove them; the price is a
-    little of the fall of the first few. Twice the evaluations of `greedy_removal`, some 12 to 20 m.
-    Not good for: one event's own effect.
+    An event comes early if the item falls without it and the events before it, and keeps its place
+    with only it and the events before it. Both the lead and the score count. Suited to metrics that
+    keep the named events as well as to those that remove them; the first few events lower the item
+    slightly less. Costs about 12 m to 20 m evaluations. Limits: it does not give the effect of one
+    event alone.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain, of m events.
+        item: Number of the recommended item.
+        rivals: Number of other items in the lead.
+
+    Returns:
+        An explanation with the reasons in order of removal.
     """
     return _one_by_one(
         model,
@@ -102,8 +146,11 @@ def _one_by_one(
     score: float = 0.0,
     kept: float = 0.0,
 ) -> Explanation:
-    """score: the score's part in choosing after the first event, the lead's is the rest; kept: what
-    the lead on the events already taken, and this one, counts."""
+    """Remove events greedily; `score` and `kept` weigh the criteria after the first event.
+
+    `score` is the weight of the score (the lead has the rest), `kept` that of the lead on the
+    events removed so far and the candidate alone.
+    """
     m = len(query)
     [[lead], [whole]] = leads(model, query, item, np.ones((1, m), bool), rivals)
     left = np.ones(m, bool)
@@ -140,13 +187,12 @@ def _one_by_one(
 
 
 def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scale values to unit standard deviation."""
     return values / (float(values.std()) or 1.0)
 
 
 def _each(keep: NDArray[np.bool_], there: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """The set with each event of `there` in it where it was not, out of it where it was; (there,
-    m).
-    """
+    """Toggle each event of `there` in the set `keep`; returns (there, m)."""
     sets = np.tile(keep, (len(there), 1))
     sets[np.arange(len(there)), there] ^= True
     return sets

@@ -1,71 +1,99 @@
-"""Exact reasons: what each event, or each readable feature, adds to the score of a model that is
-a sum.
-"""
+"""Exact reasons: the contribution of each event or feature to the score of an additive model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from whyrec.core import Additive, ArgumentError, Explanation, Query, Readable, Reason
+from whyrec.core import Additive, Explanation, Query, Readable, Reason
 from whyrec.core.capabilities import FeatureReasons
+from whyrec.core.explainers import explainer
 
 __all__ = ["event_reasons", "exact", "exact_with_features", "features"]
 
 
+@explainer(needs=Additive, requires="exact reasons need an additive model")
 def exact(model: Additive, query: Query, item: int, *, score: float | None = None) -> Explanation:
-    """score = base + sum of weights + rest: one reason an event, exact by construction.
+    """Read the exact contribution of each event off an additive model.
 
-    Removing an event removes exactly its weight, so this is leave-one-out, the Shapley value
-    [shapley1953] and integrated gradients [sundararajan2017] at once. score: the one that was
-    served, where there is one: it is then not computed again, and an explanation that does not add
-    up to it cannot be made. Raises ArgumentError there, and for a model without contributions.
+    score = base + sum of weights + rest. Removing an event removes exactly its weight, so the
+    weights equal leave-one-out, the Shapley value [shapley1953] and integrated gradients
+    [sundararajan2017].
+
+    Args:
+        model: An additive model.
+        query: The history to explain.
+        item: Number of the recommended item.
+        score: The score that was served. It is not computed again, and the explanation must add up
+            to it.
+
+    Returns:
+        An additive explanation with one reason per event.
+
+    Raises:
+        ArgumentError: If the model is not additive, or the parts do not add up to `score`.
     """
-    if not isinstance(model, Additive):
-        raise ArgumentError(
-            "exact reasons need an additive model",
-            given=type(model).__name__,
-            fix="use the method deletion",
-        )
     base, weights, rest = model.contributions(query, item)
     if score is None:
         score = float(model.score([query])[0, item])
     return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
 
 
+@explainer(
+    needs=Readable,
+    requires="reasons by features need an interpretable model",
+    instead="use the method auto",
+)
 def features(
     model: Readable, query: Query, item: int, *, score: float | None = None
 ) -> Explanation:
-    """score = base + sum of the weights of features, rules or questions: read off the model, so
-    exact by construction.
+    """Read the exact contribution of each feature, rule or question off an interpretable model.
 
-    A reason says how the model judged the item, not what an event did: what removing events does is
-    measured by :mod:`whyrec.explain.counterfactual`. score: as for :func:`exact`. Raises
-    ArgumentError for a model without such reasons.
+    score = base + sum of weights. A reason states how the model judged the item, not what an event
+    did; :mod:`whyrec.explain.counterfactual` measures the effect of removing events.
+
+    Args:
+        model: A model that gives its own reasons.
+        query: The history to explain.
+        item: Number of the recommended item.
+        score: The score that was served; see :func:`exact`.
+
+    Returns:
+        An additive explanation with one reason per feature, rule or question.
+
+    Raises:
+        ArgumentError: If the model gives no such reasons.
     """
-    if not isinstance(model, Readable):
-        raise ArgumentError(
-            "reasons by features need an interpretable model",
-            given=type(model).__name__,
-            fix="use the method auto",
-        )
     base, reasons = model.reasons(query, item)
     if score is None:
         score = float(model.score([query])[0, item])
     return Explanation(item, score, base, reasons, 0.0, "features", additive=True)
 
 
+@explainer(
+    needs=FeatureReasons,
+    requires="events and features together need a fused model",
+    instead="use the method auto",
+)
 def exact_with_features(
-    model: Additive, query: Query, item: int, *, score: float | None = None
+    model: FeatureReasons, query: Query, item: int, *, score: float | None = None
 ) -> Explanation:
-    """Events and features together: the reasons of :func:`exact`, and of its rest those that a
-    readable model within can name (`feature_reasons`). What then remains is the rest. Raises
-    ArgumentError for a model without either."""
-    if not isinstance(model, FeatureReasons):
-        raise ArgumentError(
-            "events and features together need a fused model",
-            given=type(model).__name__,
-            fix="use the method auto",
-        )
+    """Explain a fused model by events and features together.
+
+    The reasons are those of :func:`exact` and, from its rest, those that a readable component of
+    the model names (`feature_reasons`). What remains is the rest.
+
+    Args:
+        model: A fused model with contributions and feature reasons.
+        query: The history to explain.
+        item: Number of the recommended item.
+        score: The score that was served; see :func:`exact`.
+
+    Returns:
+        An additive explanation with reasons of both kinds.
+
+    Raises:
+        ArgumentError: If the model does not give both kinds of reasons.
+    """
     base, weights, rest = model.contributions(query, item)
     more, found = model.feature_reasons(query, item)
     if score is None:
@@ -83,7 +111,14 @@ def exact_with_features(
 
 
 def event_reasons(weights: Iterable[float]) -> tuple[Reason, ...]:
-    """One reason for each event, largest weight first, ties in order of the history."""
+    """Make one reason per event, largest weight first, ties in the order of the history.
+
+    Args:
+        weights: The weight of each event, in the order of the history.
+
+    Returns:
+        The sorted reasons.
+    """
     numbers = [float(w) for w in weights]
     order = sorted(range(len(numbers)), key=lambda position: (-numbers[position], position))
     return tuple(Reason("event", (position,), numbers[position]) for position in order)

@@ -1,27 +1,33 @@
-"""A history as a game of its events: what an item is worth when only some of them are there,
-many subsets at a time.
-"""
+"""Treat a history as a game of its events: value many subsets of it at a time."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Queries, Query, Scorer, mask_seen, subsets, top_k
 from whyrec.core.capabilities import ItemScores
+from whyrec.core.settings import Setting
 
-__all__ = ["Game", "leads", "next_items"]
+__all__ = ["Count", "Game", "ItemNumber", "Seed", "leads", "next_items"]
 
 RIVALS = 10
-CELLS = 8_000_000  # scores held at a time
+CELLS = 8_000_000  # scores in memory at a time
+
+# Options that several explainers share.
+Count = Annotated[int, Setting(low=1)]
+Seed = Annotated[int, Setting(low=0)]
+ItemNumber = Annotated[int, Setting(low=0)]
 
 
 class Game:
-    """value(keep (s, m) bool) -> (s,) float64: the item's score or, with margin, its score minus
-    the mean score of the `rivals` next items of the full list, which is what keeps it its place.
-    A model with `score_items` scores only these."""
+    """Maps subsets keep (s, m) bool to values (s,) float64: the item's score or its margin.
+
+    The margin is the score minus the mean score of the `rivals` next items of the full list, or
+    minus the score of `against`. A model with `score_items` scores only these items.
+    """
 
     def __init__(
         self,
@@ -70,20 +76,22 @@ class Game:
         return np.concatenate(parts)
 
     def empty(self) -> float:
-        """The value with no event at all."""
+        """Compute the value without any event."""
         return float(self(np.zeros((1, self.m), bool))[0])
 
     def without_each(self) -> NDArray[np.float64]:
-        """The value with each event left out, (m,)."""
+        """Compute the value with each event left out, (m,)."""
         return self(~np.eye(self.m, dtype=bool))
 
 
 def leads(
     model: Scorer, query: Query, item: int, keep: NDArray[np.bool_], rivals: int = RIVALS
 ) -> NDArray[np.float64]:
-    """(2, s): for each subset the item's lead over the mean of the items that are then its best
-    `rivals` (none that the full history holds), and its score. Unlike a margin against fixed
-    items it sees who takes the item's place."""
+    """Compute the item's lead and score for each subset, (2, s).
+
+    The lead is over the mean of the items that are then its best `rivals`, none of them in the full
+    history. Unlike a margin against fixed items, it sees which items replace the item.
+    """
     out = [np.zeros((2, 0))]
     step = 64
     keep = np.asarray(keep, bool)
@@ -102,7 +110,7 @@ def leads(
 def next_items(
     scores: NDArray[np.float64], query: Query, item: int, rivals: int = RIVALS
 ) -> NDArray[np.int32]:
-    """The best unseen items other than `item`; scores (1, n_items)."""
+    """Return the best unseen items other than `item`; scores (1, n_items)."""
     masked = mask_seen(scores.astype(np.float32), Queries.of([query]))
     masked[0, item] = -np.inf
     items, best = top_k(masked, min(rivals, masked.shape[1]))

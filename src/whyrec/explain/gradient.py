@@ -1,11 +1,10 @@
-"""Gradients: gradient x input and integrated gradients [sundararajan2017] on event embeddings, and
-on the tokens of the recommended item's text. For models that give their embeddings (torch);
-integrated gradients by the library captum.
+"""Gradient methods on event embeddings and on the tokens of an item's text.
 
-The path runs from what the model calls neutral (`neutral(query)`, else zeros) to the history's own
-embeddings. Removing an
-event is not the same as making it neutral: a transformer still attends to it. Compare with deletion
-before trusting either.
+Gradient x input and integrated gradients [sundararajan2017], the latter by the library captum, for
+torch models that give their embeddings. The path runs from the embeddings that the model calls
+neutral (`neutral(query)`, otherwise zeros) to the history's own. Limits: making an event neutral is
+not removing it, because a transformer still attends to it; compare with deletion before trusting
+either.
 """
 
 from __future__ import annotations
@@ -16,48 +15,65 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import (
-    ArgumentError,
-    Dataset,
-    Differentiable,
-    Explanation,
-    MissingExtra,
-    Query,
-    Reason,
-    Textual,
-)
+from whyrec.core import Dataset, Differentiable, Explanation, MissingExtra, Query, Reason, Textual
 from whyrec.core.capabilities import NeutralEvents
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import RIVALS, next_items
+from whyrec.explain.games import RIVALS, Count, next_items
 
 __all__ = ["gradient_input", "integrated_gradients", "token_gradients"]
 
 
+@explainer(needs=Differentiable, requires="gradients need a model that gives its event embeddings")
 def gradient_input(model: Any, query: Query, item: int, *, margin: bool = False) -> Explanation:
-    """weight_j = gradient at event j's embedding . (its embedding - neutral): one forward and one
-    backward pass. base is the score at the neutral embeddings, and `gap` what a straight line
-    from there leaves unsaid."""
+    """Multiply the gradient at each event's embedding by its difference from neutral.
+
+    Takes one forward and one backward pass.
+
+    Args:
+        model: A model that gives its event embeddings.
+        query: The history to explain.
+        item: Number of the recommended item.
+        margin: Explain the score minus the mean score of the next ten items.
+
+    Returns:
+        An explanation whose base is the score at the neutral embeddings; `gap` is what the linear
+            approximation leaves unexplained.
+
+    Raises:
+        ArgumentError: If the model does not give its embeddings.
+    """
     return _by_gradient(model, query, item, 1, margin, "gradient x input")
 
 
+@explainer(needs=Differentiable, requires="gradients need a model that gives its event embeddings")
 def integrated_gradients(
-    model: Any, query: Query, item: int, *, steps: int = 16, margin: bool = False
+    model: Any, query: Query, item: int, *, steps: Count = 16, margin: bool = False
 ) -> Explanation:
-    """The same gradient averaged on the way from neutral (Gauss-Legendre, `steps` points): with
-    enough of them the weights add up from the neutral score to the score; `gap` says how nearly.
-    margin: of the score minus the mean of the next ten items'. Needs captum (extra [text])."""
+    """Average the gradient along the path from neutral to the history [sundararajan2017].
+
+    Args:
+        model: A model that gives its event embeddings.
+        query: The history to explain.
+        item: Number of the recommended item.
+        steps: Points of the Gauss-Legendre quadrature. With enough of them the weights add up from
+            the neutral score to the score.
+        margin: Explain the score minus the mean score of the next ten items.
+
+    Returns:
+        An explanation whose base is the score at the neutral embeddings; `gap` is the error of the
+            quadrature.
+
+    Raises:
+        ArgumentError: If the model does not give its embeddings.
+        MissingExtra: If captum (extra [text]) is not installed.
+    """
     return _by_gradient(model, query, item, steps, margin, f"integrated gradients ({steps} steps)")
 
 
 def _by_gradient(
     model: Any, query: Query, item: int, steps: int, margin: bool, name: str
 ) -> Explanation:
-    if not isinstance(model, Differentiable):
-        raise ArgumentError(
-            "gradients need a model that gives its event embeddings",
-            given=type(model).__name__,
-            fix="use the method deletion",
-        )
     row = np.asarray(model.score([query]))[0].astype(np.float64)
     if margin:
         name += ", margin"
@@ -87,8 +103,9 @@ def _by_gradient(
 
 
 def _attributed(value: Any, own: Any, neutral: Any, steps: int) -> NDArray[np.float64]:
-    """Gradient times difference, averaged over `steps` points of the way (the end alone where
-    1); in the shape of `own`.
+    """Average gradient times difference over `steps` points; with 1 step, only at the end.
+
+    The result has the shape of `own`.
     """
     import torch
 
@@ -101,29 +118,42 @@ def _attributed(value: Any, own: Any, neutral: Any, steps: int) -> NDArray[np.fl
     except ImportError:
         raise MissingExtra("captum", "text") from None
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # captum says each time that it turns gradients on
+        warnings.simplefilter("ignore")  # captum warns each time that it enables gradients
         found = IntegratedGradients(value).attribute(
             own.detach()[None], neutral.detach()[None], n_steps=steps, method="gausslegendre"
         )
     return np.asarray(found[0].detach().double().cpu().numpy())
 
 
+@explainer(
+    needs=Textual,
+    requires="reasons by tokens need a model that reads item texts",
+    instead="use sequence with text, or the method deletion",
+    also=lambda model: model.reads_text,
+)
 def token_gradients(
-    model: Any, query: Query, item: int, *, data: Dataset, steps: int = 8
+    model: Any, query: Query, item: int, *, data: Dataset, steps: Count = 8
 ) -> Explanation:
-    """What each token of the recommended item's text adds to its score: integrated gradients from
-    padding to the text.
+    """Attribute the score to the tokens of the recommended item's text by integrated gradients.
 
-    Reasons of kind "token" with their places in the text as refs; `token_words(model, data, item)`
-    gives the words. base is the score with every token padding. Needs a model that reads text
-    (sequence with text). Not good for: what the history did.
+    The path runs from padding tokens to the text. Limits: it does not explain the history.
+
+    Args:
+        model: A model that reads item texts, such as `sequence` with text.
+        query: The history.
+        item: Number of the recommended item.
+        data: The data set with the item texts.
+        steps: Points of the quadrature.
+
+    Returns:
+        An explanation with reasons of kind "token", whose refs are places in the text;
+            `token_words(model, data, item)` gives the words. The base is the score with padding
+            only.
+
+    Raises:
+        ArgumentError: If the model does not read texts.
+        MissingExtra: If captum (extra [text]) is not installed.
     """
-    if not isinstance(model, Textual):
-        raise ArgumentError(
-            "reasons by tokens need a model that reads item texts",
-            given=type(model).__name__,
-            fix="use sequence with text, or the method deletion",
-        )
     row = float(np.asarray(model.score([query]))[0, item])
     text = model.text_of(data, item)
     name = f"integrated gradients on tokens ({steps} steps)"

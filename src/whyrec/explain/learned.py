@@ -1,18 +1,15 @@
-"""A learned explainer: a small network that says at once what the sampled methods take hundreds of
-evaluations for.
+"""A learned explainer: a small network that estimates in one pass what sampled methods measure.
 
     w_j = network(e_j * g, e_j . g, e_j . mean e, steps_j, m),   g = goal(item) - mean goal(next ten
     items)
-
     h = silu(features),  h += attention over the history's own events,  w = network(h)
 
-Taught on training people only, by what removal really did: for random sets R of events taken from
-their histories, the sum of w_j over R should be what the margin lost [jethani2022] [barkan2024],
-and the largest w_j should come in the order in which the explainer `removal`, hundreds of
-evaluations long, takes events away [plackett1975]. Asking it needs no evaluation of the model but
-the score. Event and goal vectors: the model's own where it shows them, else singular vectors of who
-chose what; only the network learns. Not good for: models changed since; what only the whole history
-decides.
+It is trained on training people only, from measured removals: for random sets R of events, the sum
+of w_j over R should equal the loss of the margin [jethani2022] [barkan2024], and the largest w_j
+should follow the order of the explainer `removal`, which costs hundreds of evaluations
+[plackett1975]. Explaining needs no model evaluation but the score. Event and goal vectors are the
+model's own if it has them, otherwise singular vectors of the user-item matrix; only the network is
+trained. Limits: it does not notice that a model has changed, nor effects of the history as a whole.
 """
 
 from __future__ import annotations
@@ -35,6 +32,7 @@ from whyrec.core import (
     artefact,
     check_fitted,
 )
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import next_items
 from whyrec.explain.learned_examples import (
@@ -52,14 +50,16 @@ __all__ = ["Learned", "learned"]
 
 
 class Learned:
-    """dims of the item vectors, width of the network, sets removed from each training history,
-    epochs, learning_rate; order: how much the order of removal counts beside what sets lose (0: not
-    at all).
+    """A network that estimates the weight of each event for the margin of an item.
 
-    Learned: vectors_, goals_ (n_items, dims), the network's weights w1_ b1_ looks_ w2_ b2_ w3_,
-    far_ (FAR + 1, 16) for the
-    steps, and curve_, a row an epoch: left, the error on held-out training people (1: no better
-    than nothing), and order, -log likelihood of removal's first five.
+    Attributes:
+        vectors_: Item vectors as events, (n_items, dims).
+        goals_: Item vectors as goals, (n_items, dims).
+        far_: Embeddings of the steps back, (FAR + 1, 16).
+        curve_: One row per epoch: `left`, the error on held-out training people relative to
+            predicting zero, and `order`, the -log likelihood of the first five events of `removal`.
+
+    The arrays w1_, b1_, looks_, w2_, b2_, w3_ and unit_ are the weights of the network.
     """
 
     vectors_: NDArray[Any]
@@ -83,6 +83,17 @@ class Learned:
         length: int = 200,
         order: float = 1.0,
     ) -> None:
+        """Create an untrained explainer.
+
+        Args:
+            dims: Dimensions of the item vectors.
+            width: Width of the network.
+            sets: Sets removed from each training history.
+            epochs: Passes over the training people.
+            learning_rate: Initial learning rate of AdamW.
+            length: Number of latest events of each history that are used.
+            order: Weight of the order of removal in the loss; 0 ignores it.
+        """
         self.order = order
         self.dims = dims
         self.width = width
@@ -100,8 +111,20 @@ class Learned:
         seed: int = 0,
         progress: Callable[[float], None] = lambda share: None,
     ) -> Self:
-        """Learn from `people`, the histories of training people; data: training events, for the
-        first vectors.
+        """Train on the histories of training people.
+
+        Args:
+            model: The model to explain.
+            people: Histories of training people.
+            data: Training events, for the item vectors.
+            seed: Random seed.
+            progress: Called with the finished share, 0 to 1.
+
+        Returns:
+            This explainer.
+
+        Raises:
+            MissingExtra: If torch is not installed.
         """
         examples = examples_of(
             model, people, self.sets, self.length, seed, progress, self.order > 0
@@ -111,7 +134,7 @@ class Learned:
         return self
 
     def weights(self, query: Query, item: int, rivals: Any) -> NDArray[np.float64]:
-        """(m,): what each event holds of the item's margin against `rivals`."""
+        """Estimate each event's part of the item's margin against `rivals`, (m,)."""
         check_fitted(self)
         if not len(query):
             return np.zeros(0)
@@ -120,7 +143,7 @@ class Learned:
         hidden = _silu(x @ self.w1_ + self.b1_)
         q, k, v = np.split(
             hidden @ self.looks_, 3, 1
-        )  # events look at each other: they matter together
+        )  # attention among the events, which matter together
         hidden = _silu(
             (hidden + _softmax(q @ k.T / np.float32(np.sqrt(hidden.shape[1]))) @ v) @ self.w2_
             + self.b2_
@@ -139,7 +162,7 @@ class Learned:
         adam = torch.optim.AdamW(net.parameters(), lr=self.learning_rate, weight_decay=1e-2)
         held = (
             np.arange(len(examples)) % 10 == 0
-        )  # of the training people, to see when it stops learning
+        )  # held-out training people, to pick the best epoch
         rng = np.random.default_rng(seed)
         self.curve_ = []
         best = np.inf
@@ -171,7 +194,7 @@ class Learned:
         self.unit_ = np.array([unit], np.float32)
 
     def save(self, folder: str | Path) -> Path:
-        """Write the explainer into a folder of its own."""
+        """Write the explainer into a folder of its own and return the folder."""
         arrays = {name: getattr(self, name) for name in _ARRAYS}
         header = {
             "kind": "explainer",
@@ -200,10 +223,23 @@ class Learned:
 _ARRAYS = ("vectors_", "goals_", "far_", "w1_", "b1_", "looks_", "w2_", "b2_", "w3_", "unit_")
 
 
+@explainer(needs=Scorer)
 def learned(model: Scorer, query: Query, item: int, *, explainer: Learned) -> Explanation:
-    """The learned explainer's weights, for the margin against the next ten items; base is what they
-    leave. One row is scored, for the score itself; `gap` is 0 by this base, and says nothing of
-    how true the weights are: the harness does."""
+    """Explain an item by the learned explainer's estimates for the margin.
+
+    The margin is the score minus the mean score of the next ten items. Only one row is scored, for
+    the score itself. Limits: `gap` is 0 by construction and does not measure how true the weights
+    are; use `whyrec.faithfulness` for that.
+
+    Args:
+        model: The model to explain.
+        query: The history to explain.
+        item: Number of the recommended item.
+        explainer: A trained explainer.
+
+    Returns:
+        An explanation whose base is the score minus the sum of the weights.
+    """
     row = np.asarray(model.score([query]))[0].astype(np.float64)
     score = float(row[item])
     weights = explainer.weights(query, item, next_items(row[None], query, item))
@@ -228,7 +264,7 @@ def _softmax(x: Floats) -> Floats:
 
 
 def _Net(width: int, inputs: int) -> Any:
-    """The network in torch, for training; asked in numpy."""
+    """Build the torch network used for training; predictions run in numpy."""
     import torch
     from torch import nn
 
@@ -244,7 +280,7 @@ def _Net(width: int, inputs: int) -> Any:
             self.sharp = nn.Parameter(torch.tensor(1.0))
 
         def forward(self, x: Any, steps: Any, there: Any) -> Any:
-            """x (b, m, inputs), steps (b, m), there (b, m) bool to (b, m)."""
+            """Map x (b, m, inputs), steps (b, m) and there (b, m) bool to weights (b, m)."""
             h = nn.functional.silu(self.one(torch.cat([x, self.far[steps]], -1)))
             q, k, v = self.looks(self.drop(h)).chunk(3, -1)
             seen = (q @ k.transpose(1, 2) / width**0.5).masked_fill(~there[:, None], -1e9)

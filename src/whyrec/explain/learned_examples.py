@@ -1,4 +1,4 @@
-"""What the learned explainer is trained on: events taken away, and what the margin then lost."""
+"""Training examples for the learned explainer: removed events and the margin lost without them."""
 
 from __future__ import annotations
 
@@ -27,13 +27,11 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float32]
-FAR = 60  # steps back that are told apart
+FAR = 60  # largest number of steps back that is distinguished
 
 
 class Examples:
-    """Sets that were removed from histories and what the margin lost by it; rows of people, sets
-    side by side.
-    """
+    """Removed sets and the margin lost by each, one row per person."""
 
     def __init__(self) -> None:
         self.items: list[NDArray[Any]] = []
@@ -48,7 +46,7 @@ class Examples:
         return len(self.target)
 
     def inputs(self, vectors: Floats, goals: Floats) -> list[Floats]:
-        """What the network reads of each person's events, without the steps."""
+        """Build the network's input for each person's events, without the steps."""
         return [
             inputs_of(vectors[items], contrast(goals, target, rivals))
             for items, target, rivals in zip(self.items, self.target, self.rivals, strict=True)
@@ -59,7 +57,7 @@ class Examples:
         return np.concatenate(self.lost_)
 
     def square(self, rows: NDArray[Any], unit: float) -> float:
-        """What is lost to a network that says nothing."""
+        """Compute the mean squared loss of a network that always predicts zero."""
         return float(np.mean([np.mean((self.lost_[r] / unit) ** 2) for r in rows])) or 1.0
 
 
@@ -72,8 +70,9 @@ def examples_of(
     progress: Callable[[float], None],
     ordered: bool,
 ) -> Examples:
-    """For each person's first recommendation: single events and small sets removed, and what the
-    margin lost.
+    """Remove single events and small sets behind each person's first recommendation.
+
+    Records what the margin then loses. `ordered` also records the order of :func:`greedy_removal`.
     """
     rng = np.random.default_rng(seed)
     made = Examples()
@@ -88,7 +87,7 @@ def examples_of(
         if len(first) < 2:
             continue
         gone = np.zeros((sets, len(query)), bool)
-        for s in range(sets):  # a third single events, the others up to half of the history
+        for s in range(sets):  # a third are single events, the others up to half of the history
             if s % 3 == 0:
                 size = 1
             else:
@@ -118,8 +117,11 @@ def examples_of(
 def losses(
     net: Any, examples: Examples, inputs: list[Floats], rows: NDArray[Any], unit: float
 ) -> tuple[Any, Any]:
-    """(mean squared error of what the sets lost, mean of -log likelihood of removal's first events
-    in their order [plackett1975]), over people."""
+    """Compute (squared error of the sets' losses, ranking loss), averaged over people.
+
+    The ranking loss is -log likelihood of the order in which `greedy_removal` takes the first
+    events [plackett1975].
+    """
     import torch
 
     longest = max(len(inputs[r]) for r in rows)
@@ -150,7 +152,7 @@ def losses(
 
 
 def _drawn(m: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Half of the time the latest events weigh more: they matter most to models of sequences."""
+    """Draw events; half of the time the latest weigh more, because sequence models rely on them."""
     share = np.full(m, 1.0 / m)
     if rng.random() < 0.5:
         share = 0.8 ** np.arange(m)[::-1] + 1e-3
@@ -159,13 +161,15 @@ def _drawn(m: int, size: int, rng: np.random.Generator) -> NDArray[np.int64]:
 
 
 def vectors_of(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
-    """Vectors of items as events and as what is recommended, (n_items, dims) each: the model's own
-    where it shows them (`item_vectors`), turned so that the leading directions of their products
-    come first; else from who chose what."""
+    """Compute item vectors as events and as goals, (n_items, dims) each.
+
+    The model's own `item_vectors` if it has them, rotated so that the leading directions of their
+    products come first; otherwise singular vectors of the user-item matrix.
+    """
     if isinstance(model, ItemVectors):
         events, goals = model.item_vectors()
         k = min(dims, events.shape[1])
-        # Both on the axes in which events and goals vary most together.
+        # Project both onto the axes in which events and goals vary most together.
         u, _, v = np.linalg.svd(np.cov(events.T) @ np.cov(goals.T))
         return _padded(events @ u[:, :k], dims), _padded(goals @ v[:k].T, dims)
     crowd = sparse.csr_array(
@@ -183,7 +187,7 @@ def vectors_of(model: Any, data: Dataset, dims: int) -> tuple[Floats, Floats]:
 
 
 def _padded(vectors: NDArray[Any], dims: int) -> Floats:
-    """At spread 1 and with zeros to `dims` columns."""
+    """Scale to unit spread and pad with zeros to `dims` columns."""
     out = np.zeros((len(vectors), dims), np.float32)
     if vectors.size:
         out[:, : vectors.shape[1]] = vectors / (vectors.std() or 1.0)
@@ -193,13 +197,14 @@ def _padded(vectors: NDArray[Any], dims: int) -> Floats:
 
 
 def contrast(goals: Floats, item: int, rivals: Any) -> Floats:
-    """What the item has beyond its rivals, (dims,)."""
+    """Subtract the mean goal of the rivals from the goal of the item, (dims,)."""
     return np.asarray(goals[item] - (goals[rivals].mean(0) if len(rivals) else 0.0), np.float32)
 
 
 def inputs_of(events: Floats, goal: Floats) -> Floats:
-    """(m, dims + 3): products with the goal, their sum, how near each event is to the others,
-    and the length.
+    """Build the features of each event, (m, dims + 3).
+
+    Products with the goal, their sum, the similarity to the other events, and the length.
     """
     product = events * goal
     m = len(events)

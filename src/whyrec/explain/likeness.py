@@ -1,9 +1,9 @@
-"""In what an item is like the history: by its looks, its words, its sound; and whether the reason
-comes from another domain.
+"""Sentences about modalities and domains: in what an item resembles the history.
 
-Both stand beside the sentences of :mod:`whyrec.explain.words` and are read off exact parts. Not for
-models whose score is no
-sum over modalities: for them leave the modality out and fit again.
+One states the modality (looks, words, sound) in which an item resembles an event; the other states
+that the strongest reason comes from another domain. Both complement :mod:`whyrec.explain.words` and
+are read off exact parts. Limits: models whose score is not a sum over modalities have no such
+parts; for them, refit without the modality.
 """
 
 from __future__ import annotations
@@ -29,10 +29,20 @@ def likeness(
     domain: str = "other",
     verb: str = "",
 ) -> list[dict[str, Any]]:
-    """For each modality that speaks for the item, heaviest first: name, weight (exact, in units of
-    the score), share of all that the parts weigh (sizes summed), position of the event that adds
-    most, text in both languages. Empty where the model has no modalities. domain, verb: as in
-    Dataset."""
+    """List the modalities that speak for an item, heaviest first.
+
+    Args:
+        model: A model; without modalities the result is empty.
+        query: The history.
+        item: Number of the recommended item.
+        table: Item titles.
+        domain: Domain of the data, as in `Dataset`.
+        verb: Verb of the data, as in `Dataset`.
+
+    Returns:
+        One dict per modality: name, weight (exact, in units of the score), share (of the summed
+            sizes of all parts), position of the event that adds most, and text in both languages.
+    """
     if not isinstance(model, Modalities) or not len(query):
         return []
     parts = model.part_contributions(query, item)
@@ -72,9 +82,18 @@ def _texts(name: str, title: str, share: float, verb: str, domain: str) -> dict[
 
 
 def crossing(why: Explanation, query: Query, table: ItemTable) -> dict[str, Any] | None:
-    """Of the strongest event, where it lies in another domain than the item (column `domain`): both
-    domains and a sentence, which says "because" only where removing the named events, this one
-    among them, proved it."""
+    """Describe the strongest event if it lies in another domain than the item.
+
+    Args:
+        why: The explanation.
+        query: The history that it explains.
+        table: Item fields; the column `domain` must exist.
+
+    Returns:
+        Both domains and a sentence in both languages, or None if the domains agree or are unknown.
+            The sentence uses "because" only if removing the named events, this one included, proved
+            it.
+    """
     domain = table.fields.get("domain")
     helping = [reason for reason in why.reasons if reason.kind == "event" and reason.weight > 0]
     if domain is None or not helping or not domain[why.item]:

@@ -1,5 +1,6 @@
-"""LIME: a line fitted to what the model says of the history with some events left out
-[ribeiro2016].
+"""LIME: a linear model fitted to the scores of the history with random events left out.
+
+Source: [ribeiro2016].
 """
 
 from __future__ import annotations
@@ -9,30 +10,42 @@ import math
 import numpy as np
 
 from whyrec.core import Explanation, Query, Scorer
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import Game
+from whyrec.explain.games import Count, Game, Seed
 
 __all__ = ["lime"]
 
-WIDTH = 0.25  # of the kernel, in cosine distance
+WIDTH = 0.25  # kernel width, in cosine distance
 RIDGE = 1.0
 
 
+@explainer(needs=Scorer)
 def lime(
     model: Scorer,
     query: Query,
     item: int,
     *,
-    budget: int | None = None,
+    budget: Count | None = None,
     margin: bool = False,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> Explanation:
-    """Weights of a ridge regression on which events are there, near the full history counting more.
+    """Fit a weighted ridge regression of the score on which events are present [ribeiro2016].
 
-    As in the published code: how many events go is drawn evenly, which ones at random; kernel
-    exp(-d^2 / width^2) on the cosine distance to the full history, ridge 1. budget: sets drawn
-    (default 10 an event). intervals: 95%, from the fit's residuals. Not good for: events that act
-    together, which no line can say.
+    As in the published code: the number of removed events is drawn uniformly and the events at
+    random; the kernel is exp(-d^2 / width^2) on the cosine distance to the full history; ridge 1.
+    Limits: a line cannot express events that act together.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the recommended item.
+        budget: Number of subsets. Default: 10 per event.
+        margin: Explain the score minus the mean score of the next ten items.
+        seed: Seed of the subsets.
+
+    Returns:
+        An explanation with one reason per event; `intervals` has 95% intervals from the residuals.
     """
     game = Game(model, query, item, margin=margin)
     n = game.m

@@ -1,4 +1,4 @@
-"""Reasons that are paths through a graph: exact weights, and what cutting each path really does."""
+"""Explain by paths through a graph: exact weights, and the measured effect of cutting a path."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ from typing import Any
 
 from whyrec.core import ArgumentError, Explanation, Queries, Query, Reason, mask_seen, ranks
 from whyrec.core.capabilities import PathModel
+from whyrec.core.explainers import explainer
 
 __all__ = ["paths", "rank_without"]
 
 
+@explainer(
+    needs=PathModel,
+    requires="reasons by paths need a graph model",
+    instead="use the method auto",
+)
 def paths(model: Any, query: Query, item: int, *, score: float | None = None) -> Explanation:
-    """score = base + sum of the weights of paths: read off the model, so exact by construction;
-    largest first.
+    """Read the exact contribution of each path off a graph model.
 
-    model: one whose `reasons` are paths and which can `cut` them (the model `graph`). score: the
-    one that was served, which the paths must add up to. Raises ArgumentError for a model without
-    paths. Not good for: telling what an event did in all,
-    as one event begins many paths: for that ask for the method exact.
+    score = base + sum of the weights of paths, largest first. Limits: one event starts many paths,
+    so the paths do not state the whole effect of an event; use the method exact for that.
+
+    Args:
+        model: A model whose reasons are paths and that can cut them, such as `graph`.
+        query: The history to explain.
+        item: Number of the recommended item.
+        score: The score that was served, to which the paths must add up.
+
+    Returns:
+        An additive explanation with one reason per path.
+
+    Raises:
+        ArgumentError: If the model has no paths.
     """
-    if not isinstance(model, PathModel):
-        raise ArgumentError(
-            "reasons by paths need a graph model",
-            given=type(model).__name__,
-            fix="use the method auto",
-        )
     base, found = model.reasons(query, item)
     if score is None:
         score = float(model.score([query])[0, item])
@@ -32,10 +41,23 @@ def paths(model: Any, query: Query, item: int, *, score: float | None = None) ->
 
 
 def rank_without(model: Any, query: Query, item: int, reason: Reason) -> tuple[int, int]:
-    """(rank before, rank after) of the item among unseen ones, 1 for the first, once the reason is
-    taken away and the model
-    scores again: a link of the graph is cut; of all other reasons the events that they start
-    from leave the history."""
+    """Measure the item's place among unseen items before and after removing one reason.
+
+    A link of the graph is cut; for other reasons, the events from which they start leave the
+    history. The model then scores again.
+
+    Args:
+        model: A model with paths.
+        query: The history.
+        item: Number of the item.
+        reason: A reason of kind "path" or "event".
+
+    Returns:
+        (place before, place after); 1 is the first place.
+
+    Raises:
+        ArgumentError: If the reason is of another kind.
+    """
     linked = reason.kind == "path" and reason.refs[0] >= 0
     if linked:
         after = model.cut(item, reason).score([query])

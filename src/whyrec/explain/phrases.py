@@ -23,13 +23,13 @@ PHRASE_QUOTES = ("“", "”")  # around a phrase, in both languages
 
 
 class Verb(NamedTuple):
-    """past: you watched; done: had you also watched (the participle)."""
+    """A verb: `past` (you watched) and `done`, its participle (had you also watched)."""
 
     past: str
     done: str
 
 
-@dataclass(frozen=True, eq=False)  # two of them, each itself: it can be a key
+@dataclass(frozen=True, eq=False)  # compared by identity, so it can be a dictionary key
 class Language:
     """The words of a language.
 
@@ -73,18 +73,18 @@ class Language:
     variants: dict[str, tuple[str, ...]]
 
     def verb(self, verb: str, domain: str) -> Verb:
-        """The verb of data with these keys."""
+        """Return the verb for data with this verb key and domain."""
         return self.verbs[verb_of(verb, domain)]
 
     def quotes_of(self, verb: str, domain: str) -> tuple[str, str]:
-        """The quotes around what data with these keys hold."""
+        """Return the quotes for names in data with this verb key and domain."""
         if is_work(verb, domain):
             return self.quotes
         return self.plain_quotes
 
 
 def counted_items(n: int, domain: str, lang: str) -> str:
-    """A number of items, as people say it.
+    """Write a number of items.
 
     >>> counted_items(1, "film", "en"), counted_items(1234, "artist", "en")
     ('1 film', '1,234 artists')

@@ -1,10 +1,10 @@
-"""A language model may choose the words; it cannot choose the facts.
+"""Let a language model reword sentences without changing their facts.
 
-An OpenAI-compatible endpoint, or a model on this machine, is given the sentences, with numbered
-marks in the place of every title and phrase, and the forms that the parser can read. Its answer is
-shown only where, with the marks filled in again, it is read back as exactly the claims of the
-explanation; else the template stands. No item text reaches the model, so none can instruct it. What
-was refused, and why, is counted.
+An OpenAI-compatible endpoint or a local model receives the sentences, with numbered marks in place
+of every title and phrase, and the forms that the parser can read. Its answer is shown only if, with
+the marks filled in again, it parses to exactly the claims of the explanation; otherwise the
+template text is kept. No item text reaches the model, so none can instruct it. Refusals are counted
+by reason.
 """
 
 from __future__ import annotations
@@ -24,16 +24,22 @@ from whyrec.explain.words import parse
 
 __all__ = ["LocalModel", "Polisher"]
 
-LONGEST = 20_000  # bytes of an answer that are read
+LONGEST = 20_000  # bytes read of an answer
 MARK = re.compile(r"\[\[(\d+)\]\]")
 
 
 @dataclass
 class Polisher:
-    """url: of an OpenAI-compatible endpoint, up to and without /chat/completions; model: its name
-    there; key: sent as bearer; timeout in seconds. speaker: instead of the endpoint, (instruction,
-    text) -> answer. `counts` says how many texts were shown, and how many refused for which
-    reason."""
+    """Rewords texts by a language model and refuses any answer that changes the claims.
+
+    Attributes:
+        url: URL of an OpenAI-compatible endpoint, without /chat/completions.
+        model: Name of the model at the endpoint.
+        key: Bearer token, if the endpoint needs one.
+        timeout: Seconds.
+        speaker: Function (instruction, text) -> answer, used instead of the endpoint.
+        counts: Number of texts shown, and of refusals by reason.
+    """
 
     url: str = ""
     model: str = "default"
@@ -49,7 +55,15 @@ class Polisher:
             )
 
     def __call__(self, text: str, lang: str = "en") -> str:
-        """The text in the endpoint's words, or the text itself where those say anything else."""
+        """Return the reworded text, or the text itself if the answer says anything else.
+
+        Args:
+            text: Sentences of :func:`whyrec.explain.say`.
+            lang: Language of the text, "en" or "zh".
+
+        Returns:
+            A text with the same claims.
+        """
         wanted = parse(text, lang)
         marked, parts = _marked(text, lang)
         try:
@@ -70,7 +84,7 @@ class Polisher:
 
     @property
     def refused(self) -> float:
-        """Share of the texts asked for that were refused."""
+        """Share of the requested texts that were refused."""
         total = sum(self.counts.values())
         if total:
             return 1 - self.counts["shown"] / total
@@ -106,9 +120,15 @@ class Polisher:
 
 
 class LocalModel:
-    """A generating language model of Hugging Face in a folder, as a speaker: no text leaves the
-    machine. Greedy, at most `most` new tokens. Raises ArgumentError for a folder that holds
-    none."""
+    """A speaker that runs a generative Hugging Face model from a folder, without network access.
+
+    Args:
+        folder: Folder with the model and its tokenizer, as save_pretrained writes them.
+        most: Largest number of new tokens; decoding is greedy.
+
+    Raises:
+        ArgumentError: If the folder holds no such model.
+    """
 
     def __init__(self, folder: str, most: int = 400) -> None:
         try:
@@ -122,7 +142,7 @@ class LocalModel:
             ).eval()
         except (OSError, ValueError, KeyError) as error:
             raise ArgumentError(
-                "the folder must hold a generating language model and its tokenizer, as "
+                "the folder must hold a generative language model and its tokenizer, as "
                 "save_pretrained "
                 "writes them",
                 given=f"{folder}: {str(error)[:200]}",
@@ -152,9 +172,7 @@ class LocalModel:
 
 
 def _marked(text: str, lang: str) -> tuple[str, list[str]]:
-    """The text with [[0]], [[1]], ... for what stands in quotes, and these parts with their
-    quotes.
-    """
+    """Replace each quotation by [[0]], [[1]], ...; returns the text and the quotations."""
     parts: list[str] = []
     pairs = {LANGUAGES[lang].quotes, LANGUAGES[lang].plain_quotes, PHRASE_QUOTES}
     pattern = "|".join(

@@ -1,7 +1,6 @@
-"""One sentence for each claim, and back: what a text says is parsed into the claims that it makes.
+"""Write one sentence per claim, and parse sentences back into claims.
 
-Titles are data: quotes inside them are doubled and invisible characters are written out, so that no
-title can end its own quotation, turn the text around or add a claim.
+Titles are data: they are escaped, so none can end its quotation, reorder the text or add a claim.
 """
 
 from __future__ import annotations
@@ -21,9 +20,7 @@ __all__ = ["Claim", "Thing", "language_of", "parse", "quoted", "sentence", "stre
 
 
 class Thing(NamedTuple):
-    """An item as a sentence names it: its title, the day of its last use where it is told, how
-    often it was used.
-    """
+    """An item as a sentence names it: its title, the day of its last use, its number of uses."""
 
     title: str
     day: date | None = None
@@ -32,15 +29,12 @@ class Thing(NamedTuple):
 
 @dataclass(frozen=True)
 class Claim:
-    """One thing a text says. kind: cause (proved by removal), evidence, each also as _mainly and
-    for phrases as cause_phrases and reasons; again (used before), weak (few people chose both),
-    against, reasons_against, counterfactual, unnamed (a counterfactual of things that are not
-    named), outside (of the list), base (the same for everyone), share, popular, none, unsound,
-    token, addition, rule, contrast, below (a contrast with what stands above), examples, attention;
-    things: what is named; ranks: (before, after), of `outside` (length of the list, place); share:
-    percent; other: the title that a contrast compares with; count: times of use; verb: the key
-    of the verb that was read in a text, "" of a claim that was made from an explanation (claims
-    are not compared by it)."""
+    """One statement of a text.
+
+    kind is a key of the language's sentences, such as cause (proved by removal); ranks are (before,
+    after), for outside (length of the list, place); share is a percentage; other is the title in a
+    contrast; verb is the key of the parsed verb, ignored in comparisons.
+    """
 
     kind: str
     things: tuple[Thing, ...] = ()
@@ -51,13 +45,11 @@ class Claim:
     verb: str = field(default="", compare=False)
 
 
-# --- writing --------------------------------------------------------------------------------------
+# an answer repeats the same events for many items
 
 
 def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, str]) -> str:
-    """A claim in words. Only the slots of its own template are filled: an answer holds dozens of
-    sentences.
-    """
+    """Write one claim as a sentence, filling only the slots of its template."""
     if not claim.things and claim.other is None:
         return _plain_sentence(claim.kind, claim.ranks, claim.share, claim.count, language, verb)
     template = language.sentences[claim.kind]
@@ -109,11 +101,11 @@ def _slots(
 
 
 def strength(share: int, language: Language) -> str:
-    """A share in words."""
+    """Put a share into words."""
     return next(word for least, word in language.strengths if share >= least)
 
 
-@lru_cache(maxsize=8192)  # an answer names the same events for many items
+@lru_cache(maxsize=8192)  # fast path: nothing to escape
 def _thing(thing: Thing, language: Language, verb: str, quotes: tuple[str, str]) -> str:
     if thing.day is None:
         if thing.count == 1:
@@ -145,11 +137,9 @@ def _join(parts: Sequence[str], join: str, last: str) -> str:
 
 
 def quoted(title: str, quotes: tuple[str, str]) -> str:
-    """The title in its quotes: closing quotes doubled, backslashes doubled, invisible characters
-    as \\u{hex}.
-    """
+    """Quote a title; double closing quotes and backslashes, escape invisible characters."""
     start, end = quotes
-    if title.isprintable() and "\\" not in title:  # the usual case, for speed: nothing to write out
+    if title.isprintable() and "\\" not in title:
         return start + title.replace(end, end * 2) + end
     shown = "".join(
         "\\\\"
@@ -163,7 +153,7 @@ def quoted(title: str, quotes: tuple[str, str]) -> str:
 
 
 def _unquoted(text: str, quotes: tuple[str, str]) -> str:
-    """What :func:`quoted` was given, from the text with its quotes."""
+    """Undo :func:`quoted`."""
     text = text[len(quotes[0]) : -len(quotes[1])]
     end = quotes[1]
     plain = text.replace(end * 2, end)
@@ -172,12 +162,8 @@ def _unquoted(text: str, quotes: tuple[str, str]) -> str:
     )
 
 
-# --- reading --------------------------------------------------------------------------------------
-
-
 def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim, ...]:
-    """Read the claims of a text that :func:`say` could have written; ArgumentError where it says
-    anything else. variants: the other ways to say a sentence are read too."""
+    """Parse the claims of a text that `say` could have written; ArgumentError for other texts."""
     language = language_of(lang)
     at = 0
     made: list[Claim] = []
@@ -193,7 +179,7 @@ def parse(text: str, lang: str = "en", *, variants: bool = False) -> tuple[Claim
 
 @cache
 def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Patterns for each kind of sentence; a title can hold anything but a single closing quote."""
+    """Compile a pattern for each kind of sentence; a title holds no single closing quote."""
     language = LANGUAGES[lang]
     slots = {
         "verb": f"(?P<verb>{_one_of(verb.past for verb in language.verbs.values())})",
@@ -245,15 +231,13 @@ def _read(text: str, at: int, lang: str, variants: bool) -> tuple[Claim, int]:
 
 
 def _verb_key(verbs: set[str | None], language: Language) -> str:
-    """The key of the one verb that was read; "" where there is none, or where a text mixes
-    several.
-    """
+    """Find the key of the one verb that was parsed; "" if there is none or several differ."""
     keys = {key for key, verb in language.verbs.items() if {verb.past, verb.done} & verbs}
     return keys.pop() if len(keys) == 1 else ""
 
 
 def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[Thing, str | None]]:
-    """Each thing with its verb, where the language says one with each."""
+    """Yield each thing with its verb, if the language states one with each thing."""
     day_pattern = _fill(
         language.date,
         {"y": r"(?P<y>\d+)", "m": f"(?P<m>{_one_of(language.months)})", "d": r"(?P<d>\d+)"},
@@ -286,7 +270,7 @@ def _read_things(text: str, language: Language, lang: str) -> Iterable[tuple[Thi
 
 
 def _plain(text: str, language: Language) -> str:
-    """The title that stands in either kind of quotes of the language."""
+    """Unquote a title in either kind of quotes of the language."""
     return _unquoted(
         text, language.quotes if text.startswith(language.quotes[0]) else language.plain_quotes
     )
@@ -302,9 +286,7 @@ def _title_pattern(quotes: tuple[str, str]) -> str:
 
 
 def _thing_pattern(lang: str, *, named: bool = False) -> str:
-    """One thing in any of its forms; `named` groups its title, date and count, and takes a bare
-    title too.
-    """
+    """Match one thing; `named` groups its title, date, count and verb and accepts a bare title."""
     language = LANGUAGES[lang]
     title = _any_title(language)
     verb = _one_of(verb.past for verb in language.verbs.values())
@@ -344,12 +326,12 @@ def _list(thing: str, language: Language, *, titles: bool = False) -> str:
 
 
 def _one_of(words: Iterable[str]) -> str:
-    """Any of the words, longest first, so that none hides another that it begins."""
+    """Match any of the words, longest first, so that no word hides a longer one."""
     return f"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
 
 
 def _fill(template: str, slots: dict[str, str]) -> str:
-    """The template as a pattern: its own words escaped, its slots replaced."""
+    """Turn a template into a pattern: escape its text and replace its slots."""
     parts = re.split(r"\{(\w+)\}", template)
     return "".join(re.escape(part) if at % 2 == 0 else slots[part] for at, part in enumerate(parts))
 

@@ -1,5 +1,4 @@
-"""Sets of events as explanations: the smallest that must go, a single choice that would help, a
-rule that holds nearby, and why one item stands above another."""
+"""Explanations by sets of events: smallest removals, helpful additions, local rules, contrasts."""
 
 from __future__ import annotations
 
@@ -21,9 +20,10 @@ from whyrec.core import (
     ranks,
     subsets,
 )
+from whyrec.core.explainers import explainer
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import Game, next_items
+from whyrec.explain.games import Count, Game, ItemNumber, Seed, next_items
 
 __all__ = [
     "anchor",
@@ -34,14 +34,26 @@ __all__ = [
     "with_event",
 ]
 
-TRIED = 200  # items tried as additions
-HOLDS = 0.9  # how often a local rule must hold
+TRIED = 200  # candidate items for additions
+HOLDS = 0.9  # share of the sampled subsets in which a local rule must hold
 
 
-def counterfactual_set(model: Scorer, query: Query, item: int, *, k: int = 10) -> Explanation:
-    """The smallest set of events whose removal takes `item` out of the first k, as one reason; its
-    weight is what the score really lost, `after` the measured list. No reason where no set does.
-    Exact where additive: :mod:`counterfactual`."""
+@explainer(needs=Scorer)
+def counterfactual_set(model: Scorer, query: Query, item: int, *, k: Count = 10) -> Explanation:
+    """Find the smallest set of events whose removal takes the item out of the first k.
+
+    Exact for additive models; see :mod:`whyrec.explain.counterfactual`.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the recommended item.
+        k: Length of the list that the item must leave.
+
+    Returns:
+        An explanation with the set as its one reason. The weight is the measured loss of score and
+            `after` the measured list. There is no reason if no set works.
+    """
     found = counterfactual(model, query, item, k)
     gone = found.positions if found.found else ()
     name = (
@@ -69,7 +81,7 @@ def counterfactual_set(model: Scorer, query: Query, item: int, *, k: int = 10) -
 
 
 def with_event(query: Query, item: int) -> Query:
-    """The query with one more event at its end, now: all others lie a step further back."""
+    """Append one event, dated now, to a history; all other events move one step back."""
     return Query(
         np.append(query.items, item),
         np.append(query.values, 1.0),
@@ -82,15 +94,25 @@ def with_event(query: Query, item: int) -> Query:
     )
 
 
+@explainer(needs=Scorer)
 def counterfactual_additions(
-    model: Scorer, query: Query, item: int, *, k: int = 1, tried: int = TRIED
+    model: Scorer, query: Query, item: int, *, k: Count = 1, tried: Count = TRIED
 ) -> Explanation:
-    """Had you also chosen X: the single choices that raise `item` most, each measured by scoring
-    the longer history.
+    """Find the single additional choices that would raise the item most.
 
-    Tried are the `tried` items nearest to it: those that a history of this item alone ranks first.
-    Reasons of kind "addition" with an item number each; weight: what the margin against the next
-    items of the list gains (up to five that help). Not good for: proof that no other choice helps.
+    Each candidate is measured by scoring the longer history. Candidates are the `tried` items that
+    a history of this item alone ranks first. Limits: it does not prove that no other choice helps.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the recommended item.
+        k: Not used.
+        tried: Number of candidate items.
+
+    Returns:
+        An explanation with up to five reasons of kind "addition", each with the number of an item.
+            The weight is the gain of the margin against the next items in the list.
     """
     [own], [alone] = model.score([query]), model.score([Query([item])])
     others = next_items(np.asarray(own, np.float64)[None], query, item)
@@ -101,7 +123,7 @@ def counterfactual_additions(
         part = near[start : start + 64]
         scores = np.asarray(model.score([with_event(query, int(x)) for x in part]), np.float64)
         for row, x in zip(scores, part, strict=True):
-            rivals = others[others != x]  # what is chosen is no rival any more
+            rivals = others[others != x]  # the added item is no rival any more
             gain = row - own
             gains.append(float(gain[item]) - (float(gain[rivals].mean()) if len(rivals) else 0.0))
     order = [at for at in np.argsort(-np.array(gains), kind="stable")[:5] if gains[at] > 0]
@@ -111,10 +133,28 @@ def counterfactual_additions(
     return Explanation(item, score, score, reasons, 0.0, name, additive=False)
 
 
-def contrast(model: Scorer, query: Query, item: int, *, against: int | None = None) -> Explanation:
-    """Why `item` stands above or below `against` (default: the next of the list): score = score of
-    the other (base) + what each event adds to the one beyond the other + what depends on no event
-    (rest). Exact where additive, else by deletion, of which `gap` is left unsaid."""
+@explainer(needs=Scorer)
+def contrast(
+    model: Scorer, query: Query, item: int, *, against: ItemNumber | None = None
+) -> Explanation:
+    """Explain why one item ranks above or below another.
+
+    The score of the item is the score of the other item (base), plus what each event adds to the
+    item beyond the other, plus what depends on no event (rest). Exact for additive models,
+    otherwise measured by deletion; `gap` then holds what deletion leaves unexplained.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the item to explain.
+        against: Number of the item to compare with. Default: the next item in the list.
+
+    Returns:
+        An explanation with `against` set.
+
+    Raises:
+        ArgumentError: If `against` is not the number of an item.
+    """
     row = np.asarray(model.score([query]))[0].astype(np.float64)
     if against is None:
         against = int([*next_items(row[None], query, item, 1), item][0])
@@ -150,8 +190,11 @@ def contrast(model: Scorer, query: Query, item: int, *, against: int | None = No
 
 
 def stands_above(why: Explanation) -> bool:
-    """Whether the item of a contrast stands above the one it is compared with, whose score is the
-    base; of equal scores the smaller number does, as in lists."""
+    """Say whether the item of a contrast ranks above the item it is compared with.
+
+    The base of the contrast is the other item's score. Equal scores are ordered by item number, as
+    in lists.
+    """
     if why.against is None:
         other = why.item
     else:
@@ -159,17 +202,29 @@ def stands_above(why: Explanation) -> bool:
     return (why.score, -why.item) > (why.base, -other)
 
 
+@explainer(needs=Scorer)
 def anchor(
-    model: Scorer, query: Query, item: int, *, k: int = 10, budget: int = 400, seed: int = 0
+    model: Scorer, query: Query, item: int, *, k: Count = 10, budget: Count = 400, seed: Seed = 0
 ) -> Explanation:
-    """A rule that holds near this history: as long as these events are in it, `item` stays among
-    the first k, whatever else goes (an anchor [ribeiro2018]).
+    """Find a rule that holds near this history (an anchor [ribeiro2018]).
 
-    Events are added greedily until the rule holds in 90% of `budget` random subsets, with half of
-    the other events gone; then it is measured on fresh subsets. One reason of kind "rule" (refs:
-    positions); weight: the share of the fresh subsets in which it holds, not units of the score;
-    interval: 95% [wilson1927]. None where the item is not among the first k or no rule of up to 5
-    events holds.
+    The rule: as long as these events are in the history, the item stays among the first k, whatever
+    other events are removed. Events are added greedily until the rule holds in 90% of `budget`
+    random subsets that lack half of the other events. The rule is then measured on fresh subsets.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the recommended item.
+        k: Length of the list in which the item must stay.
+        budget: Number of random subsets per step.
+        seed: Seed of the random subsets.
+
+    Returns:
+        An explanation with one reason of kind "rule" (refs: positions of its events). The weight is
+            the share of the fresh subsets in which the rule holds, not units of the score;
+            `interval` is its 95% interval [wilson1927]. There is no reason if the item is not among
+            the first k or no rule of up to 5 events holds.
     """
     name = f"anchor (first {k}; shares of subsets)"
     score = float(np.asarray(model.score([query]))[0, item])
@@ -187,7 +242,7 @@ def anchor(
         stays = _stays(model, query, item, keep, k)
         if rule and stays.mean() >= HOLDS:
             break
-        # The event whose presence goes most with staying; by its share where both kinds were drawn.
+        # Choose the event whose presence is most associated with staying in the list.
         there = keep[:, rest]
         with_it = (stays @ there) / np.maximum(there.sum(0), 1)
         without_it = (stays @ ~there) / np.maximum((~there).sum(0), 1)
@@ -214,7 +269,7 @@ def anchor(
 def _stays(
     model: Scorer, query: Query, item: int, keep: NDArray[np.bool_], k: int
 ) -> NDArray[np.float64]:
-    """1 where `item` is among the first k of what the full history does not hold."""
+    """Mark with 1 the subsets in which the item is among the first k unseen items."""
     out = []
     for start in range(0, len(keep), 64):
         batch = subsets(query, keep[start : start + 64])
@@ -224,6 +279,7 @@ def _stays(
 
 
 def _wilson(held: int, n: int, z: float = 1.96) -> tuple[float, float]:
+    """Compute the Wilson interval of a share."""
     share = held / n
     centre = share + z * z / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))

@@ -1,16 +1,14 @@
-"""Shapley values over the events of a history [shapley1953]: closed form, enumeration, or paired
-leverage sampling.
+"""Shapley values of the events [shapley1953]: closed form, enumeration, or leverage sampling.
 
     phi_j = mean, over all orders of the events, of what j adds to those before it
 
-For more than 12 events subsets are drawn in pairs, a set and its complement, with equal shares for
-every size (the leverage scores of KernelSHAP's regression [musco2025]); sizes with few subsets are
-taken whole, none is drawn twice. Of a pair
-only the difference counts: interactions of an even number of events cancel. What the differences
-say of all other pairs is a Gaussian process [rasmussen2006] whose kernel is the product over events
-of 1 + a x_j x'_j, odd part, plus a white part for what it cannot say; both have Shapley values in
-closed form, since those of the parity of a set T are 2 / |T| for each of its events. The spread
-that the process leaves is the interval.
+For more than 12 events, subsets are drawn in pairs of a set and its complement, with equal shares
+for every size (the leverage scores of KernelSHAP's regression [musco2025]). Sizes with few subsets
+are enumerated, and no subset is drawn twice. Only the difference within a pair is used, so
+interactions of an even number of events cancel. A Gaussian process [rasmussen2006] extends the
+differences to all other pairs; its kernel is the odd part of the product over events of 1 + a x_j
+x'_j, plus white noise. Both have Shapley values in closed form, because the parity of a set T gives
+2 / |T| to each of its events. The posterior spread of the process gives the interval.
 """
 
 from __future__ import annotations
@@ -25,8 +23,9 @@ from scipy.stats import norm
 
 from whyrec.core import Additive, ArgumentError, Explanation, Query, Scorer
 from whyrec.core.capabilities import rest_moves
+from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
-from whyrec.explain.games import Game
+from whyrec.explain.games import Count, Game, Seed
 
 __all__ = ["Estimate", "enumerated", "sampled", "shapley"]
 
@@ -34,16 +33,20 @@ Floats = NDArray[np.float64]
 ENUMERATED = 12
 COUPLINGS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.7)
 NOISES = (1e-4, 1e-3, 1e-2, 3e-2, 1e-1, 0.3, 1.0)
-# on intervals, since coupling and noise are chosen by the same pairs; set on people who are not
-# measured
+# Factor on the intervals, since coupling and noise are chosen on the same pairs; set on people
+# outside the measurements.
 CAUTION = 1.12
-# subsets of one size that are listed and drawn from; of more, repeats are too rare to matter
+# Up to this many subsets of one size are enumerated; beyond it, repeated draws are negligible.
 LISTED = 5_000
 
 
 class Estimate(NamedTuple):
-    """values (n,); half: half width of the 95% interval of each (n,), 0 where exact; evaluations
-    of the game.
+    """Estimated Shapley values.
+
+    Attributes:
+        values: The values, (n,).
+        half: Half width of the 95% interval of each value, (n,); 0 if exact.
+        evaluations: Number of evaluations of the game.
     """
 
     values: Floats
@@ -51,21 +54,32 @@ class Estimate(NamedTuple):
     evaluations: int
 
 
+@explainer(needs=Scorer)
 def shapley(
     model: Scorer,
     query: Query,
     item: int,
     *,
-    budget: int | None = None,
+    budget: Count | None = None,
     margin: bool = False,
-    seed: int = 0,
+    seed: Seed = 0,
 ) -> Explanation:
-    """Shapley values of the events for the score (margin: for the score minus the mean of the next
-    ten items').
+    """Compute the Shapley values of the events for the score or the margin.
 
-    Additive models: the weights themselves. Up to 12 events: all subsets. More: about `budget`
-    model evaluations (default 10 an event), with 95% intervals in `intervals`. Not good for:
-    predicting what one removal does (:mod:`deletion`).
+    Additive models: the weights themselves. Up to 12 events: all subsets. More events: paired
+    leverage sampling [musco2025] with 95% intervals. Limits: the values do not predict the effect
+    of one removal; use :mod:`whyrec.explain.deletion` for that.
+
+    Args:
+        model: Any scorer.
+        query: The history to explain.
+        item: Number of the recommended item.
+        budget: Approximate number of model evaluations. Default: 10 per event.
+        margin: Explain the score minus the mean score of the next ten items.
+        seed: Seed of the subsets.
+
+    Returns:
+        An explanation with one reason per event; `intervals` is filled if the values were sampled.
     """
     if isinstance(model, Additive) and not rest_moves(model) and not margin:
         base, weights, rest = model.contributions(query, item)
@@ -99,7 +113,7 @@ def shapley(
 
 
 def enumerated(game: Game, n: int) -> Estimate:
-    """Exact values from all 2^n subsets."""
+    """Compute exact values from all 2^n subsets."""
     if n == 0:
         return Estimate(np.zeros(0), np.zeros(0), 0)
     keep = (np.arange(2**n)[:, None] >> np.arange(n)) & 1 == 1
@@ -124,9 +138,22 @@ def sampled(
     seed: int = 0,
     level: float = 0.95,
 ) -> Estimate:
-    """Values by paired leverage sampling with about `budget` evaluations, and the half width of
-    their intervals.
-    ends: the values of no event and of all, where they are known."""
+    """Estimate the values and their intervals by paired leverage sampling.
+
+    Args:
+        game: Maps subsets (s, n) to values (s,).
+        n: Number of events, at least 2.
+        budget: Approximate number of evaluations, at least 2 per event.
+        ends: The values of no event and of all events, if known.
+        seed: Seed of the subsets.
+        level: Level of the intervals.
+
+    Returns:
+        The estimate.
+
+    Raises:
+        ArgumentError: If there are too few events or evaluations.
+    """
     if n < 2 or budget < 2 * n:
         raise ArgumentError(
             "sampling Shapley values needs 2 events and a budget of 2 an event",
@@ -145,7 +172,7 @@ def sampled(
 def _drawn(
     n: int, pairs: int, rng: np.random.Generator
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(sets (p, n), one of each pair; whether sets of that size were left undrawn (p,))."""
+    """Draw one set of each pair, (p, n), and mark the sizes with undrawn subsets, (p,)."""
     sizes = np.arange(1, n // 2 + 1)
     there = np.array([math.comb(n, int(s)) / (2 if 2 * s == n else 1) for s in sizes])
     counts = _shares(np.where(2 * sizes == n, 0.5, 1.0), there, pairs)
@@ -157,9 +184,7 @@ def _drawn(
 
 
 def _shares(wanted: Floats, there: Floats, pairs: int) -> Floats:
-    """How many pairs of each size: equal shares, none more than there are; what is over goes to
-    the others.
-    """
+    """Divide the pairs equally among the sizes, none beyond its number of subsets."""
     counts = np.zeros(len(wanted))
     for _ in range(len(wanted)):
         open_ = counts < there
@@ -178,9 +203,7 @@ def _shares(wanted: Floats, there: Floats, pairs: int) -> Floats:
 def _of_size(
     n: int, size: int, count: int, total: float, rng: np.random.Generator
 ) -> NDArray[np.bool_]:
-    """`count` different subsets of that size; of halves those with the first event, so that no
-    pair comes twice.
-    """
+    """Draw `count` distinct subsets of one size; for halves, sets that hold the first event."""
     sets = np.zeros((count, n), bool)
     half = 2 * size == n
     if total <= LISTED:
@@ -201,9 +224,11 @@ def _of_size(
 def _regressed(
     sets: NDArray[np.bool_], odd: Floats, total: float, drawn_from: NDArray[np.bool_], level: float
 ) -> tuple[Floats, Floats]:
-    """(values, half widths) from the pairs' differences; total: that of all events and none, known
-    exactly; drawn_from:
-    which pairs stand for others that were not drawn: the size of the errors is judged by these."""
+    """Fit the process to the differences of the pairs; returns (values, half widths).
+
+    `total` is the exact difference between all events and none. The error is judged on the pairs of
+    `drawn_from`, which represent others that were not drawn.
+    """
     x = np.concatenate([np.ones((1, sets.shape[1])), 2.0 * sets - 1])
     y = np.concatenate([[total], odd]) / 2
     best = min((_Process(x, y, a) for a in COUPLINGS), key=lambda made: made.error)
@@ -213,14 +238,17 @@ def _regressed(
 
 
 class _Process:
-    """Observations y of an odd function at x (p, n) of +1 and -1, first all +1; coupling a. `noise`
-    is the white share that predicts each observation from the others best, `error` how well."""
+    """A Gaussian process over odd functions, observed as y at x (p, n) of +1 and -1.
+
+    The first row of x is all +1. `noise` is the white share with the smallest leave-one-out error,
+    and `error` that error.
+    """
 
     def __init__(self, x: Floats, y: Floats, a: float) -> None:
         self.x = x
         self.a = a
         n = x.shape[1]
-        apart = np.arange(n + 1)  # in how many events two sets differ: all that the kernel asks
+        apart = np.arange(n + 1)  # number of events in which two sets differ
         table = (
             (1 + a) ** (n - apart) * (1 - a) ** apart - (1 - a) ** (n - apart) * (1 + a) ** apart
         ) / 2
@@ -243,12 +271,12 @@ class _Process:
                 self.inverse = inverse
 
     def values(self, drawn_from: NDArray[np.bool_]) -> tuple[Floats, Floats]:
-        """(Shapley values (n,), their variance (n,))."""
+        """Return (Shapley values (n,), their variance (n,))."""
         n = self.x.shape[1]
         found = self._functional()
         sigma = (
             self.weight**2 / self.inverse
-        )  # squared leave-one-out errors in units of their own spread
+        )  # squared leave-one-out errors relative to their variance
         size = float(sigma[drawn_from].mean() if drawn_from.sum() > 4 else sigma[1:].mean())
         prior = (
             sum(math.comb(n - 1, t - 1) * self.a**t * 4 / t**2 for t in range(1, n + 1, 2))
@@ -261,9 +289,11 @@ class _Process:
         )
 
     def _functional(self) -> Floats:
-        """The Shapley values of the kernel at each observation, (p, n): of its smooth part by
-        quadrature over 1 / |T| = integral of z^(|T| - 1), exact for the degree; of its white
-        part by the sizes' own weights."""
+        """Compute the Shapley values of the kernel at each observation, (p, n).
+
+        The smooth part by quadrature over 1 / |T| = integral of z^(|T| - 1), exact for its degree;
+        the white part by the weights of the sizes.
+        """
         x = self.x
         a = self.a
         n = self.x.shape[1]

@@ -1,6 +1,4 @@
-"""What may be said of a reason by the number of people behind it: the rules live in core, where
-models read them too.
-"""
+"""Re-exports the rules on the number of people behind a reason, which live in core."""
 
 from __future__ import annotations
 

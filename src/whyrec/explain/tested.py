@@ -1,10 +1,9 @@
-"""From a ranked history to the reasons that are told: chosen by one rule, and each choice executed.
+"""Select the reasons of a ranked item by one rule and measure the effect of removing them.
 
-A reason is all uses of one item. It is named where leaving it out lowers the item's score by more
-than a random other
-reason does: the strongest, and beside it those that do so twice as much. The named ones are then
-taken away together and the list is ranked again, by :class:`whyrec.core.Listing`, which a what-if
-and the faithfulness figures use too.
+A reason is all uses of one item. It is named if leaving it out lowers the score more than leaving
+out a random other reason: the strongest such reason, and further ones that exceed a random reason
+twice. The named reasons are then removed together and the list is ranked again by
+:class:`whyrec.core.Listing`, which what-ifs and faithfulness figures use too.
 """
 
 from __future__ import annotations
@@ -22,29 +21,39 @@ from whyrec.core.support import prefer
 
 __all__ = ["AGAINST", "NAMED", "UNSOUND", "Support", "checked", "explain_list", "merged", "passed"]
 
-NAMED = 3  # reasons of an item at most
-BEYOND = 2.0  # times what a random reason's removal takes away
-ROUNDING = 1e-6  # of the score: a smaller effect is none
-MORE = 2  # reasons looked at beyond those listed, for one that is better supported
-AGAINST = 0.25  # a reason against is told from this share of the first reason's weight on
-# the method of an explanation whose parts are not the score: it carries no reasons
+NAMED = 3  # at most this many named reasons per item
+BEYOND = 2.0  # a further reason must exceed a random reason's effect this many times
+ROUNDING = 1e-6  # relative to the score: smaller effects count as zero
+MORE = 2  # extra candidates, from which a better supported reason may be chosen
+AGAINST = 0.25  # an opposing reason is shown from this share of the first reason's weight
+# Method name of an explanation whose parts do not add up to the score: it carries no reasons.
 UNSOUND = "does not add up"
 
-# People who chose both items of each pair (m,), (m,) int; -1 where that is not known.
+# Maps item pairs (m,), (m,) to the number of people who chose both (m,); -1 if unknown.
 Support = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
 
 
 class Deletions(NamedTuple):
-    """For every reason and item (g, k): how many times what a random other reason takes away, and
-    whether it takes away more than that and than rounding."""
+    """The deletion test of every reason of every item.
+
+    Attributes:
+        times: How many times each effect exceeds that of a random other reason, (g, k).
+        passed: Whether it exceeds that effect and rounding, (g, k).
+    """
 
     times: NDArray[np.float64]
     passed: NDArray[np.bool_]
 
 
 def passed(effects: NDArray[np.float64], scores: NDArray[Any]) -> Deletions:
-    """The deletion test of all reasons of a list; effects (g, k), NaN where not measured; scores
-    (k,).
+    """Run the deletion test on all reasons of a list.
+
+    Args:
+        effects: Loss of score when each reason is removed, (g, k); NaN if not measured.
+        scores: Scores of the items, (k,).
+
+    Returns:
+        The result of the test, (g, k).
     """
     size = np.nan_to_num(np.abs(effects))
     others = np.maximum(1, np.isfinite(effects).sum(0) - 1)
@@ -63,9 +72,19 @@ def explain_list(
     whole: bool = False,
     support: Support | None = None,
 ) -> list[Explanation]:
-    """The tested explanation of each item. shown: reasons to list at most, of which the first
-    :data:`NAMED` are told;
-    whole: list every reason; support: of pairs of items, where the model knows it."""
+    """Explain each item of a list by tested reasons.
+
+    Args:
+        listing: The ranked list of one history.
+        items: Numbers of the items to explain.
+        shown: Largest number of reasons to list; the first :data:`NAMED` of them are named in
+            sentences.
+        whole: List every reason.
+        support: Maps item pairs to the number of people who chose both, if the model knows it.
+
+    Returns:
+        One explanation per item, in the given order.
+    """
     items = np.asarray(items, np.int32)
     rival = listing.rival
     if rival is None:
@@ -132,7 +151,7 @@ class _Row(NamedTuple):
 
 
 def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
-    """The rows (m, k) added up over the positions of each group, (g, k)."""
+    """Sum the rows of `values` (m, k) over the positions of each group, (g, k)."""
     if len(groups) == len(values):
         return values
     number = np.empty(len(values), np.int64)
@@ -150,9 +169,11 @@ def _chosen(
     shown: int,
     support: Callable[[list[int], list[int]], NDArray[Any]] | None = None,
 ) -> tuple[list[list[int]], list[list[int]]]:
-    """The reasons to list for each item, the strongest first, of those about equal the better
-    supported; and how many people are behind each. support: of pairs (reason, item), given as
-    two lists."""
+    """Select the reasons to list for each item and count the people behind each.
+
+    Strongest first; among about equal reasons the better supported. `support` takes pairs (reason,
+    item) as two lists.
+    """
     tests = passed(effects, scores)
     able = tests.passed & (weights > 0)
     order = np.argsort(np.where(able, -effects, np.inf), axis=0, kind="stable")[: shown + MORE]
@@ -185,8 +206,8 @@ def _explanation(
     whole: bool,
     support: tuple[int, ...],
 ) -> Explanation:
-    """The explanation of one item by events."""
-    weights = row.weights  # few: lists are quicker than arrays
+    """Build the explanation of one item by events."""
+    weights = row.weights  # lists are faster than arrays at this size
     told = [*row.named, *row.more, *_against(weights, row.named)]
     if whole:
         order = sorted(range(len(weights)), key=lambda g: -weights[g])
@@ -215,7 +236,7 @@ def _explanation(
 
 
 def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
-    """How often the item of a list of popular ones was chosen; nothing of other lists."""
+    """Count how often the item was chosen, if the list is one of popular items."""
     view = listing.decomposition
     if isinstance(view, Constant):
         chosen = view.chosen
@@ -227,7 +248,7 @@ def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
 
 
 def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
-    """The strongest reason against, where it matters beside those named."""
+    """Find the strongest opposing reason, if it is strong enough beside the named ones."""
     if not len(named):
         return []
     least = min(weights)
@@ -237,9 +258,7 @@ def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
 
 
 def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float | None:
-    """The part of the item's lead over the first item that is not shown which the named reasons
-    make.
-    """
+    """Compute the share of the named reasons in the lead over the first item not shown."""
     if row.rival is None or rank > listing.listed:
         return None
     lead = score - row.rival.score
@@ -251,7 +270,7 @@ def _lead_share(listing: Listing, score: float, rank: int, row: _Row) -> float |
 def _unsound(
     listing: Listing, parts: ItemContributions, at: int, item: int, score: float
 ) -> Explanation:
-    """No reasons: what the model says of its score is not the score."""
+    """Build an explanation without reasons: the model's parts do not add up to its score."""
     base = float(parts.base[at])
     rest = float(parts.rest[at])
     return Explanation(
@@ -277,7 +296,7 @@ def _by_reasons(
     shown: int,
     whole: bool,
 ) -> Explanation:
-    """The explanation of one item by reasons that are no events: paths, features, rules."""
+    """Build the explanation of one item by paths, features or rules."""
     base, reasons = view.reasons(item)
     score = float(listing.decomposition.scores[item])
     if not adds_up(score - base - sum(reason.weight for reason in reasons), score):
@@ -313,7 +332,7 @@ def _by_reasons(
 
 
 def _starts(found: Explanation) -> set[int]:
-    """The events from which the named reasons start."""
+    """Collect the events from which the named paths start."""
     return {
         p
         for reason in found.reasons[: found.named]
@@ -323,8 +342,10 @@ def _starts(found: Explanation) -> set[int]:
 
 
 def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
-    """Reasons of single events with all uses of one item as one reason, in the order of the first;
-    a set of several events stays as it is."""
+    """Merge reasons of single events on the same item, in order of first appearance.
+
+    A reason with several events is left unchanged.
+    """
     groups: dict[int, list[Reason]] = {}
     for reason in reasons:
         if len(reason.refs) == 1:
@@ -343,9 +364,11 @@ def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
 
 
 def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanation:
-    """An explanation by any method as it may be told: uses of one item are one reason, the heaviest
-    are named, and they were taken away together. What names no events stays as it is but for its
-    place."""
+    """Complete an explanation of any method by its place and the measured removal of its reasons.
+
+    Uses of one item become one reason, and the heaviest `shown` reasons are named and removed
+    together. An explanation without event reasons only gets its place.
+    """
     rank = listing.place(raw.item)
     listed = listing.listed
     events = [reason for reason in raw.reasons if reason.kind == "event"]

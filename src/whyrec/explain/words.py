@@ -1,8 +1,8 @@
-"""Reasons in words: what an explanation holds, as claims, and whether a text claims exactly that.
+"""Turn an explanation into claims and sentences, and check a text against an explanation.
 
-Sentences are written and read back by :mod:`whyrec.explain.sentences`, from the templates in
+Sentences are written and parsed by :mod:`whyrec.explain.sentences`, from the templates in
 :mod:`whyrec.explain.phrases`. :func:`faithful` compares the claims of a text with the explanation,
-and so can check text from any other source.
+so text from any source can be checked.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from whyrec.explain.tested import AGAINST, NAMED, UNSOUND, merged
 
 __all__ = ["Claim", "Thing", "Titled", "claims", "faithful", "parse", "quoted", "say"]
 
-HALF = 0.5  # "mainly" is said above this part of the score beyond the base, and of the lead
+HALF = 0.5  # "mainly" needs more than this share of score minus base, and of the lead
 EMPTY_IS_NONE = (
     "anchor",
     "counterfactual additions",
@@ -33,7 +33,7 @@ BY_EVENTS = ("exact", "leave-one-out")  # methods whose reasons are told as even
 
 
 class Titled(Protocol):
-    """What names the items: a title for each number."""
+    """Any table that gives the title of each item number."""
 
     @property
     def title(self) -> Sequence[str]: ...
@@ -41,7 +41,7 @@ class Titled(Protocol):
 
 Phrases = Callable[
     [Reason], str
-]  # what a model says of a reason that is no event, in the language of the text
+]  # the model's phrase for a reason that is not an event, in the language of the text
 
 
 def say(
@@ -55,10 +55,26 @@ def say(
     clock: Clock = True,
     phrases: Phrases | None = None,
 ) -> str:
-    """The explanation in sentences. "Because" is said of what :mod:`whyrec.explain.tested` proved,
-    never of an explanation that was not tested. domain, verb: as in Dataset; clock: how times are
-    read (:mod:`whyrec.explain.dates`). Empty titles stay empty quotes. phrases: what an
-    interpretable model says of its reasons, in this language; without it only events are told.
+    """State an explanation in sentences.
+
+    "Because" is used only if :mod:`whyrec.explain.tested` proved the reasons by removal.
+
+    Args:
+        explanation: The explanation to state.
+        query: The history that it explains.
+        table: Item titles by number. Empty titles appear as empty quotes.
+        lang: Language, "en" or "zh".
+        domain: Domain of the data, as in `Dataset`.
+        verb: Verb for what people did, as in `Dataset`.
+        clock: How times are read; see :mod:`whyrec.explain.dates`.
+        phrases: Gives an interpretable model's phrase for a reason in this language. Without it
+            only events are stated.
+
+    Returns:
+        The sentences.
+
+    Raises:
+        ArgumentError: If `lang` is unknown.
     """
     language, spoken, quotes = _speech(lang, verb, domain)
     made = claims(explanation, query, table, clock=clock, phrases=phrases)
@@ -79,8 +95,7 @@ def claims(
     clock: Clock = True,
     phrases: Phrases | None = None,
 ) -> tuple[Claim, ...]:
-    """What there is to say: where it stands if that is outside the list, the named reasons, one
-    against where it matters, what their removal did, and their share."""
+    """Collect the claims of an explanation, in the order in which they are stated."""
     outside = _outside(explanation)
     if explanation.method == UNSOUND:
         return (*outside, Claim("unsound"))
@@ -90,7 +105,7 @@ def claims(
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
     if phrases is not None and (
         not events or explanation.method == "paths"
-    ):  # of paths the model says events too
+    ):  # a path model also phrases events
         return (*outside, *_by_phrases(explanation, phrases))
     named = _named(explanation, query)
     if not named:
@@ -125,7 +140,7 @@ def claims(
 
 
 def _unmoved(explanation: Explanation, query: Query) -> str:
-    """The kind of claim where nothing of the history counts."""
+    """Choose the kind of claim for an item to which no event contributes."""
     if len(query):
         if explanation.base > 0:
             return "base_alone"
@@ -138,9 +153,7 @@ def _unmoved(explanation: Explanation, query: Query) -> str:
 
 
 def _named(explanation: Explanation, query: Query) -> list[Reason]:
-    """The reasons to name: those that were tested; of an explanation that was not, the strongest
-    events.
-    """
+    """Select the reasons to name: the tested ones, otherwise the strongest events."""
     if explanation.tested:
         return list(explanation.reasons[: explanation.named])
     events = [reason for reason in explanation.reasons if reason.kind == "event"]
@@ -154,7 +167,7 @@ def _outside(explanation: Explanation) -> tuple[Claim, ...]:
 
 
 def _base(explanation: Explanation) -> tuple[Claim, ...]:
-    """Where what everyone gets makes most of the score, and no removal proved otherwise."""
+    """Claim that the base makes most of the score, unless a removal proved otherwise."""
     score = explanation.score
     base = explanation.base
     removal = explanation.removal
@@ -173,9 +186,7 @@ def _base(explanation: Explanation) -> tuple[Claim, ...]:
 
 
 def _mainly(explanation: Explanation) -> bool:
-    """Whether what is named makes more than half of the score beyond the base, and of the lead
-    over what is not shown.
-    """
+    """Return "_mainly" if the named reasons exceed half of score minus base and of the lead."""
     if explanation.lead_share is None or explanation.lead_share <= HALF:
         return False
     named = sum([reason.weight for reason in explanation.reasons[: explanation.named]])
@@ -185,7 +196,7 @@ def _mainly(explanation: Explanation) -> bool:
 def _weak(
     explanation: Explanation, named: Sequence[Reason], query: Query, table: Titled
 ) -> tuple[Claim, ...]:
-    """The named reasons that rest on few people."""
+    """Claim weak support for the named reasons that few people are behind."""
     few = [
         r
         for r, people in zip(named, explanation.support, strict=False)
@@ -208,7 +219,7 @@ def _against(
 
 
 def _by_phrases(explanation: Explanation, phrases: Phrases) -> tuple[Claim, ...]:
-    """As :func:`claims` for a model whose reasons are phrases: features, rules, paths."""
+    """Collect the claims of a model whose reasons are phrases: features, rules or paths."""
     tested = explanation.tested
     if tested:
         named = explanation.reasons[: explanation.named]
@@ -244,9 +255,7 @@ def _by_phrases(explanation: Explanation, phrases: Phrases) -> tuple[Claim, ...]
 def _other_kind(
     explanation: Explanation, query: Query, table: Titled, clock: Clock, phrases: Phrases | None
 ) -> tuple[Claim, ...] | None:
-    """What is said of tokens, additions, local rules, contrasts, examples and attention; None
-    for all else.
-    """
+    """Collect the claims of methods with forms of their own; None for every other method."""
     kinds = {r.kind for r in explanation.reasons}
     if kinds == {"event"} and explanation.method in BY_EVENTS and explanation.against is None:
         return None
@@ -289,7 +298,7 @@ def _other_kind(
 
 
 def _without(removal: Removal, named: Sequence[Reason], query: Query, table: Titled) -> Claim:
-    """What taking the named reasons away together did; only a single one is named again."""
+    """Claim the effect of removing the named reasons; only a single one is named again."""
     if len(named) == 1:
         titles = tuple(Thing(table.title[query.items[r.refs[0]]]) for r in named)
     else:
@@ -311,9 +320,7 @@ def faithful(
     clock: Clock = True,
     phrases: Phrases | None = None,
 ) -> bool:
-    """Whether `text` claims exactly what the explanation holds: kinds, titles, order, dates,
-    ranks, share.
-    """
+    """Check whether a text claims exactly what the explanation holds, in the same order."""
     try:
         return parse(text, lang) == claims(explanation, query, table, clock=clock, phrases=phrases)
     except ArgumentError:
@@ -323,8 +330,10 @@ def faithful(
 def _things(
     reasons: Iterable[Reason], query: Query, table: Titled, clock: Clock
 ) -> tuple[Thing, ...]:
-    """One for each reason: its title, the day of the last of its events, and how many they are. A
-    reason of several items (an explainer's set) gives one for each event."""
+    """Name each reason by its title, the day of its last event and its number of events.
+
+    A reason with several items gives one thing per event.
+    """
     made = []
     for reason in reasons:
         one = len(reason.refs) == 1 or len({int(query.items[p]) for p in reason.refs}) == 1

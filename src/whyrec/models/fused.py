@@ -42,7 +42,9 @@ from whyrec.core.capabilities import Magnitudes
 from whyrec.core.cases import EvaluationCases, hold_out_last, ndcg_of_scores
 from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import check_model_settings
 from whyrec.models.fused_decomposition import FusedDecomposition
+from whyrec.models.setting_types import Count, Share
 
 __all__ = ["DIALS", "Curve", "Fused", "Point", "curve", "standard"]
 
@@ -69,6 +71,7 @@ class Fused:
     """
 
     rest_moves = True
+    not_tuned = "chooses its share and weight itself, on validation people; tune the models within"
     weight_ = 0.0
     _last: Any = None  # of :meth:`_both`
 
@@ -79,10 +82,10 @@ class Fused:
         glass: Any = "additive",
         large: Any = "sequence",
         readable: Any = None,
-        explained_share_min: float = 0.0,
+        explained_share_min: Share = 0.0,
         teach: bool = False,
-        tune_on: int = 2000,
-        k: int = 10,
+        tune_on: Count = 2000,
+        k: Count = 10,
     ) -> None:
         self.glass = glass
         self.large = large
@@ -91,6 +94,7 @@ class Fused:
         self.teach = teach
         self.tune_on = tune_on
         self.k = k
+        check_model_settings(self)
 
     # --- fit --------------------------------------------------------------------------------------
 
@@ -100,10 +104,6 @@ class Fused:
         """Fit both models, then the share on `valid` (else on some people's last events, held
         out of the fit).
         """
-        if not 0 <= self.explained_share_min <= 1:
-            raise ArgumentError(
-                "explained_share_min must be from 0 to 1", given=repr(self.explained_share_min)
-            )
         if valid is None:
             data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
         large = self.part("large_")

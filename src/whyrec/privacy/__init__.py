@@ -1,1 +1,1 @@
-"""Differential privacy: accounting, attacks, and taking a person out of a model."""
+"""Differential privacy: accounting, attacks, and removing a person from a model."""

@@ -1,9 +1,8 @@
-"""How much privacy several releases of the same data cost together, told by two accountants and two
-libraries.
+"""Total privacy cost of several releases of the same data, by several accountants.
 
 A release is noise added to a sum over people, or many such steps on random samples of people
-(DP-SGD). epsilon means nothing without its delta and its unit (here: one person, with all events),
-so all three always go together.
+(DP-SGD). An epsilon is only meaningful with its delta and its unit (here one person with all
+events), so all three are always given together.
 """
 
 from __future__ import annotations
@@ -21,8 +20,13 @@ __all__ = ["ACCOUNTANTS", "Release", "epsilon"]
 
 @dataclass(frozen=True)
 class Release:
-    """noise: standard deviation divided by what one person can move the sum by; steps with it;
-    rate: the chance of each person to be in a step, drawn anew each time (1: everyone in all)."""
+    """One release of noisy sums.
+
+    Attributes:
+        noise: Standard deviation relative to the largest influence of one person on the sum.
+        steps: Number of steps.
+        rate: Probability of each person to be in a step, drawn independently; 1 means everyone.
+    """
 
     noise: float
     steps: int = 1
@@ -37,11 +41,22 @@ class Release:
 
 
 def epsilon(releases: Sequence[Release], delta: float, accountant: str = "pld") -> float:
-    """The epsilon of all releases together, at this delta, by one of ACCOUNTANTS.
+    """Compute the total epsilon of several releases.
 
-    pld: privacy loss distributions [doroshenko2022], near exact, library dp-accounting; prv: the
-    same idea [gopi2021], library opacus; rdp: Renyi divergences [mironov2017], an upper bound some
-    10% above. 0 where nothing was released.
+    Args:
+        releases: The releases.
+        delta: The delta, between 0 and 1.
+        accountant: "pld": privacy loss distributions [doroshenko2022], nearly exact, library
+            dp-accounting. "prv": the same idea [gopi2021], library opacus. "rdp" and "rdp-opacus":
+            Renyi divergences [mironov2017], an upper bound about 10% higher.
+
+    Returns:
+        The epsilon; 0 without releases.
+
+    Raises:
+        ArgumentError: If delta is out of range.
+        UnknownNameError: If the accountant is unknown.
+        MissingExtra: If the library is not installed.
     """
     if not 0 < delta < 1:
         raise ArgumentError("delta must be between 0 and 1", given=str(delta))
@@ -76,7 +91,7 @@ def _opacus(releases: list[Release], delta: float, *, by: str) -> float:
     account: Any = {"prv": PRVAccountant, "rdp-opacus": RDPAccountant}[by]()
     account.history = [(one.noise, one.rate, one.steps) for one in releases]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a logarithm of 0 where the rate is 1
+        warnings.simplefilter("ignore")  # logarithm of 0 if the rate is 1
         return float(account.get_epsilon(delta))
 
 

@@ -1,11 +1,11 @@
-"""Attacks that try to tell from a model whether somebody was in its training data.
+"""Attacks that test whether a model reveals who was in its training data.
 
 `membership` is the likelihood-ratio attack [carlini2022]: the attacker knows a person's whole
-history and asks the model how well it scores each of its events from the others; models of random
-halves of the people show what to expect with the person and without. `canaries` is the harsher one:
-made-up people with rare items that nobody else combines. Both tell the area under the curve (0.5:
-no better than a coin) and the largest epsilon that what was seen rules out. An attack that fails
-proves nothing: a better one may succeed. Only the accountant's epsilon is a promise.
+history and asks the model how well it scores each event from the others; models of random halves of
+the people show what to expect with and without the person. `canaries` is stricter: made-up people
+with combinations of rare items. Both report the area under the curve (0.5 is chance) and the
+largest epsilon that the observations rule out. Limits: a failed attack proves nothing, because a
+better one may succeed; only the accountant's epsilon is a guarantee.
 """
 
 from __future__ import annotations
@@ -29,9 +29,17 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Attack:
-    """auc with its 95% interval over people; tpr: members found at 1% false alarms;
-    epsilon_at_least: a 95% lower bound of the epsilon that the training can have had, at delta;
-    cases: members and others judged."""
+    """The result of an attack.
+
+    Attributes:
+        name: Name of the attack.
+        auc: Area under the curve.
+        low: Lower end of its 95% interval over people.
+        high: Upper end.
+        tpr: Share of members found at 1% false alarms.
+        epsilon_at_least: 95% lower bound of the epsilon of the training, at delta.
+        cases: Number of members and others that were judged.
+    """
 
     name: str
     auc: float
@@ -52,9 +60,26 @@ def membership(
     delta: float = 0.0,
     seed: int = 0,
 ) -> Attack:
-    """The likelihood-ratio attack on `people` people of `data`; `models` fits on random halves,
-    each of which is attacked with the others as its shadows; at most `events` events of a
-    history are asked about."""
+    """Run the likelihood-ratio attack [carlini2022].
+
+    Each model is fitted to a random half of the people and attacked with the others as shadow
+    models.
+
+    Args:
+        fit: Maps (data, seed) to a fitted model.
+        data: The data.
+        people: Number of people to attack.
+        models: Number of models, at least 4.
+        events: Largest number of events per history to ask about.
+        delta: Delta of the lower bound.
+        seed: Random seed.
+
+    Returns:
+        The result.
+
+    Raises:
+        ArgumentError: If there are too few models or people.
+    """
     if models < 4:
         raise ArgumentError("the attack needs at least 4 models", given=str(models))
     rng = np.random.default_rng(seed)
@@ -74,7 +99,7 @@ def membership(
     ratio = np.stack([_likelihood_ratio(seen, inside, n) for n in range(models)])
     bound = epsilon_at_least(
         ratio[0], inside[0], delta
-    )  # of one model: cases of one person depend on each other
+    )  # of one model only, because cases of one person are dependent
     return _judged(
         "membership", ratio.ravel(), inside.ravel(), bound, np.tile(np.arange(len(targets)), models)
     )
@@ -90,8 +115,19 @@ def canaries(
     delta: float = 0.0,
     seed: int = 0,
 ) -> Attack:
-    """Half of `people` made-up people, each with `length` items of the rarer half, are put into
-    the data of each model.
+    """Attack with made-up people, half of whom are put into the data of each model.
+
+    Args:
+        fit: Maps (data, seed) to a fitted model.
+        data: The data.
+        people: Number of made-up people per model.
+        length: Items per made-up person, from the rarer half.
+        models: Number of models.
+        delta: Delta of the lower bound.
+        seed: Random seed.
+
+    Returns:
+        The result.
     """
     rng = np.random.default_rng(seed)
     counts = np.bincount(data.item, minlength=data.n_items)
@@ -112,12 +148,12 @@ def canaries(
 
 
 def _with(data: Dataset, histories: NDArray[Any]) -> Dataset:
-    """The data and these people (p, length), their events at the end."""
+    """Append these people (p, length) and their events to the data."""
     people, length = histories.shape
     last = int(data.time[-1]) if len(data) else 0
     after = (
         0 if data.order == "none" else np.arange(histories.size)
-    )  # their events have an order where the others' have one
+    )  # their events have an order only if the others' have one
     return replace(
         data,
         user=np.append(data.user, data.n_users + np.repeat(np.arange(people), length)),
@@ -131,7 +167,7 @@ def _with(data: Dataset, histories: NDArray[Any]) -> Dataset:
 
 @dataclass(frozen=True)
 class _Asked:
-    """Histories without one event each; the event; and whose history it is."""
+    """Histories that each lack one event, that event, and the owner of each history."""
 
     queries: list[Query]
     targets: NDArray[Any]
@@ -151,9 +187,7 @@ class _Asked:
         )
 
     def confidence(self, model: Any, batch: int = 512) -> Floats:
-        """How far a history's events stand above the mean score, in standard deviations, on
-        average; (histories,).
-        """
+        """Return the mean standardised score of each history's left-out events, (histories,)."""
         found = np.empty(len(self.queries))
         for start in range(0, len(found), batch):
             part = slice(start, start + batch)
@@ -164,8 +198,9 @@ class _Asked:
 
 
 def _likelihood_ratio(seen: Floats, inside: NDArray[np.bool_], victim: int) -> Floats:
-    """log p(what the victim says | in) - log p(.. | out): two normal laws a person, of one
-    spread, from the other models.
+    """Compute log p(confidence | in) - log p(confidence | out) for one model.
+
+    Per person two normal distributions with equal spread, estimated from the other models.
     """
     others = np.arange(len(seen)) != victim
     value = seen[others]
@@ -180,22 +215,38 @@ def _likelihood_ratio(seen: Floats, inside: NDArray[np.bool_], victim: int) -> F
     ratio = norm.logpdf(seen[victim], means[0], spread) - norm.logpdf(
         seen[victim], means[1], spread
     )
-    return np.asarray(
-        np.nan_to_num(ratio)
-    )  # nobody in, or nobody out, among the shadows: it cannot tell
+    return np.asarray(np.nan_to_num(ratio))  # 0 if all shadow models are on one side
 
 
 def auc(scores: Floats, member: NDArray[np.bool_]) -> float:
-    """The chance that a member stands above another; ties count half."""
+    """Compute the probability that a member scores above another person; ties count half.
+
+    Args:
+        scores: Scores of the cases, (n,).
+        member: Which cases are members, (n,).
+
+    Returns:
+        The area under the curve.
+    """
     ranks = rankdata(scores)
     n = int(member.sum())
     return float((ranks[member].sum() - n * (n + 1) / 2) / (n * (len(member) - n)))
 
 
 def epsilon_at_least(scores: Floats, member: NDArray[np.bool_], delta: float = 0.0) -> float:
-    """A 95% lower bound of epsilon: log((true alarms - delta) / false alarms) above a threshold, by
-    exact binomial bounds. Cases must not depend on each other. The threshold is chosen on every
-    second case and judged on the others."""
+    """Compute a 95% lower bound of epsilon from independent cases.
+
+    log((true alarms - delta) / false alarms) above a threshold, with exact binomial bounds. The
+    threshold is chosen on every second case and evaluated on the others.
+
+    Args:
+        scores: Scores of the cases, (n,).
+        member: Which cases are members, (n,).
+        delta: The delta.
+
+    Returns:
+        The bound, at least 0.
+    """
     choose = slice(0, None, 2), slice(1, None, 2)
     thresholds = np.unique(np.quantile(scores[choose[0]], np.linspace(0.5, 0.999, 200)))
     bounds = [_bound(scores[choose[0]] >= one, member[choose[0]], delta) for one in thresholds]
@@ -226,7 +277,7 @@ def _judged(
     owner: NDArray[Any],
     draws: int = 500,
 ) -> Attack:
-    """The figures of an attack; the interval draws the people of `owner` anew, not their cases."""
+    """Compute the figures of an attack; the interval resamples people, not cases."""
     rng = np.random.default_rng(0)
     people = np.unique(owner)
     cases = [np.flatnonzero(owner == one) for one in people]

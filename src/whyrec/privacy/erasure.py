@@ -1,4 +1,4 @@
-"""Taking people out of a model and its data as if they had never been there."""
+"""Remove people from a model and its data as if they had never been there."""
 
 from __future__ import annotations
 
@@ -16,16 +16,32 @@ __all__ = ["Forgetful", "receipt", "without"]
 
 @runtime_checkable
 class Forgetful(Protocol):
-    """A model that can take people out exactly: what it returns equals a fit without them, to
-    rounding.
-    """
+    """A model that can remove people exactly: the result equals a fit without them, to rounding."""
 
-    def forget(self, data: Dataset, people: NDArray[np.integer[Any]]) -> Any: ...
+    def forget(self, data: Dataset, people: NDArray[np.integer[Any]]) -> Any:
+        """Return the model without some people.
+
+        Args:
+            data: The data on which this model was fitted.
+            people: Numbers of the people.
+
+        Returns:
+            The new model.
+        """
 
 
 def without(data: Dataset, people: NDArray[np.integer[Any]]) -> Dataset:
-    """The data without these people (numbers): no event, label, field or friendship of theirs is
-    left. Items stay.
+    """Remove people with all their events, labels, fields and friendships; items stay.
+
+    Args:
+        data: The data.
+        people: Numbers of the people.
+
+    Returns:
+        The data of the other people.
+
+    Raises:
+        ArgumentError: If a number does not exist.
     """
     if np.isin(people, np.arange(data.n_users), invert=True).any():
         raise ArgumentError(
@@ -37,8 +53,18 @@ def without(data: Dataset, people: NDArray[np.integer[Any]]) -> Dataset:
 def receipt(
     data: Dataset, rest: Dataset, people: NDArray[np.integer[Any]], *, how: str
 ) -> dict[str, Any]:
-    """What was erased, without saying whom: the time, how many people and events, the hash of the
-    data before and after, and how the model was made anew. The number is the hash of all this."""
+    """Document an erasure without naming anyone.
+
+    Args:
+        data: The data before.
+        rest: The data after.
+        people: Numbers of the erased people.
+        how: How the model was recomputed.
+
+    Returns:
+        Time, number of people and events, data hashes before and after, and `receipt_id`, the hash
+            of all this.
+    """
     said = {
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "people": len(people),

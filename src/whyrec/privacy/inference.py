@@ -1,13 +1,10 @@
-"""What lists give away: an attribute of the person who gets them, and the model that makes them.
+"""Attacks on lists: infer an attribute of the person, or copy the model.
 
-`attribute` asks how well a yes or no of a person (a gender, say) can be told from their
-recommendations, beside what their
-own history tells: lists that follow tastes tell what tastes tell. `extraction` rebuilds a model
-from its answers about
-single items: where a score is a sum over events, that many questions are the whole of it. Neither
-is mended by differential
-privacy of the training: the first is about the history that is asked with, the second about the
-model.
+`attribute` measures how well a yes-or-no attribute (such as gender) can be inferred from
+recommendations, compared with the person's own history: lists that follow tastes reveal what tastes
+reveal. `extraction` rebuilds a model from its answers about single items; a model whose score is a
+sum over events is fully determined by them. Limits: differentially private training prevents
+neither, because the first concerns the history in the request and the second the model.
 """
 
 from __future__ import annotations
@@ -32,10 +29,23 @@ RIDGES = (0.1, 1.0, 10.0)
 def attribute(
     items: sparse.csr_array, yes: NDArray[np.bool_], *, name: str = "attribute", seed: int = 0
 ) -> Attack:
-    """How well `yes` (q,) is told from which items each person has, rows of `items` (q, n_items)
-    0/1: their list, or their history. Ridge regression on rows of length 1, each person judged by
-    one that has not seen them (five folds); the strength of the ridge is the best of three
-    within the training folds. Needs 20 people of either kind."""
+    """Measure how well an attribute can be inferred from the items of each person.
+
+    Ridge regression on rows of length 1; each person is judged by a model that has not seen them
+    (five folds), with the best of three ridge strengths within the training folds.
+
+    Args:
+        items: Items of each list or history, (q, n_items) 0/1.
+        yes: The attribute, (q,); at least 20 people of either kind.
+        name: Name of the attribute.
+        seed: Seed of the folds.
+
+    Returns:
+        The result.
+
+    Raises:
+        ArgumentError: If there are too few people of either kind.
+    """
     if min(int(yes.sum()), int((~yes).sum())) < FEWEST:
         raise ArgumentError(
             f"attribute inference needs {FEWEST} people of either kind",
@@ -49,7 +59,7 @@ def attribute(
     for side in (
         yes,
         ~yes,
-    ):  # as many of either kind in each fold: else what a fold lacks leans the others against it
+    ):  # stratified folds, so that no fold biases the others
         fold[side] = rng.permutation(int(side.sum())) % FOLDS
     told = np.zeros(len(yes))
     for one in range(FOLDS):
@@ -87,8 +97,24 @@ def _inner(
 def extraction(
     model: Any, queries: Queries, popularity: NDArray[np.integer[Any]], asked: int, *, k: int = 10
 ) -> NDArray[np.float64]:
-    """(q,) share of each list that a copy gives too. The copy asks the model for the scores after
-    nothing, and after each of the `asked` most popular items alone; it adds up what they said."""
+    """Measure how well a copy from single-item answers reproduces the model's lists.
+
+    The copy asks for the scores after an empty history and after each of the `asked` most popular
+    items alone, and adds them up.
+
+    Args:
+        model: The model to copy.
+        queries: Histories, (q).
+        popularity: Popularity of the items, (n_items,).
+        asked: Number of items to ask about.
+        k: Length of the lists.
+
+    Returns:
+        Share of each list that the copy reproduces, (q,).
+
+    Raises:
+        ArgumentError: If `asked` is out of range.
+    """
     if not 0 <= asked <= len(popularity):
         raise ArgumentError(f"asked must be from 0 to {len(popularity)}", given=str(asked))
     known = np.argsort(-np.asarray(popularity), kind="stable")[:asked]

@@ -1,10 +1,10 @@
-"""The privacy ledger: a file of every release of some data, and what they cost together.
+"""The privacy ledger: a file with every release of some data, and their total cost.
 
-    {"data_hash": "...", "delta": 1e-8, "releases": [{"what": "...", "time": "...", "noise": 3.1,
-    "steps": 1, "rate": 1.0}]}
+    {"data_hash": "...", "delta": 1e-8, "releases": [
+        {"what": "...", "time": "...", "noise": 3.1, "steps": 1, "rate": 1.0}]}
 
-Releases of the same people add up, whoever made them; so every private model of the data goes into
-one ledger.
+Releases of the same people add up, whoever makes them, so every private model of the data belongs
+in one ledger.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ __all__ = ["Ledger", "releases_of"]
 
 
 def releases_of(privacy: Mapping[str, Any]) -> list[Release]:
-    """The releases that a private model states of itself (its `privacy_`)."""
+    """Return the releases that a private model states in its `privacy_`."""
     return [
         Release(
             one["noise"] / one["sensitivity"], int(one.get("steps", 1)), float(one.get("rate", 1.0))
@@ -32,7 +32,14 @@ def releases_of(privacy: Mapping[str, Any]) -> list[Release]:
 
 
 class Ledger:
-    """One file per data set. Raises BadArtefact for a file that is not a ledger."""
+    """The ledger of one data set.
+
+    Args:
+        path: The file, which need not exist.
+
+    Raises:
+        BadArtefact: If the file is not a ledger.
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
@@ -52,11 +59,23 @@ class Ledger:
                 ) from None
 
     def releases(self) -> list[Release]:
+        """Return all releases so far."""
         return [Release(one["noise"], one["steps"], one["rate"]) for one in self.stored["releases"]]
 
     def add(self, what: str, privacy: Mapping[str, Any], data_hash: str) -> float:
-        """Write down a private model's releases; the epsilon of all so far. The file is replaced as
-        a whole, so that a crash leaves the old one or the new one."""
+        """Record a private model's releases; the file is replaced atomically.
+
+        Args:
+            what: Description of the model.
+            privacy: Its `privacy_`.
+            data_hash: Hash of its data.
+
+        Returns:
+            The epsilon of all releases so far.
+
+        Raises:
+            ArgumentError: If the ledger belongs to other data.
+        """
         if self.stored["data_hash"] not in (None, data_hash):
             raise ArgumentError(
                 "a ledger holds the releases of one data set",
@@ -80,8 +99,13 @@ class Ledger:
         return self.total()
 
     def total(self, accountant: str = "pld") -> float:
-        """The epsilon of all releases together, at the ledger's (smallest) delta; 0 where there
-        is none.
+        """Return the epsilon of all releases, at the ledger's smallest delta; 0 without releases.
+
+        Args:
+            accountant: One of ACCOUNTANTS.
+
+        Returns:
+            The epsilon.
         """
         if self.stored["releases"]:
             return epsilon(self.releases(), self.stored["delta"], accountant)

@@ -1,11 +1,9 @@
-"""Randomised response: events changed by their owner before they leave, so that nobody who gets
-them can tell a true one.
+"""Randomised response: people perturb their own events before sharing them.
 
-Every (person, item) pair is a bit. A chosen item is told with chance 1/2, another with chance 1 /
-(1 + e^epsilon), so each told bit is epsilon-private on its own, without any trust in who collects
-it [wang2017]. The unit is one pair, not one
-person: a person with m events has up to m times epsilon. Not good for: few people, as most of what
-is told is made up.
+Every (person, item) pair is a bit. A chosen item is reported with probability 1/2, another with
+probability 1 / (1 + e^epsilon), so each reported bit is epsilon-private without trust in the
+collector [wang2017]. The unit is one pair, not one person: a person with m events has up to m times
+epsilon. Limits: with few people, most reports are made up.
 """
 
 from __future__ import annotations
@@ -24,8 +22,19 @@ __all__ = ["counts", "perturb"]
 
 
 def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = None) -> Dataset:
-    """The data as their owners would tell them: pairs without values, times or order. rng: for
-    tests; by default the operating system's randomness."""
+    """Perturb everyone's events.
+
+    Args:
+        data: The true data.
+        epsilon: Privacy of each pair, above 0.
+        rng: Random generator for tests. Default: randomness of the operating system.
+
+    Returns:
+        Reported pairs, without values, times or order.
+
+    Raises:
+        ArgumentError: If epsilon is not positive.
+    """
     rng = rng or np.random.default_rng()
     lie = _lie(epsilon)
     chosen = sparse.csr_array(
@@ -51,15 +60,21 @@ def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = 
 
 
 def _told(own: NDArray[Any], n_items: int, lie: float, rng: np.random.Generator) -> NDArray[Any]:
-    """What one person tells, in random order, since an order would tell more."""
+    """Draw one person's report, in random order, because an order would reveal more."""
     others = np.setdiff1d(np.arange(n_items), own, assume_unique=True)
     made_up = rng.choice(others, rng.binomial(len(others), lie), replace=False)
     return np.asarray(rng.permutation(np.concatenate([own[rng.random(len(own)) < 0.5], made_up])))
 
 
 def counts(told: Dataset, epsilon: float) -> NDArray[np.float64]:
-    """How many people chose each item, estimated without bias from what :func:`perturb` gave;
-    (n_items,), may be below 0.
+    """Estimate without bias how many people chose each item.
+
+    Args:
+        told: Reports of :func:`perturb`.
+        epsilon: The epsilon that was used.
+
+    Returns:
+        Estimates, (n_items,), possibly negative.
     """
     lie = _lie(epsilon)
     return np.asarray(
@@ -68,7 +83,7 @@ def counts(told: Dataset, epsilon: float) -> NDArray[np.float64]:
 
 
 def _lie(epsilon: float) -> float:
-    """The chance that an item not chosen is told."""
+    """Return the probability that an item is reported although it was not chosen."""
     if not 0 < epsilon < float("inf"):
         raise ArgumentError("epsilon must be above 0", given=str(epsilon))
     return 1 / (1 + exp(epsilon))

@@ -1,1 +1,1 @@
-"""Work on many items and machines: nearest neighbours, batches and worker processes."""
+"""Scale to many items and machines: nearest neighbours, batches and worker processes."""

@@ -1,17 +1,14 @@
-"""Lists with reasons for everyone, streamed into Parquet, by processes of one machine or by Ray;
-the same to the bit.
+"""Write lists with reasons for everyone to Parquet, by local processes or Ray, bit-identically.
 
-People are taken in blocks. A block depends on nothing but the model and its people, is worked on by
-one thread, and comes back as the bytes of a Parquet file; the caller writes it under its number. So
-engine, number of workers and workers that
-were killed change nothing: a lost block is made again, and a run that was stopped goes on with the
-blocks it lacks.
-Memory: a model a worker, and the scores of all items for a few people at once. The model's
-`contributions` must be exact.
+People are processed in blocks. A block depends only on the model and its people, is computed by one
+thread, and is returned as the bytes of a Parquet file, which the caller writes under its number.
+Engine, number of workers and killed workers therefore change nothing: a lost block is computed
+again, and an interrupted run resumes with its missing blocks.
 
-With `neighbours` a model of low rank is asked through an index instead of scoring every item (see
-there): scores and reasons of what is listed stay exact, an item that the index misjudges may be
-missing, and the file's metadata says so.
+Memory: one model per worker, and the scores of all items for a few people at a time. The model's
+`contributions` must be exact. With `neighbours`, a low-rank model is asked through an index: scores
+and reasons of listed items stay exact, an item that the index misjudges may be missing, and the
+file's metadata says so.
 """
 
 from __future__ import annotations
@@ -42,12 +39,11 @@ __all__ = ["Job", "People", "block_of", "run"]
 TABLE, FEWEST = (
     1 << 22,
     16,
-)  # numbers of a table worked on at once; but so many people, that a large product is quick
+)  # numbers in a table at a time; smallest number of people per piece
 
 
 class People(NamedTuple):
-    """What a worker needs: model (scores and exact contributions), histories, labels of people and
-    of items; index: of the model's `product` where it is to be asked instead of all items."""
+    """What a worker needs: a model with exact contributions, histories, labels, maybe an index."""
 
     model: Any
     histories: Queries
@@ -58,12 +54,17 @@ class People(NamedTuple):
 
 @dataclass(frozen=True)
 class Job:
-    """open: what a worker calls once to get its :class:`People` (it is sent to other processes, so
-    a function of a module with its arguments); people: how many there are; k items each, `reasons`
-    events each; block: people of one file;
-    key: what tells this model from others (a hash), so that blocks of another are not taken for its
-    own; neighbours: how
-    many items of the index are scored for each person, 0: all items."""
+    """A batch job.
+
+    Attributes:
+        open: Called once per worker to get its :class:`People`; must be picklable.
+        people: Number of people.
+        k: Items per person.
+        reasons: Events per item.
+        block: People per file.
+        key: Hash of the model, so that blocks of other models are not reused.
+        neighbours: Items of the index to score per person; 0 scores all items.
+    """
 
     open: Callable[[], People]
     people: int
@@ -88,13 +89,13 @@ class Job:
 
     @property
     def identity(self) -> str:
-        """A short hash of all that a block's content depends on."""
+        """Short hash of everything that a block depends on."""
         told = (self.key, self.people, self.k, self.reasons, self.block, self.neighbours)
         return hashlib.sha256(repr(told).encode()).hexdigest()[:12]
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the file's metadata says under `whyrec`."""
+        """Content of the file's metadata under `whyrec`."""
         if self.neighbours:
             scored = f"{self.neighbours} by an index"
         else:
@@ -108,6 +109,7 @@ class Job:
 
     @property
     def blocks(self) -> int:
+        """Number of blocks."""
         return -(-self.people // self.block)
 
 
@@ -120,12 +122,25 @@ def run(
     address: str | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> int:
-    """Write `out`, one row a person and place; returns the rows. engine: local or ray (address: of
-    a cluster, else one is started here). Columns: user, rank, item, score, base, reason_1,
-    weight_1, ..., others: score = base + weights + others.
+    """Write a Parquet file with one row per person and place.
 
-    Blocks wait in a folder beside `out` until all are there: a run that was stopped goes on. Raises
-    ArgumentError for another engine, MissingExtra without ray.
+    Columns: user, rank, item, score, base, reason_1, weight_1, ..., others, with score = base +
+    weights + others. Blocks wait in a folder beside `out`, from which an interrupted run resumes.
+
+    Args:
+        job: The job.
+        out: The file.
+        engine: "local" or "ray".
+        workers: Number of workers.
+        address: Address of a Ray cluster. Default: a local one is started.
+        progress: Called with the finished share, 0 to 1.
+
+    Returns:
+        Number of rows.
+
+    Raises:
+        ArgumentError: If the engine is unknown.
+        MissingExtra: If ray is not installed.
     """
     import polars as pl
 
@@ -154,13 +169,13 @@ def run(
 
 
 def block_of(job: Job, people: People, number: int) -> bytes:
-    """One block as the bytes of a Parquet file."""
+    """Compute one block as the bytes of a Parquet file."""
     import polars as pl
     from threadpoolctl import threadpool_limits
 
     rows = np.arange(number * job.block, min(job.people, (number + 1) * job.block))
     asked = people.histories[rows]
-    with threadpool_limits(1):  # sums in another order would differ in the last bit
+    with threadpool_limits(1):  # another order of summation would change the last bit
         parts = [_lists(job, people, asked[some]) for some in _pieces(job, people, asked)]
     items, scores, base, events, weights, others = (
         np.concatenate(part) for part in zip(*parts, strict=True)
@@ -189,9 +204,7 @@ def block_of(job: Job, people: People, number: int) -> bytes:
 
 
 def _pieces(job: Job, people: People, asked: Queries) -> list[slice]:
-    """The people of a block, so few at once that the tables of their scores and reasons stay
-    near the processor.
-    """
+    """Cut a block so that the tables of each piece fit in the processor's cache."""
     all_items = people.index is None and not isinstance(people.model, BestItems)
     wide = max(len(people.items) if all_items else 0, job.k * int(asked.sizes.max(initial=1)))
     most = max(FEWEST, TABLE // wide)
@@ -199,7 +212,7 @@ def _pieces(job: Job, people: People, asked: Queries) -> list[slice]:
 
 
 def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]:
-    """Items (q, k), scores, -inf where there are fewer, and what :func:`_reasons` says of them."""
+    """Return items (q, k), scores (-inf if there are fewer) and :func:`_reasons`."""
     if people.index is None:
         items, scores = best(people.model, asked, job.k)
     else:
@@ -221,21 +234,22 @@ def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]
 def _reasons(
     model: Any, asked: Queries, items: NDArray[Any], count: int
 ) -> tuple[NDArray[Any], ...]:
-    """For each person and item (q, k): base; the `count` choices of largest weight as item numbers,
-    -1 where there are fewer, and their weights, 0 there (q, k, count); and what all others and the
-    rest of the model add. All uses of one item are one choice."""
+    """Return (base, main events, their weights, sum of all others) for items (q, k).
+
+    Main events: the `count` items of largest weight, with all uses; -1 and 0 if there are fewer.
+    """
     base, each, rest = _weights(model, asked, items)
     each = _once_each(asked, each)
     left = np.full(
         (*items.shape, max(1, asked.sizes.max(initial=1))), -np.inf
-    )  # what each event adds, until it is named
+    )  # weights of the events not yet selected
     left[asked.row, :, np.arange(len(asked.items)) - asked.indptr[asked.row]] = each
     events, weights = (
         np.full((*items.shape, count), -1),
         np.zeros((*items.shape, count), np.float32),
     )
     for at in range(count):
-        top = left.argmax(2)  # of equal ones the oldest
+        top = left.argmax(2)  # ties: the oldest event
         found = np.take_along_axis(left, top[..., None], 2)[..., 0]
         row, place = np.nonzero(np.isfinite(found))
         events[row, place, at] = asked.items[asked.indptr[row] + top[row, place]]
@@ -246,9 +260,7 @@ def _reasons(
 
 
 def _once_each(asked: Queries, each: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weights (events, k) with those of all uses of an item added up at its first use, and
-    -inf at the others.
-    """
+    """Sum the weights (events, k) of all uses of an item at its first use, -inf at the others."""
     key = asked.row * (int(asked.items.max(initial=0)) + 1) + asked.items
     pairs, first, place = np.unique(key, return_index=True, return_inverse=True)
     if len(pairs) == len(each):
@@ -263,9 +275,7 @@ def _once_each(asked: Queries, each: NDArray[np.float64]) -> NDArray[np.float64]
 def _weights(
     model: Any, asked: Queries, items: NDArray[Any]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], Any]:
-    """(base (q, k), what each event adds to each item of its person (events, k), rest (q, k)),
-    float64.
-    """
+    """Return (base (q, k), weights of each event (events, k), rest (q, k)) as float64."""
     if isinstance(model, ContributionsEach):
         return *model.contributions_each(asked, items), 0.0
     parts = [
@@ -282,7 +292,7 @@ def _weights(
     return base, np.concatenate(each), rest
 
 
-# One machine: processes, since much of a block is Python.
+# The local engine: processes, because much of a block is Python.
 MINE: People | None = None
 
 
@@ -299,7 +309,7 @@ def _work(job: Job, number: int) -> bytes:
 def _local(
     job: Job, numbers: Sequence[int], workers: int, address: str | None
 ) -> Iterator[tuple[int, bytes]]:
-    """Blocks as they are ready."""
+    """Yield blocks as they finish."""
     with closing(Pool(workers, (_start, (job,)))) as pool:
         for at, data in pool.ready(partial(_work, job), numbers):
             yield numbers[at], data
@@ -308,9 +318,7 @@ def _local(
 def _ray(
     job: Job, numbers: Sequence[int], workers: int, address: str | None
 ) -> Iterator[tuple[int, bytes]]:
-    """The same by Ray Data: it brings lost blocks back itself, and holds results back while the
-    caller is slower.
-    """
+    """Yield blocks by Ray Data, which restarts lost blocks and applies back-pressure."""
     ray = cluster.joined_with_data(address, workers)
     if not numbers:
         return
@@ -329,7 +337,7 @@ def _ray(
 
 
 class _Worker:
-    """Ray Data makes one of these on each worker."""
+    """The state of one Ray Data worker."""
 
     def __init__(self, job: Job) -> None:
         self.job = job

@@ -1,4 +1,4 @@
-"""The Ray that the verbs work on: one that runs at an address, or one of this machine's own."""
+"""Connect to Ray: a cluster at an address, or a local one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from whyrec.core import ArgumentError, MissingExtra
 
 __all__ = ["LOST_MOST", "check", "joined", "joined_with_data"]
 
-# times that work may be lost with its worker before it is the work's fault, not the machine's
+# After so many lost workers in a row, the work itself is considered faulty.
 LOST_MOST = 5
 
 
 def check(engine: str, workers: int) -> None:
-    """ArgumentError where there is no such engine, or nobody to work."""
+    """Validate engine and workers; ArgumentError if they are invalid."""
     if engine not in ("local", "ray") or workers < 1:
         raise ArgumentError(
             "the engine must be local or ray, with 1 worker or more",
@@ -24,18 +24,25 @@ def check(engine: str, workers: int) -> None:
 
 
 def joined(address: str | None = None, workers: int = 2) -> Any:
-    """The module ray, joined to the cluster at `address`; without one a Ray of `workers` processes
-    is started on this machine, which ends with this process. A process that has joined already
-    stays where it is.
+    """Return the module ray, connected to a cluster.
 
-    Raises MissingExtra without ray, ConnectionError where nothing answers at the address.
+    A process that is already connected stays connected.
+
+    Args:
+        address: Address of the cluster. Default: a local Ray, which ends with this process.
+        workers: Number of local processes.
+
+    Returns:
+        The module ray.
+
+    Raises:
+        MissingExtra: If ray is not installed.
+        ConnectionError: If nothing answers at the address.
     """
-    # What Ray tells of workers that died goes to standard output, where the verbs print JSON; it
-    # mends these itself.
+    # Ray reports dead workers, which it restarts, on standard output, where commands print JSON.
+    # the default (15) would starve them on a busy machine
     os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
-    os.environ.setdefault(
-        "RAY_worker_niceness", "0"
-    )  # else (15) they wait for all other work on a busy machine
+    os.environ.setdefault("RAY_worker_niceness", "0")  # after the import, which sets it
     try:
         import ray
     except ImportError:
@@ -53,10 +60,10 @@ def joined(address: str | None = None, workers: int = 2) -> Any:
 
 
 def joined_with_data(address: str | None = None, workers: int = 2) -> Any:
-    """The same with Ray Data, which is silent but for errors: the verbs show their own progress."""
+    """Return ray with Ray Data silenced, because the commands show their own progress."""
     joined(address, workers)
     import ray.data
 
-    logging.getLogger("ray.data").setLevel(logging.ERROR)  # only now: the import sets it
+    logging.getLogger("ray.data").setLevel(logging.ERROR)
     ray.data.DataContext.get_current().enable_progress_bars = False
     return ray

@@ -1,13 +1,12 @@
-"""The best of a million items in milliseconds, with scores and reasons that stay exact.
+"""Find the best of a million items in milliseconds, with exact scores and reasons.
 
-    score(i) = base(i) + person . vectors(i)        person = sum over events of their weighted keys
-    (`lowrank`: LowRankTerm.people)
+    score(i) = base(i) + person . vectors(i)    person = sum of the weighted keys of the events
 
-Every item's vector is kept a second time as codes of 4 bits for each two numbers (faiss, product
-quantisation), which a processor reads a million of in a millisecond. The best by codes are scored
-again from the full vectors, so what is shown is ranked and explained exactly. Approximate is only
-who is scored again: an item that the codes misjudge by much is missing.
-Source: [douze2024].
+Models such as `lowrank` have this form. Every item's vector is also stored as codes of 4 bits per
+two numbers (product quantisation, library faiss), of which a processor reads a million in a
+millisecond. The best items by code are scored again from the full vectors, so the result is ranked
+and explained exactly. Only the candidates are approximate: an item that the codes misjudge by much
+is missing. Source: [douze2024].
 """
 
 from __future__ import annotations
@@ -24,24 +23,37 @@ from whyrec.core import ArgumentError, BadArtefact, MissingExtra
 __all__ = ["Found", "Neighbours"]
 
 Floats = NDArray[np.float32]
-SAMPLE = 65_536  # vectors from which the codes are learned
+SAMPLE = 65_536  # number of vectors from which the codes are learned
 FILES = ("vectors.npy", "base.npy", "index.faiss", "neighbours.json")
 
 
 class Found(NamedTuple):
-    """One person's list: items (k,) int64 best first, scores (k,) float64, exact."""
+    """One person's list.
+
+    Attributes:
+        items: Item numbers, best first, (k,) int64.
+        scores: Exact scores, (k,) float64.
+    """
 
     items: NDArray[np.int64]
     scores: NDArray[np.float64]
 
 
 class Neighbours:
-    """vectors (n, d) and base (n,) float32 of all items.
+    """An index of the vectors and base scores of all items.
 
-    Memory: n (d + 2) / 4 bytes of codes, beside the vectors' 4 n d, which after :meth:`load` are
-    read from the file when needed. Raises ArgumentError on shapes that do not fit, MissingExtra
-    without faiss. Not good for: a few thousand items, where a product with all of them takes less;
-    models whose scores are no product (`ease`, `additive` with counts).
+    Memory: n (d + 2) / 4 bytes of codes, and 4 n d bytes of vectors, which :meth:`load` maps from
+    the file. Limits: below a few thousand items a full product is faster; models whose scores are
+    not a product (`ease`, `additive` with counts) cannot be indexed.
+
+    Args:
+        vectors: Vectors, (n, d) float32.
+        base: Base scores, (n,) float32. Default: 0.
+        seed: Seed of the codes.
+
+    Raises:
+        ArgumentError: If the shapes do not fit.
+        MissingExtra: If faiss is not installed.
     """
 
     def __init__(self, vectors: Any, base: Any = None, *, seed: int = 0) -> None:
@@ -67,8 +79,8 @@ class Neighbours:
         longest = np.argsort(np.einsum("ij,ij->i", self.vectors, self.vectors))[
             -min(n, SAMPLE // 64) :
         ]
-        # The longest, which a product looks for, are always among those that the codes are learned
-        # from.
+        # The longest vectors, which products favour, are always among those that the codes are
+        # learned from.
         index.train(self._with_base(np.concatenate([rows, longest])))
         for start in range(0, n, 65_536):
             index.add(self._with_base(np.arange(start, min(n, start + 65_536))))
@@ -80,9 +92,21 @@ class Neighbours:
     def search(
         self, people: Any, k: int, *, candidates: int | None = None, exclude: Any = None
     ) -> list[Found]:
-        """The k best items for each of people (q, d), their scores exact; exclude: one array of
-        items a person (what was seen). candidates: how many are scored exactly (default 20 k + 200,
-        and one more for each item excluded): the dial of recall against time."""
+        """Find the k best items of each person, with exact scores.
+
+        Args:
+            people: Vectors of the people, (q, d).
+            k: Length of the lists.
+            candidates: Items to score exactly per person, which trades recall for time. Default: 20
+                k + 200, plus one per excluded item.
+            exclude: An array of excluded items per person.
+
+        Returns:
+            One list per person.
+
+        Raises:
+            ArgumentError: If the shapes do not fit.
+        """
         people = _finite(people, 2, "people")
         if people.shape[1] != self.vectors.shape[1] or k < 1:
             raise ArgumentError(
@@ -101,34 +125,28 @@ class Neighbours:
         allowed = np.ones(len(self.base), bool)
         found = []
         for person, items, seen in zip(people, near, gone, strict=True):
-            allowed[seen] = False  # one table for all: isin would sort
+            allowed[seen] = False  # one table for all people, because isin would sort
             items = items[allowed[items]]
             allowed[seen] = True
             scores = self.score(person, items)
-            best = np.argsort(-scores, kind="stable")[
-                :k
-            ]  # equal scores: by item number, as everywhere
+            best = np.argsort(-scores, kind="stable")[:k]  # ties by item number
             found.append(Found(items[best], scores[best]))
         return found
 
     def near(self, people: Floats, wanted: int) -> list[NDArray[np.int64]]:
-        """The `wanted` best items by their codes for each of people (q, d), in the order of
-        their numbers.
-        """
+        """Return the `wanted` best items by code for each person (q, d), sorted by item number."""
         asked = _even(np.column_stack([people, np.ones(len(people), np.float32)]))
         found = np.sort(self._index.search(asked, min(len(self.base), wanted))[1], axis=1)
         return [row[row >= 0] for row in found]
 
     def score(self, person: Floats, items: NDArray[Any]) -> NDArray[np.float64]:
-        """The exact scores of items (m,) for one person (d,)."""
+        """Return the exact scores of items (m,) for one person (d,)."""
         return np.asarray(
             self.vectors[items].astype(np.float64) @ person.astype(np.float64) + self.base[items]
         )
 
     def save(self, folder: str | Path) -> Path:
-        """Write vectors, base and index as files that :meth:`load` maps; neighbours.json last:
-        half a save is none.
-        """
+        """Write vectors, base and index as files; neighbours.json comes last, as the seal."""
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / FILES[3]).unlink(missing_ok=True)
@@ -141,9 +159,18 @@ class Neighbours:
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
-        """Open a saved folder, the vectors by memory map: several processes share their pages.
-        Raises BadArtefact where a file is missing or shorter than it was; contents are not read
-        through (that would take the map's point away)."""
+        """Open a saved folder, with memory-mapped vectors that processes share.
+
+        Args:
+            folder: The folder.
+
+        Returns:
+            The index.
+
+        Raises:
+            BadArtefact: If a file is missing or has another size. Contents are not checked, which
+                would read the whole map.
+        """
         folder = Path(folder)
         faiss = _faiss()
         try:
@@ -157,7 +184,7 @@ class Neighbours:
             made._index = faiss.read_index(str(folder / FILES[2]))
         except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise BadArtefact(
-                f"{folder} holds no whole index of neighbours: {error}. Fix: save it again."
+                f"{folder} holds no complete index of neighbours: {error}. Fix: save it again."
             ) from None
         return made
 
@@ -185,5 +212,5 @@ def _finite(values: Any, dims: int, name: str) -> Floats:
 
 
 def _even(rows: Floats) -> Floats:
-    """The rows with a column of zeros where their number is odd: a code stands for two."""
+    """Append a column of zeros if the width is odd, because a code covers two numbers."""
     return np.ascontiguousarray(np.pad(rows, ((0, 0), (0, rows.shape[1] % 2))), np.float32)

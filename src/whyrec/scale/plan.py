@@ -1,17 +1,14 @@
-"""How long and how much memory a larger data set takes, by power laws that were measured.
+"""Predict time and memory for larger data by measured power laws.
 
-    cost = a * driver^b          driver: what the stage's work is proportional to in theory (events,
-    people x items, ...)
+    cost = a * driver^b      driver: what the work is proportional to (events, people x items, ...)
 
-Lines through logarithms by Theil and Sen's median of slopes, which a run that others disturbed does
-not bend, b held near 1,
-as theory says of these drivers: without that two sizes that differ little leave b to chance, and
-with it what is far beyond them. A prediction has the interval of a new observation and
-widens with the distance from what was measured. `laws.json` in this package is written by
-bench/scale/scale.py --publish on one
-machine, named in it: another machine's times differ by a factor, its exponents hardly. Not good
-for: what changes its nature with size (a matrix that no longer fits in memory, a disk slower than
-memory); a network of machines, whose traffic is not measured.
+The laws are lines through logarithms by Theil and Sen's median of slopes, which is robust to
+disturbed runs, with b held near 1, as theory predicts for these drivers; otherwise similar sizes
+would leave b to chance. A prediction has the interval of a new observation and widens with the
+distance from the measurements. `laws.json` in this package is written by bench/scale/scale.py
+--publish on the machine that it names; on other machines times differ by a factor, exponents
+hardly. Limits: changes of regime (a matrix that no longer fits in memory, a slow disk) and network
+traffic are not covered.
 """
 
 from __future__ import annotations
@@ -32,15 +29,13 @@ __all__ = ["ENGINES", "STAGES", "Law", "Stage", "drivers", "fit_law", "laws", "m
 
 LAWS = Path(__file__).with_name("laws.json")
 ENGINES = ("local", "ray")
-# standard deviation of the exponents around 1: caches that grow too small bend a law by about so
-# much
+# Standard deviation of the exponents around 1; limited caches bend a law by about this much.
+# residuals
 NEAR = 0.1
 
 
 class Stage(NamedTuple):
-    """driver: what the work grows with; cut_by: engines that cut it into independent pieces over
-    machines.
-    """
+    """One stage: the driver of its cost, and the engines that distribute it over machines."""
 
     driver: str
     cut_by: tuple[str, ...] = ()
@@ -58,9 +53,16 @@ STAGES = {
 
 @dataclass(frozen=True)
 class Law:
-    """cost = exp(log_a) driver^b, from n observations with residual spread s (of the logarithm)
-    around `mean`, the mean logarithm of the driver; weight: what b is known by, its squared
-    spread over s^2."""
+    """cost = exp(log_a) driver^b.
+
+    Attributes:
+        log_a: Logarithm of a.
+        b: Exponent.
+        n: Number of observations.
+        s: Residual spread of the logarithm.
+        mean: Mean logarithm of the driver.
+        weight: Information about b: its squared spread over s^2.
+    """
 
     log_a: float
     b: float
@@ -70,7 +72,7 @@ class Law:
     weight: float
 
     def at(self, driver: float, level: float = 0.95) -> tuple[float, float, float]:
-        """(expected, low, high) of one new observation."""
+        """Return (expected, low, high) of one new observation."""
         x = float(np.log(driver))
         half = (
             self._t(level) * self.s * (1 + 1 / self.n + (x - self.mean) ** 2 / self.weight) ** 0.5
@@ -80,7 +82,7 @@ class Law:
         return float(np.exp(min(mid, 700.0))), float(low), float(high)
 
     def exponent(self, level: float = 0.95) -> tuple[float, float]:
-        """The interval of b."""
+        """Return the interval of b."""
         half = self._t(level) * self.s / self.weight**0.5
         return self.b - half, self.b + half
 
@@ -89,9 +91,20 @@ class Law:
 
 
 def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
-    """The law of measured costs; needs three observations at two sizes or more, all above 0. b has
-    the prior normal(1, NEAR^2), which the data outweigh once they are many, far apart or of
-    little spread. Source: [sen1968]."""
+    """Fit a law to measured costs [sen1968].
+
+    b has the prior normal(1, NEAR^2), which many, spread out or precise observations outweigh.
+
+    Args:
+        driver: Drivers, above 0.
+        cost: Costs, above 0.
+
+    Returns:
+        The law.
+
+    Raises:
+        ArgumentError: If there are fewer than three observations or two sizes.
+    """
     x = np.asarray(driver, np.float64)
     y = np.asarray(cost, np.float64)
     if len(x) != len(y) or len(x) < 3 or len(np.unique(x)) < 2 or (x <= 0).any() or (y <= 0).any():
@@ -104,7 +117,7 @@ def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
     mean = float(x.mean())
     free = float(stats.theilslopes(y, x)[0])
     level = float(np.median(y - free * (x - mean)))
-    apart = y - level - free * (x - mean)  # what no exponent explains
+    apart = y - level - free * (x - mean)
     s = float((apart @ apart / (len(x) - 2)) ** 0.5)
     sxx = float(((x - mean) ** 2).sum())
     prior = (s / NEAR) ** 2
@@ -113,12 +126,12 @@ def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
 
 
 def drivers(events: float, users: float, items: float) -> dict[str, float]:
-    """What each stage's cost is a law of."""
+    """Return the possible drivers of a data set's cost."""
     return {"events": events, "people": users, "people x items": users * items}
 
 
 def machines(text: str) -> tuple[int, float]:
-    """(how many, GB each) of a text such as 16x32GB.
+    """Parse (number, GB each) from a text such as 16x32GB.
 
     >>> machines("16x32GB")
     (16, 32.0)
@@ -130,8 +143,10 @@ def machines(text: str) -> tuple[int, float]:
 
 
 def laws(path: Path = LAWS) -> dict[str, Any]:
-    """What was measured: machine, command, largest (driver), fixed_mb, stages (seconds: Law, mb:
-    Law, error: shares).
+    """Read the measured laws.
+
+    Returns machine, command, largest (driver), fixed_mb, stages (seconds: Law, mb: Law, error:
+    shares).
     """
     try:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -153,11 +168,27 @@ def plan(
     *,
     engine: str = "ray",
 ) -> dict[str, Any]:
-    """Hours and GB of each stage with their 95% intervals. Stages that the engine cuts into pieces
-    take the machines' share of the time; all others run on one machine. Memory is of each machine
-    and by events, in data of as many items as people
-    and 20 events each: every machine holds the model and the histories. Cores: one a machine, as
-    measured. Raises ArgumentError for sizes that are none, or another engine."""
+    """Predict hours and GB of each stage with 95% intervals.
+
+    Stages that the engine distributes are divided by the number of machines; all others run on one
+    machine. Memory is per machine and depends on events, for data with as many items as people and
+    20 events each, because every machine holds the model and the histories. Each machine has the
+    cores that were measured (one).
+
+    Args:
+        events: Number of events.
+        users: Number of people.
+        items: Number of items.
+        on: Machines, such as "16x32GB".
+        measured: Laws. Default: those of the package.
+        engine: "local" or "ray".
+
+    Returns:
+        The inputs, `rows` with one dict per stage, and where the laws were measured.
+
+    Raises:
+        ArgumentError: If a size is invalid or the engine is unknown.
+    """
     for name, value in (("events", events), ("users", users), ("items", items)):
         if not 1 <= value < 1e15:
             raise ArgumentError(f"{name} must be a number from 1 to 1e15", given=str(value))
@@ -202,4 +233,5 @@ def plan(
 
 
 def as_json(law: Law) -> dict[str, float]:
+    """Return a law as a dict."""
     return asdict(law)

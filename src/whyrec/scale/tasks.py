@@ -1,6 +1,4 @@
-"""Calls that are worked on here, or by Ray on other processes and machines; results are asked
-for in the caller's order.
-"""
+"""Run calls here, or by Ray in other processes; results are collected in the caller's order."""
 
 from __future__ import annotations
 
@@ -16,15 +14,17 @@ __all__ = ["Here", "OnRay", "Tasks", "tasks"]
 
 
 class Tasks(Protocol):
-    """keep(value): what stands for a large value in calls, sent once and not with each;
-    start(function, *arguments): a call, whose result the function that comes back waits for."""
+    """An engine for calls."""
 
-    def keep(self, value: Any) -> Any: ...
-    def start(self, function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]: ...
+    def keep(self, value: Any) -> Any:
+        """Store a large value once, and return what stands for it in calls."""
+
+    def start(self, function: Callable[..., Any], *arguments: Any) -> Callable[[], Any]:
+        """Start a call; the returned function waits for its result."""
 
 
 class Here:
-    """In this process, when the result is asked for."""
+    """Runs a call in this process when its result is requested."""
 
     def keep(self, value: Any) -> Any:
         return value
@@ -34,8 +34,9 @@ class Here:
 
 
 class OnRay:
-    """One processor a call. A call whose worker dies is made again, so it must depend on its
-    arguments alone.
+    """Runs each call on one processor of Ray.
+
+    A call whose worker dies is run again, so it must depend only on its arguments.
     """
 
     def __init__(self, workers: int, address: str | None) -> None:
@@ -64,7 +65,7 @@ class OnRay:
 
 
 def tasks(engine: str, workers: int, address: str | None) -> Tasks:
-    """The engine by name, local or ray; ArgumentError for another one, MissingExtra without ray."""
+    """Return the engine "local" or "ray"; ArgumentError if unknown, MissingExtra without ray."""
     cluster.check(engine, workers)
     if engine == "local":
         return Here()

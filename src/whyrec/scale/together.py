@@ -1,6 +1,4 @@
-"""One training on several workers: Ray Train starts them as one torch process group, and again
-where one has died.
-"""
+"""Train on several workers: Ray Train starts them as one torch process group and restarts them."""
 
 from __future__ import annotations
 
@@ -19,20 +17,30 @@ __all__ = ["together"]
 
 
 def together(work: Callable[[], Any], folder: Path, *, workers: int, address: str | None) -> Any:
-    """What `work` returned on the first of `workers` workers, one processor each, which call it at
-    the same time.
+    """Run `work` on all workers at the same time and return the first worker's result.
 
-    work is sent to them with all it holds. Where a worker dies, all are started anew: work should
-    go on from a checkpoint of its own. folder: for Ray's notes, seen by all machines. Raises what
-    work raised where that is a WhyrecError, MissingExtra without ray, ArgumentError where workers
-    die more than LOST_MOST times.
+    If a worker dies, all are restarted, so `work` should resume from its own checkpoint.
+
+    Args:
+        work: Called on every worker; pickled with everything it holds.
+        folder: Folder for Ray's files, visible to all machines.
+        workers: Number of workers, one processor each.
+        address: Address of a Ray cluster.
+
+    Returns:
+        What `work` returned on the first worker.
+
+    Raises:
+        WhyrecError: What `work` raised.
+        ArgumentError: If workers die more than LOST_MOST times.
+        MissingExtra: If ray is not installed.
     """
     cluster.joined(address, workers)
     from ray import train
     from ray.train.torch import TorchConfig, TorchTrainer
 
     shutil.rmtree(folder, ignore_errors=True)
-    loop: Any = _told  # typed as if it returned nothing
+    loop: Any = _told  # Ray types it as returning nothing
     trainer = TorchTrainer(
         loop,
         train_loop_config={"work": work},
@@ -47,7 +55,7 @@ def together(work: Callable[[], Any], folder: Path, *, workers: int, address: st
     main = threading.current_thread() is threading.main_thread()
     before = signal.getsignal(signal.SIGINT)
     try:
-        result: Any = trainer.fit()  # typed as of Ray Train 1, which returned no value
+        result: Any = trainer.fit()  # Ray types it as returning no value
         made, error = result.return_value
     except train.TrainingFailedError as failed:
         raise ArgumentError(
@@ -58,18 +66,18 @@ def together(work: Callable[[], Any], folder: Path, *, workers: int, address: st
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if main:
-            signal.signal(signal.SIGINT, before)  # Ray Train puts one of its own there
+            signal.signal(signal.SIGINT, before)  # Ray Train installs its own handler
     if error is not None:
         raise error
     return made
 
 
 def _told(config: dict[str, Any]) -> tuple[Any, WhyrecError | None]:
-    """On a worker: an error that another start would not mend is a result."""
+    """Run on a worker; an error that a restart would not fix is returned as a result."""
     try:
         return config["work"](), None
     except WhyrecError as error:
         from torch import distributed
 
-        distributed.destroy_process_group()  # those who wait for this worker must not wait for ever
+        distributed.destroy_process_group()  # so that the other workers do not wait forever
         return None, error

@@ -1,9 +1,7 @@
-"""`map` over processes of this machine or over a Ray cluster, which outlives them: what a lost one
-had is done again.
+"""A `map` over local processes or a Ray cluster that survives lost workers.
 
-The parts, not the workers, say what is computed: a function of a module and a part are sent, the
-result comes back in order. So engine, number of workers and killed ones change nothing where the
-function depends on its part alone.
+A module's function and a part are sent, and results come back in order. If the function depends
+only on its part, engine, number of workers and lost workers do not change the result.
 """
 
 from __future__ import annotations
@@ -27,11 +25,21 @@ __all__ = ["Pool", "each"]
 
 
 def each(engine: str = "local", workers: int = 1, address: str | None = None) -> ParallelMap:
-    """`map` on an engine: local (this process, or with 2 workers or more processes of their own) or
-    ray (by Ray Data;
-    address: of a cluster, else one is started here). Raises ArgumentError for another engine, and
-    while mapping, where a part is lost with its worker again and again; MissingExtra without
-    ray."""
+    """Return a `map` for an engine.
+
+    Args:
+        engine: "local" (this process, or processes if there are 2 or more workers) or "ray" (Ray
+            Data).
+        workers: Number of workers.
+        address: Address of a Ray cluster. Default: a local one is started.
+
+    Returns:
+        A function like `map`; it raises ArgumentError if a part repeatedly loses its worker.
+
+    Raises:
+        ArgumentError: If the engine is unknown.
+        MissingExtra: If ray is not installed.
+    """
     cluster.check(engine, workers)
     if engine == "ray":
         return partial(_rayed, workers, address)
@@ -39,11 +47,11 @@ def each(engine: str = "local", workers: int = 1, address: str | None = None) ->
 
 
 class Pool:
-    """Processes of this machine, there from the first call on until :meth:`close` or the end of the
-    last reference.
+    """Local processes, which run from the first call until :meth:`close`.
 
-    start: what each of them does first, (function, arguments). Not for functions that are no
-    module's own."""
+    `start`: (function, arguments) that each process runs first. Only module-level functions can be
+    mapped.
+    """
 
     def __init__(
         self, workers: int, start: tuple[Callable[..., Any], tuple[Any, ...]] = (bool, ())
@@ -53,14 +61,16 @@ class Pool:
         self._pool: ProcessPoolExecutor | None = None
 
     def __call__(self, function: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-        """The results in order."""
+        """Return the results in order."""
         return _in_order(self.ready(function, list(parts)))
 
     def ready(
         self, function: Callable[[Any], Any], parts: Sequence[Any]
     ) -> Iterator[tuple[int, Any]]:
-        """(number, result) of each part as it is ready, at most two a worker under way; those of a
-        worker that died are given out again."""
+        """Yield (number, result) of each part as it finishes, at most two per worker in progress.
+
+        Parts of a lost worker are run again.
+        """
         left = list(range(len(parts)))[::-1]
         lost = 0
         under: dict[Future[Any], int] = {}
@@ -68,7 +78,7 @@ class Pool:
             try:
                 while left and len(under) < 2 * self.workers:
                     under[self._living().submit(function, parts[left[-1]])] = left[-1]
-                    left.pop()  # only now: submit may find the pool broken
+                    left.pop()  # after submit, which may find the pool broken
                 for ready in wait(under, return_when=FIRST_COMPLETED).done:
                     result = ready.result()
                     yield under.pop(ready), result
@@ -82,20 +92,20 @@ class Pool:
                     raise _always_lost() from None
 
     def close(self) -> None:
-        """End the processes; the next call starts others."""
+        """End the processes; the next call starts new ones."""
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
             self._pool = None
 
     def _living(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            # spawn: a fork of a process that has BLAS threads may hang
+            # spawn, because forking a process with BLAS threads may hang
             self._pool = ProcessPoolExecutor(self.workers, get_context("spawn"), *self.start)
         return self._pool
 
 
 def _in_order(done: Iterable[tuple[int, Any]]) -> Iterator[Any]:
-    """The results by their numbers 0, 1, ...; those that come early wait."""
+    """Yield the results by number; early ones wait."""
     early: dict[int, Any] = {}
     at = 0
     for number, result in done:
@@ -108,9 +118,7 @@ def _in_order(done: Iterable[tuple[int, Any]]) -> Iterator[Any]:
 def _rayed(
     workers: int, address: str | None, function: Callable[[Any], Any], parts: Iterable[Any]
 ) -> Iterator[Any]:
-    """By Ray Data: it gives a lost part out again itself, and holds results back while the
-    caller is slower.
-    """
+    """Map by Ray Data, which restarts lost parts and applies back-pressure."""
     ray = cluster.joined_with_data(address, workers)
     rows = [{"number": number, "part": pickle.dumps(part)} for number, part in enumerate(parts)]
     if not rows:
@@ -133,9 +141,7 @@ def _rayed(
 
 
 def _applied(function: Callable[[Any], Any], batch: dict[str, Any]) -> dict[str, Any]:
-    """One row: the function's result, or the error that is the caller's to mend, which Ray would
-    wrap in its own.
-    """
+    """Process one row; a WhyrecError becomes a result, because Ray would wrap it."""
     try:
         result = function(pickle.loads(batch["part"][0]))
     except WhyrecError as error:

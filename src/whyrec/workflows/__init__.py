@@ -27,6 +27,7 @@ from whyrec.workflows.prepare import PrepareResult, prepare
 from whyrec.workflows.report import ReportResult, demo, report
 from whyrec.workflows.result import Result, Table
 from whyrec.workflows.rules import RulesResult, rules
+from whyrec.workflows.settings import SettingsResult, settings
 from whyrec.workflows.tune import TuneResult, tune
 from whyrec.workflows.update import UpdateResult, update
 from whyrec.workflows.verify import VerifyResult, verify
@@ -54,6 +55,7 @@ __all__ = [
     "ReportResult",
     "Result",
     "RulesResult",
+    "SettingsResult",
     "Table",
     "TuneResult",
     "UpdateResult",
@@ -81,6 +83,7 @@ __all__ = [
     "recommend",
     "report",
     "rules",
+    "settings",
     "tune",
     "update",
     "verify",

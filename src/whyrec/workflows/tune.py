@@ -16,7 +16,9 @@ import numpy as np
 from whyrec import registry
 from whyrec.core import ArgumentError, BadArtefact, MissingExtra, TrainingDivergedError
 from whyrec.core.cases import Split
+from whyrec.core.lifecycle import NotTuned
 from whyrec.core.progress import Progress, silent
+from whyrec.core.settings import Declared, searched
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.scale.tasks import tasks
 from whyrec.workflows.reading import Reading, Source, load
@@ -24,35 +26,6 @@ from whyrec.workflows.result import Block, Row, Rows, Table
 from whyrec.workflows.training_run import takes_run, train
 
 Outcome = tuple[Any, float | None, dict[int, float]]  # state, value and curve (by epoch) of a trial
-
-# The search space: ("log" or "float" or "int", low, high), or ("choice", values...). Ranges
-# surround the defaults, where the published settings of each model lie; --config sets all
-# others.
-SPACES: dict[str, dict[str, tuple[Any, ...]]] = {
-    "sequence": {
-        "learning_rate": ("log", 1e-3, 1e-2),
-        "dropout": ("float", 0.1, 0.5),
-        "event_dropout": ("float", 0.0, 0.5),
-        "item_dropout": ("float", 0.0, 0.5),
-        "width": ("choice", 64, 128),
-        "blocks": ("int", 1, 3),
-        "text_dims": ("choice", 64, 128, 256),
-    },
-    "ease": {"ridge": ("log", 1.0, 10_000.0)},
-    "als": {
-        "embedding_size": ("choice", 32, 64, 128, 256),
-        "regularization": ("log", 0.01, 100.0),
-        "alpha": ("log", 1.0, 50.0),
-        "epochs": ("int", 5, 30),
-    },
-    "knn": {"neighbours": ("int", 10, 500), "similarity": ("choice", "cosine", "tfidf", "bm25")},
-    "cooccurrence": {
-        "window": ("int", 1, 20),
-        "decay": ("float", 0.3, 1.0),
-        "query_decay": ("float", 0.3, 1.0),
-        "power": ("float", 0.0, 1.0),
-    },
-}
 
 
 @dataclass(frozen=True, repr=False, eq=False, kw_only=True)
@@ -119,8 +92,9 @@ def tune(
 ) -> TuneResult:
     """Search a model's settings on validation people; a second call resumes the search.
 
-    The objective is NDCG@10 ("strong": NDCG@100) on the validation cases of the split; test people
-    are not used.
+    The model declares on the parameters of its constructor what is searched (see
+    :class:`whyrec.core.settings.Setting`). The objective is NDCG@10 ("strong": NDCG@100) on the
+    validation cases of the split; test people are not used.
 
     Args:
         data: A known name, a path, a database URL or a Dataset.
@@ -141,7 +115,7 @@ def tune(
         The TuneResult.
 
     Raises:
-        ArgumentError: If nothing of the model can be searched, or if every trial failed.
+        ArgumentError: If the model declares nothing to search, or if every trial failed.
         BadArtefact: If the store belongs to another search or is not a store.
         DataError: If the data cannot be read.
     """
@@ -152,7 +126,7 @@ def tune(
     out = Path(out)
     dataset, _ = load(data, progress=progress, **reading)
     fixed = dict(config or {})
-    searched = _searched(model, fixed, trials)
+    space = _searched(model, fixed, trials)
     parts = split(dataset, protocol, seed=seed)
     run = tasks(engine, workers, address)
     about = {"model": model, "protocol": protocol, "data": dataset.hash, "seed": seed}
@@ -170,7 +144,7 @@ def tune(
         shown = silent
 
     def start(trial: Any) -> Callable[[], Outcome]:
-        settings = fixed | {name: _suggest(trial, name, space) for name, space in searched.items()}
+        settings = fixed | {name: _suggest(trial, one) for name, one in space.items()}
         label = f"trial {trial.number + 1} of {total}"
         return run.start(_measured, _told(study), model, settings, kept, seed, metric, label, shown)
 
@@ -198,23 +172,32 @@ def tune(
     )
 
 
-def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, tuple[Any, ...]]:
-    """The settings to search with their ranges; raise ArgumentError if there are none."""
-    if model not in SPACES:
-        registry.find("models", model)
+def _searched(model: str, fixed: Mapping[str, Any], trials: int) -> dict[str, Declared]:
+    """The settings to search, as the model declares them; ArgumentError if there are none."""
+    made = registry.find("models", model)
+    space = searched(made)
+    if not space:
+        if isinstance(made, NotTuned):
+            why = made.not_tuned
+            fix = "choose its settings with `whyrec fit --config`"
+        else:
+            why = "declares no search space"
+            fix = (
+                "declare one on a setting of its constructor, such as "
+                "rate: Annotated[float, Setting(low=0, search=(0.1, 0.9))] = 0.5"
+            )
         raise ArgumentError(
-            f"there must be a search space for the model; there is one for {', '.join(SPACES)}",
-            given=f"--model {model}",
+            "tune needs a model with a setting to search", given=f"{model}, which {why}", fix=fix
         )
     if trials < 1:
         raise ArgumentError("--trials must be 1 or more", given=str(trials))
     registry.model(model, **fixed)
-    searched = {name: space for name, space in SPACES[model].items() if name not in fixed}
-    if not searched:
+    left = {name: one for name, one in space.items() if name not in fixed}
+    if not left:
         raise ArgumentError(
-            "--config must leave something to search", given=f"all of {', '.join(SPACES[model])}"
+            "--config must leave something to search", given=f"all of {', '.join(space)}"
         )
-    return searched
+    return left
 
 
 def _search(
@@ -341,13 +324,14 @@ def _pruned(trial: Any) -> Any:
     return Run(progress)
 
 
-def _suggest(trial: Any, name: str, space: tuple[Any, ...]) -> Any:
-    kind, *rest = space
-    if kind == "choice":
-        return trial.suggest_categorical(name, rest)
-    if kind == "int":
-        return trial.suggest_int(name, *rest)
-    return trial.suggest_float(name, *rest, log=kind == "log")
+def _suggest(trial: Any, one: Declared) -> Any:
+    setting = one.setting
+    if setting.grid:
+        return trial.suggest_categorical(one.name, setting.grid)
+    low, high = setting.search or (0, 0)
+    if one.kind is int:
+        return trial.suggest_int(one.name, int(low), int(high), log=setting.log)
+    return trial.suggest_float(one.name, low, high, log=setting.log)
 
 
 def _optuna() -> Any:

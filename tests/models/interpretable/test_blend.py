@@ -173,7 +173,9 @@ def test_scores_in_standard_deviations():
 
 def test_bad_settings():
     data = random_data()
-    with pytest.raises(ArgumentError, match="explained_share_min must be from 0 to 1; got 1.5"):
+    with pytest.raises(
+        ArgumentError, match="explained_share_min of fused must be from 0 to 1; got 1.5"
+    ):
         registry.model("fused", explained_share_min=1.5).fit(data)
     with pytest.raises(
         ArgumentError,

@@ -31,7 +31,7 @@ export function Combo<T>({ label, placeholder, hint, find, id, show, pick }: Com
         const rows = await find(text.trim(), stop.signal);
         setFound(rows);
         setAt(rows.length ? 0 : -1);
-        announce(rows.length ? common().matches(rows.length) : common().noMatch);
+        announce(rows.length ? common().matches({ n: rows.length }) : common().noMatch);
       } catch {
         if (!stop.signal.aborted) setFound([]);
       }

@@ -1,1 +1,1 @@
-"""Readers of whole data sets, one a published or stated format."""
+"""Readers of whole data sets, one module per format."""

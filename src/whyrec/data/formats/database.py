@@ -1,4 +1,4 @@
-"""The plain form's tables in a database, read in pieces through SQLAlchemy."""
+"""Read the tables of the plain form from a database through SQLAlchemy, in batches."""
 
 from __future__ import annotations
 
@@ -34,17 +34,27 @@ TEXT = {
     "tail",
     "kind",
     *COLUMNS,
-}  # whatever type the database gives
+}  # read as text whatever their type in the database
 
 
 def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loaded:
-    """The dataset in a database with the tables of the plain form: events, and optional items,
-    users, links, friends; columns as in :func:`whyrec.data.formats.plain.load_plain`.
+    """Load the data set in a database with the tables of the plain form.
 
-    url is SQLAlchemy's: sqlite:///shop.db, postgresql+psycopg://me@host/shop. Events of the same
-    time stand in the order of the primary key where the table has one, else of SQLite's rowid, else
-    of user and item. Raises DataError for a server, table or column that is not there, MissingExtra
-    for a driver.
+    Tables: events, and optional items, users, links and friends, with the columns of
+    :func:`whyrec.data.formats.plain.load_plain`. Events of the same time are ordered by the primary
+    key, otherwise by SQLite's rowid, otherwise by user and item.
+
+    Args:
+        url: SQLAlchemy URL, such as sqlite:///shop.db or postgresql+psycopg://me@host/shop.
+        name: Name of the data set. Default: that of the database.
+        domain: What the items are.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: If a server, table or column is missing.
+        MissingExtra: If the database driver is not installed.
     """
     tables = read_database(url)
     return from_tables(
@@ -53,7 +63,7 @@ def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loa
 
 
 def read_database(url: str) -> dict[str, pl.DataFrame]:
-    """The raw tables; the password of the URL appears in no message."""
+    """Read the raw tables; the password of the URL appears in no message."""
     address = _address(url)
     shown = address.render_as_string(hide_password=True)
     try:
@@ -93,7 +103,7 @@ def _address(url: str) -> URL:
         ) from None
     file = address.database
     if address.get_backend_name() == "sqlite" and not (file and Path(file).is_file()):
-        # SQLite would make an empty file here
+        # SQLite would create an empty file
         raise DataError(
             "an SQLite database must be a file",
             given=f"{file or 'no path'}, which is not there",
@@ -147,7 +157,7 @@ def _order(engine: Engine, table: Table, wanted: Sequence[str], is_view: bool) -
 
 
 def _series(name: str, values: Sequence[Any]) -> pl.Series:
-    """Values of one type, or else text: SQLite lets one column hold several."""
+    """Return values of one type, otherwise text: a SQLite column may mix types."""
     if name in TEXT:
         return pl.Series(name, [None if v is None else str(v) for v in values], pl.String)
     try:

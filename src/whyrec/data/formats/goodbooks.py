@@ -1,4 +1,4 @@
-"""goodbooks-10k: ratings of books, with authors, years and the tags of readers [zajac2017]."""
+"""Reader of goodbooks-10k: ratings of books, with authors, years and tags [zajac2017]."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whyrec.data.readers.archive import Source
 __all__ = ["load_goodbooks"]
 
 MOST_TAGS = 10
-# Names of shelves that say what a reader did with a book, not what the book is.
+# Shelf names that describe what a reader did with a book, not the book.
 SHELVES = (
     "to-read",
     "to-buy",
@@ -45,13 +45,22 @@ SHELVES = (
 
 
 def load_goodbooks(source: Source) -> Loaded:
-    """ratings.csv and books.csv; where they are there, book_genres.csv gives the categories, and
-    book_tags.csv with tags.csv the field "tags": each book's most used ones, at most 10, without
-    the names of shelves such as "to-read". Authors become the field "author".
+    """Load ratings.csv and books.csv, and the genres and tags if present.
 
-    There are no times: the events have no order, unless the order of the rows is asked for (the
-    publishers say that ratings stand in the order in which they were given). Not for questions of
-    time.
+    book_genres.csv gives the categories; book_tags.csv with tags.csv gives the field "tags": each
+    book's most used ones, at most 10, without shelf names such as "to-read". Authors become the
+    field "author". Limits: there are no times, so the events have no order unless the order of the
+    rows is requested (according to the publishers, ratings are in the order in which they were
+    given).
+
+    Args:
+        source: The files.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: If a file is missing or broken.
     """
     events = _csv(
         source, "ratings.csv", {"user_id": pl.Int64, "book_id": pl.Int64, "rating": pl.Float64}

@@ -1,6 +1,4 @@
-"""HetRec 2011 Last.fm 2k: how often people listened to artists, their friends and tags
-[cantador2011].
-"""
+"""Reader of HetRec 2011 Last.fm 2k: counts of listening, friends and tags [cantador2011]."""
 
 from __future__ import annotations
 
@@ -17,13 +15,21 @@ MOST_TAGS = 5
 
 
 def load_lastfm(source: Source) -> Loaded:
-    """user_artists.dat and artists.dat; where they are there, user_friends.dat gives the friends
-    (both directions are listed), and user_taggedartists.dat with tags.dat the categories: each
-    artist's most used tags, at most 5. Values are counts of listening, not ratings: 1 to hundreds
-    of thousands.
+    """Load user_artists.dat and artists.dat, and the friends and tags if present.
 
-    There are no times, and the rows are sorted by artist: the events have no order. Not for
-    questions of time.
+    user_friends.dat gives the friends (both directions are listed); user_taggedartists.dat with
+    tags.dat gives the categories: each artist's most used tags, at most 5. Values are counts of
+    listening, not ratings, from 1 to hundreds of thousands. Limits: there are no times, and the
+    rows are sorted by artist, so the events have no order.
+
+    Args:
+        source: The files.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: If a file is missing or broken.
     """
     events = _table(
         source, "user_artists.dat", {"userID": pl.Int64, "artistID": pl.Int64, "weight": pl.Float64}

@@ -1,6 +1,4 @@
-"""MovieLens 100K, 1M, 10M and the "latest" form (latest, latest-small, 20M, 25M, 32M)
-[harper2015].
-"""
+"""Readers of MovieLens 100K, 1M, 10M and the "latest" form (20M, 25M, 32M) [harper2015]."""
 
 from __future__ import annotations
 
@@ -80,7 +78,7 @@ YEAR = re.compile(r"\s*\((\d{4})(?:[-–]\d{0,4})?\)(?=\s*(?:\([A-Z]+\))?\s*$)")
 
 
 def split_title(text: str) -> tuple[str, int | None]:
-    """(title with its articles in front, year), the year None where the text names none.
+    """Split a title into (title with its articles in front, year or None).
 
     >>> split_title("Matrix, The (1999)")
     ('The Matrix', 1999)
@@ -103,9 +101,7 @@ def _in_front(match: re.Match[str]) -> str:
 
 
 def titled(items: pl.DataFrame) -> pl.DataFrame:
-    """The items with their articles in front and, where there is no such column yet, the titles'
-    years.
-    """
+    """Move articles to the front of titles and add a column of years if there is none."""
     split = [split_title(t) for t in items["title"].fill_null("").to_list()]
     if "year" in items.columns:
         years = []
@@ -115,7 +111,7 @@ def titled(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def load_100k(source: Source) -> Loaded:
-    """MovieLens 100K: u.data (tabs), u.item (bars, latin-1) and, where they are there, u.user."""
+    """Load MovieLens 100K: u.data (tabs), u.item (bars, latin-1) and, if present, u.user."""
     return _loaded(
         source,
         read_rows(source, _file(source, "u.data"), EVENT, separator="\t"),
@@ -125,7 +121,7 @@ def load_100k(source: Source) -> Loaded:
 
 
 def load_1m(source: Source) -> Loaded:
-    """MovieLens 1M, and 10M, which has tags in place of people: ratings.dat, movies.dat ("::")."""
+    """Load MovieLens 1M, or 10M with tags instead of people: ratings.dat, movies.dat ("::")."""
     events = read_rows(source, _file(source, "ratings.dat"), EVENT, separator="::")
     items = read_rows(
         source,
@@ -147,9 +143,11 @@ def load_1m(source: Source) -> Loaded:
 
 
 def load_latest(source: Source) -> Loaded:
-    """The form with a header: ratings.csv, movies.csv and, where it is there, tags.csv, whose tags
-    become the field "tags": each film's most used ones, at most 10, in lower case. links.csv is
-    not read."""
+    """Load the form with headers: ratings.csv, movies.csv and, if present, tags.csv.
+
+    The field "tags" has each film's most used tags, at most 10, in lower case. links.csv is not
+    read.
+    """
     events = _csv(
         source,
         "ratings.csv",
@@ -168,8 +166,11 @@ def load_latest(source: Source) -> Loaded:
 
 
 def official_split(source: Source, fold: str) -> tuple[Dataset, Dataset]:
-    """(train, test) of a published fold of MovieLens 100K: u1 to u5 (80%/20%), ua and ub (10 test
-    ratings a person). Both keep all people and items of the full data, so their numbers agree."""
+    """Load (train, test) of a published fold of MovieLens 100K.
+
+    Folds u1 to u5 (80%/20%), ua and ub (10 test ratings per person). Both parts keep all people and
+    items, so their numbers agree.
+    """
     if fold not in FOLDS:
         raise UnknownNameError("fold", fold, FOLDS)
     parts = [
@@ -237,7 +238,7 @@ def _csv(source: Source, name: str, schema: Schema) -> pl.DataFrame:
 
 
 def _described(items: pl.DataFrame, uses: pl.DataFrame | None = None) -> pl.DataFrame:
-    """item, title, year and categories, with the tags where there are any."""
+    """Return item, title, year, categories and, if given, tags."""
     genres = (
         pl.col("genres")
         .fill_null("")

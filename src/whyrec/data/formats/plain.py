@@ -1,6 +1,4 @@
-"""The plain form: a folder or zip with events.csv or events.parquet, and optional further
-tables.
-"""
+"""The plain form: a folder or zip with events.csv or events.parquet and optional further tables."""
 
 from __future__ import annotations
 
@@ -23,17 +21,32 @@ ENDINGS = (".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz")
 
 
 def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -> Loaded:
-    """The dataset in a folder or zip of the plain form.
+    """Load the data set in a folder or zip of the plain form.
 
-    events: user, item, optional value, time, kind; in one file, or in several called events-*, read
-    in the order of their names. items: item, optional title, text or description,
-    categories or genres; any other column is kept, as numbers where all its values are, else as
-    text. Columns `image:0`, `image:1`, ..., or a column of lists of decimal numbers, are vectors
-    (:mod:`whyrec.data.readers.vector_columns`). Categories, and other text where some row has a
-    '|', are lists.
-    users: user and any columns. links: head, relation, tail. friends: user, friend. domain None:
-    other; the verb of sentences is that of the events' kind, where all are of one.
-    Raises DataError naming file, row and column.
+    Tables and columns:
+
+    - events: user, item and optional value, time, kind; one file, or several called events-*, read
+      in order of their names.
+    - items: item and optional title, text or description, categories or genres. Any other column is
+      kept, as numbers if all its values are numbers, otherwise as text. Columns `image:0`,
+      `image:1`, ..., or a column of lists of decimal numbers, are vectors
+      (:mod:`whyrec.data.readers.vector_columns`). Categories, and other text with a '|' in some
+      row, are lists.
+    - users: user and any columns.
+    - links: head, relation, tail.
+    - friends: user, friend.
+
+    Args:
+        path: Folder or zip.
+        name: Name of the data set. Default: that of the folder.
+        domain: What the items are; None is "other". The verb is that of the events' kind, if they
+            have only one.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: Names file, row and column.
     """
     with open_source(path) as source:
         tables, steps = read_plain(source)
@@ -41,9 +54,7 @@ def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -
 
 
 def read_plain(source: Source, *, without: str = "") -> tuple[dict[str, pl.DataFrame], list[Step]]:
-    """The tables of the plain form as they stand, `without` one, and a step for each that is not
-    UTF-8.
-    """
+    """Read the raw tables, except `without`, and a step for each that is not UTF-8."""
     tables: dict[str, pl.DataFrame] = {}
     steps: list[Step] = []
     files = plain_files(source.names(), source.name)
@@ -64,10 +75,10 @@ def read_plain(source: Source, *, without: str = "") -> tuple[dict[str, pl.DataF
 
 
 def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.DataFrame:
-    """One file of a table as it stands."""
+    """Read one file of a table."""
     needed, optional = TABLES[table]
     whole = source.path / file
-    # a file is read without a copy of it
+    # a file is read in place, without a copy
     given = whole if whole.is_file() else source.read(file)
     left: list[str] = []
     frame = read_table(given, name=file, columns=needed, optional=optional, log=log, left=left)
@@ -77,9 +88,7 @@ def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.Data
 
 
 def alike(schemas: Mapping[str, Mapping[str, Any]]) -> None:
-    """DataError where the files of one table, by name, have not the same columns of the same
-    kinds.
-    """
+    """Check that all files of one table have the same columns and types; DataError if not."""
     (first, schema), *others = schemas.items()
     for file, other in others:
         if dict(schema) != dict(other):
@@ -95,7 +104,7 @@ def _columns(schema: Mapping[str, Any]) -> str:
 
 
 def is_plain(names: Sequence[str]) -> bool:
-    """True where a folder or zip with files of these names is of the plain form.
+    """Say whether a folder or zip with these file names has the plain form.
 
     >>> is_plain(["shop/events.csv.gz", "shop/notes.txt"]), is_plain(["ml-1m/ratings.dat"])
     (True, False)
@@ -104,9 +113,7 @@ def is_plain(names: Sequence[str]) -> bool:
 
 
 def plain_files(names: Sequence[str], where: str) -> dict[str, list[str]]:
-    """The files of each table that is there, and of events always; a folder inside a zip does
-    not matter.
-    """
+    """Return the files of each table, always including events; inner folders are ignored."""
     found: dict[str, list[str]] = {"events": []}
     for file in sorted(
         names, key=lambda name: Path(name).name

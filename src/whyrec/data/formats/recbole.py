@@ -1,6 +1,6 @@
-"""RecBole atomic files: .inter with optional .item, .user, .kg and .link [zhao2021].
+"""Reader of RecBole atomic files: .inter with optional .item, .user, .kg and .link [zhao2021].
 
-Every column carries its type in the header: token, token_seq (words with spaces between), float,
+Every column states its type in the header: token, token_seq (words separated by spaces), float,
 float_seq.
 """
 
@@ -20,7 +20,7 @@ __all__ = ["graph_tables", "load_atomic"]
 
 NAMES: dict[
     str, dict[str, tuple[str, ...]]
-] = {  # standard name: the columns that mean it, best first
+] = {  # standard name: the columns with this meaning, best first
     "inter": {
         "user": ("user_id", "session_id"),
         "item": ("item_id",),
@@ -47,16 +47,26 @@ NEEDED = {
     "link": ("item", "entity"),
 }
 TYPES = ("token", "token_seq", "float", "float_seq")
-DOMAIN_OF = {"movie_title": "film", "book_title": "book"}  # columns that say what the items are
-TEXT = ("title", "text")  # token_seq columns that are running text, not lists
+DOMAIN_OF = {"movie_title": "film", "book_title": "book"}  # columns that imply the domain
+TEXT = ("title", "text")  # token_seq columns that hold text, not lists
 
 
 def load_atomic(source: Source, domain: str | None = None) -> Loaded:
-    """The data set of a folder or zip with one .inter file and, with the same stem, further ones.
+    """Load the data set of a folder or zip with one .inter file and further files of the same stem.
 
-    The columns of titles, categories (class, genre, ...) and release years are recognised; others
-    keep their names. domain None: film or book where the titles' column says so, else other. Raises
-    DataError naming file, row and column.
+    Columns of titles, categories (class, genre, ...) and release years are recognised; other
+    columns keep their names.
+
+    Args:
+        source: The files.
+        domain: What the items are. None: film or book if the title column implies it, otherwise
+            other.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: Names file, row and column.
     """
     steps: list[Step] = []
     found = [n for n in source.names() if n.endswith(".inter")]
@@ -98,9 +108,7 @@ def load_atomic(source: Source, domain: str | None = None) -> Loaded:
 
 
 def graph_tables(source: Source, log: list[Step]) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """The .kg of a folder or zip with, where there is one, the .link of the same stem: its
-    links, and item and entity.
-    """
+    """Read the .kg file and, if present, the .link file of the same stem."""
     kg = next(name for name in source.names() if name.endswith(".kg"))
     link = f"{kg.removesuffix('.kg')}.link"
     return _table(source, kg, "kg", log), _table(
@@ -109,7 +117,7 @@ def graph_tables(source: Source, log: list[Step]) -> tuple[pl.DataFrame, pl.Data
 
 
 def _table(source: Source, file: str, kind: str, log: list[Step]) -> pl.DataFrame:
-    """The table with its standard column names, its numbers as numbers and its lists as lists."""
+    """Read a table with standard column names, numbers and lists."""
     types = _types(source, file)
     names = _standard(types, kind)
     for needed in NEEDED[kind]:
@@ -171,9 +179,7 @@ def _types(source: Source, file: str) -> dict[str, str]:
 
 
 def _standard(types: dict[str, str], kind: str) -> dict[str, str]:
-    """The columns with the names they get: the standard ones where they are known by one of
-    theirs.
-    """
+    """Map each column to its standard name, if it has one."""
     known = {
         next((c for c in given if c in types), ""): standard
         for standard, given in NAMES[kind].items()

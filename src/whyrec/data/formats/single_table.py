@@ -1,4 +1,4 @@
-"""One table of events whose columns the user names, such as the log of a shop."""
+"""Load one table of events whose columns the user names, such as the log of a shop."""
 
 from __future__ import annotations
 
@@ -28,13 +28,25 @@ def load_table(
     name: str = "",
     domain: str | None = None,
 ) -> Loaded:
-    """The dataset in one CSV or Parquet file of events.
+    """Load the data set in one CSV or Parquet file of events.
 
-    columns says which column is the user, item and, where wanted, value, time, kind, title, text
-    and categories, as in {"user": "Customer ID", "item": "StockCode"}; those not named are taken
-    where the file has them under these names. Times may be dates, ISO text or Unix seconds. Of an
-    item's titles (texts, categories) the most frequent one stands, the earliest where there is a
-    tie. Raises DataError naming file, row and column; ArgumentError for a role that does not exist.
+    Times may be dates, ISO text or Unix seconds. If an item has several titles (texts, categories),
+    the most frequent one is used, the earliest in a tie.
+
+    Args:
+        path: The file.
+        columns: Column names by role (user, item, value, time, kind, title, text, categories), as
+            in {"user": "Customer ID", "item": "StockCode"}. Other roles use a column of their own
+            name, if there is one.
+        name: Name of the data set. Default: that of the file.
+        domain: What the items are.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: Names file, row and column.
+        ArgumentError: If a role does not exist.
     """
     steps: list[Step] = []
     events = read_events(path, columns, log=steps)
@@ -57,7 +69,7 @@ def load_table(
 def read_events(
     path: str | Path, columns: Mapping[str, str] | None = None, *, log: list[Step] | None = None
 ) -> pl.DataFrame:
-    """The raw table with its columns under the standard names."""
+    """Read the raw table with its columns renamed to the standard names."""
     columns = dict(columns or {})
     for role in columns:
         if role not in EVENT + ITEM:
@@ -77,7 +89,7 @@ def read_events(
 
 
 def _items(events: pl.DataFrame) -> pl.DataFrame | None:
-    """One row per item with the value it has most often in each column that describes items."""
+    """Return one row per item with its most frequent value in each descriptive column."""
     described = [c for c in ITEM if c in events.columns]
     if not described:
         return None

@@ -1,1 +1,1 @@
-"""Data sets larger than memory: prepared a file and a shard of people at a time."""
+"""Prepare data sets that are larger than memory, by files and shards of people."""

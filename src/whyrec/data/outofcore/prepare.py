@@ -1,19 +1,18 @@
-"""Events in many files, read, cleaned and split a file and a shard of people at a time: the Dataset
-that they give at once.
+"""Read, clean and split events in many files, a file or a shard of people at a time.
 
-    read     a file      its rows checked, its labels as they stand
-    number   all labels  known beside the tables of items and people; the one step that holds them
-    all deal     a file      events as numbers, by shards of people
-    gather   a shard     in order of time, the choices that nothing takes back
-    clean    a shard     without what a rule for one person's events leaves out
-    core     a shard     people and items with enough events: round after round, items counted over
-    all shards finish   a shard     numbers of those who are left, the part of the split, Parquet
+    read     a file      check its rows; labels stay text
+    number   all labels  with the tables of items and people; the one step that holds all labels
+    deal     a file      events as numbers, by shards of people
+    gather   a shard     sort by time and resolve events that take others back
+    clean    a shard     apply the rules for one person's events
+    core     a shard     people and items with enough events, in rounds over all shards
+    finish   a shard     final numbers, the part of the split, Parquet
 
-Rules are those of tidy, clean and split, which also serve whole tables. `each` is `map`, or a `map`
-that works on other processes or machines (whyrec.scale): a piece depends on nothing but the files
-of the step before, so one that was lost is made again. All machines must see the folders; the
-caller holds labels, tables and a count an item; a worker one file or shard. Not for the protocol
-strong.
+The rules are those of tidy, clean and split, which also serve whole tables. `each` is `map`, or a
+`map` that runs in other processes or on other machines (whyrec.scale). A piece depends only on the
+files of the step before, so a lost piece is computed again. All machines must see the folders. The
+caller holds labels, tables and one count per item; a worker holds one file or shard. Limits: the
+protocol strong is not available.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ from whyrec.data.split import check_order
 
 __all__ = ["prepare"]
 
-SHARD = 500_000  # events in the mean
+SHARD = 500_000  # mean number of events per shard
 
 
 def prepare(
@@ -60,17 +59,29 @@ def prepare(
     order: str | None = None,
     **cleaning: Any,
 ) -> Loaded:
-    """Write the events of a folder of the plain form, cleaned, as a prepared folder `out`; returns
-    its people, items and tables as a Dataset without events, and the steps. `whyrec.load(out)`
-    gives what `load` and `clean` give for `source`.
+    """Write the cleaned events of a folder of the plain form as a prepared folder.
 
-    cleaning: duplicates, min_value, k_core, item_core and ratings of
-    :func:`whyrec.data.clean.clean`. protocol: next-item, temporal; the split is then in `out` too.
-    shard: events each in the mean. order: as `load` takes it. Raises DataError as `load` and
-    `clean` do.
+    `whyrec.load(out)` gives what `load` and `clean` give for `source`.
+
+    Args:
+        source: Folder of the plain form.
+        out: The prepared folder; a new, empty or earlier prepared one.
+        protocol: Also write a split, "next-item" or "temporal".
+        each: A function like `map`, which may run in parallel.
+        shard: Mean number of events per shard.
+        ratings: As in :func:`whyrec.data.clean.clean`.
+        order: As in `load`.
+        **cleaning: duplicates, min_value, k_core and item_core of :func:`whyrec.data.clean.clean`.
+
+    Returns:
+        People, items and tables as a Dataset without events, and the steps.
+
+    Raises:
+        DataError: As `load` and `clean` raise it.
+        ArgumentError: If an argument is invalid, or `out` holds something else.
     """
     check_asked(order)
-    out = Path(out).resolve()  # a worker may stand elsewhere
+    out = Path(out).resolve()  # a worker may have another working directory
     rules = Rules(**cleaning)
     if shard < 1:
         raise ArgumentError("a shard must have 1 event or more", given=str(shard))
@@ -95,7 +106,7 @@ def prepare(
 
 
 class _Asked(NamedTuple):
-    """What is asked for beside the rules: see :func:`prepare`."""
+    """Options beside the rules; see :func:`prepare`."""
 
     ratings: str
     order: str | None
@@ -177,7 +188,7 @@ def _cleaned(
     stands: Stands,
     shards: range,
 ) -> tuple[Dataset, list[Step], int, int]:
-    """(people and items that are left by the rules, steps, rounds of the core, events left)."""
+    """Return (people and items that remain, steps, rounds of the core, events that remain)."""
     found = list(work.each(partial(clean_shard, work.folder, rules), shards))
     count = partial(counts_of, known.n_items)
     steps: list[Step] = []

@@ -1,14 +1,11 @@
-"""A prepared data set: cleaned events as numbers, in shards of people, beside what is known of
-their people and items.
+"""Read and write prepared folders: cleaned, numbered events in shards of people.
 
     manifest.json and its files   an artefact: labels, tables, links, friends, steps; kind "events"
-    events/shard-*.parquet        user, item, value, time; `place` orders equal times; `moment`,
-    where times had fractions;
-                                  `part`, where there is a split: 0 learned from, 1 validation, 2
-                                  test
+    events/shard-*.parquet        user, item, value, time; `place` orders equal times; `moment`, if
+                                  times had fractions; `part`, if there is a split: 0 training,
+                                  1 validation, 2 test
 
-A person's events are in one shard. :mod:`whyrec.data.outofcore.prepare` writes it, from files that
-need not fit in memory together.
+A person's events are in one shard. :mod:`whyrec.data.outofcore.prepare` writes these folders.
 """
 
 from __future__ import annotations
@@ -33,16 +30,15 @@ EVENTS = "events"
 
 
 def load_prepared(source: Source) -> Loaded:
-    """The dataset in a prepared folder, with the steps that made it. Raises DataError where shards
-    lack.
-    """
+    """Load the data set in a prepared folder, with its steps; DataError if shards are missing."""
     data, _, header = _read(source.path)
     return Loaded(data, tuple(Step(**one) for one in header["steps"]))
 
 
 def load_split(folder: str | Path) -> Split:
-    """The split that the folder was prepared with; the same as :func:`whyrec.data.split.split`
-    of its data.
+    """Load the split with which the folder was prepared.
+
+    It equals :func:`whyrec.data.split.split` of the data. DataError if there is none.
     """
     data, part, header = _read(Path(folder))
     if part is None:
@@ -62,8 +58,10 @@ def seal(
     rows: Mapping[str, int],
     split: tuple[str, str] | None,
 ) -> None:
-    """Make the shards in `folder`, {file: rows}, with what is `known` of their people and items the
-    prepared folder `out`; one that is there is replaced. split: its protocol and notes."""
+    """Turn the shards in `folder`, {file: rows}, and the tables of `known` into the folder `out`.
+
+    An existing `out` is replaced. `split`: protocol and notes.
+    """
     arrays, table = artefact.dataset_parts(known)
     protocol, notes = split or (None, None)
     header = {
@@ -83,12 +81,12 @@ def seal(
 
 
 def is_prepared(folder: Path) -> bool:
-    """Whether the folder holds prepared data, or what is left of it."""
+    """Say whether the folder holds prepared data, complete or not."""
     return (folder / "manifest.json").exists() and (folder / EVENTS).is_dir()
 
 
 def _read(folder: Path) -> tuple[Dataset, Any, dict[str, Any]]:
-    """(data, part of each event or None, header)."""
+    """Return (data, part of each event or None, header)."""
     if not folder.is_dir():
         raise DataError("prepared data must be a folder", given=str(folder), fix="unpack it")
     stored = artefact.load(folder)

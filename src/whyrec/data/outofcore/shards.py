@@ -1,6 +1,4 @@
-"""What the caller of :mod:`whyrec.data.outofcore.prepare` learns of shards of events, and what that
-is of all of them together.
-"""
+"""What each shard reports to the caller of `prepare`, and how the reports are combined."""
 
 from __future__ import annotations
 
@@ -31,8 +29,7 @@ __all__ = [
 
 
 class Shard(NamedTuple):
-    """What the caller learns of one shard: events left after each rule, its people, its items and
-    the events of each, and what each rule said."""
+    """Report of one shard: events left after each rule, people, items with counts, rule results."""
 
     left: list[int]
     users: NDArray[Any]
@@ -42,9 +39,15 @@ class Shard(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What the caller learns of one shard when its events are together: which are choices, what was
-    heard on the way (:class:`whyrec.data.kinds.Settled`), its ratings, counted, and what the
-    times of the choices tell of order."""
+    """Report of a gathered shard.
+
+    Attributes:
+        shard: Its people and items.
+        avoided: Avoided pairs.
+        counts: As in :class:`whyrec.data.kinds.Settled`.
+        ratings: Its counted ratings.
+        times: What the times say about the order.
+    """
 
     shard: Shard
     avoided: NDArray[np.int32]
@@ -54,13 +57,14 @@ class Gathered(NamedTuple):
 
 
 def told(left: list[int], events: NDArray[Any], heard: Sequence[Heard] = ()) -> Shard:
+    """Build the report of a shard's events."""
     return Shard(
         left, np.unique(events["user"]), *np.unique(events["item"], return_counts=True), list(heard)
     )
 
 
 def counts_of(n_items: int, found: Sequence[Shard]) -> NDArray[np.int64]:
-    """Events of each item, in all shards."""
+    """Sum the events of each item over all shards."""
     total = np.zeros(n_items, np.int64)
     for one in found:
         total[one.items] += one.counts
@@ -68,8 +72,7 @@ def counts_of(n_items: int, found: Sequence[Shard]) -> NDArray[np.int64]:
 
 
 class Stands(NamedTuple):
-    """What is left once what takes others back was heard: the steps, the people and items that have
-    choices, what people avoid in the numbers of all, and how many choices there are."""
+    """What remains after resolving events: steps, people and items, avoided pairs, choices."""
 
     steps: list[Step]
     known: Dataset
@@ -80,8 +83,7 @@ class Stands(NamedTuple):
 def order_of_all(
     known: Dataset, heard: Sequence[Gathered], asked: str | None, *, timed: bool
 ) -> tuple[Dataset, bool]:
-    """(what is `known`, with the order of the choices of all shards; whether the places of rows are
-    their times). asked: the order asked for; timed: there were times."""
+    """Return (`known` with the order of all shards, whether row positions are the times)."""
     if timed:
         seen = whole(one.times for one in heard).order
     else:
@@ -95,9 +97,7 @@ def order_of_all(
 def heard_of_all(
     known: Dataset, heard: Sequence[Gathered], before: int, log: list[Step], *, timed: bool
 ) -> Stands:
-    """What is left of the `known` people and items, from what was heard in each shard; timed:
-    there were times.
-    """
+    """Combine the resolved shards: drop people and items without choices and record the steps."""
     counts = np.sum([one.counts for one in heard], axis=0)
     left = sum(int(one.shard.counts.sum()) for one in heard)
     log = [*log, *hearing(counts, before, left)]
@@ -118,9 +118,7 @@ def with_events(
     found: Sequence[Shard],
     count: Callable[[Sequence[Shard]], NDArray[np.int64]],
 ) -> Dataset:
-    """The items that have events in these shards, and the people who have some or avoid one of
-    these items.
-    """
+    """Keep the items with events in these shards, and people with events or avoided items."""
     items = count(found) > 0
     people = [known.avoided[items[known.avoided[:, 1]], 0], *(one.users for one in found)]
     return known.only(np.unique(np.concatenate(people)), np.flatnonzero(items))

@@ -1,4 +1,4 @@
-"""The moments that split shards by time, and the notes of a split."""
+"""The cut times of a split by time over shards, and the notes of a split."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DAY = 86_400
 
 
 def split_notes(protocol: str, moments: NDArray[Any] | None, parts: Any) -> str:
-    """The notes of a split of so many events a part; DataError where it would measure nothing."""
+    """Return the notes of a split; DataError if a part is empty."""
     if not parts[1:].all():
         raise DataError(
             f"the protocol {protocol} must leave events for validation and test",
@@ -33,9 +33,7 @@ def split_notes(protocol: str, moments: NDArray[Any] | None, parts: Any) -> str:
 
 
 def moments_of(work: Work, shards: range, rounds: int, n: int) -> NDArray[np.int64]:
-    """The two moments of :func:`whyrec.data.split.temporal`: first the days that hold them, then
-    the seconds in these.
-    """
+    """Find the two cut times of :func:`whyrec.data.split.temporal`: the days, then the seconds."""
     ranks = np.floor((n - 1) * np.array([CUT - VALID, CUT])).astype(np.int64)
     days, before = _ranked(work.each(partial(_times, work.folder, rounds, None), shards), ranks)
     found = []
@@ -50,9 +48,7 @@ def moments_of(work: Work, shards: range, rounds: int, n: int) -> NDArray[np.int
 def _ranked(
     counted: Iterable[tuple[NDArray[Any], NDArray[Any]]], ranks: NDArray[Any]
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(the values that stand at these ranks, counted from 0; how many lie below each) of
-    (values, counts) of all shards.
-    """
+    """Return (values at these ranks, number of values below each) from all shards' counts."""
     values, counts = (np.concatenate(part) for part in zip(*counted, strict=True))
     values, where = np.unique(values, return_inverse=True)
     ends = np.cumsum(np.bincount(where, counts)).astype(np.int64)
@@ -63,7 +59,7 @@ def _ranked(
 def _times(
     folder: Path, rounds: int, day: int | None, shard: int
 ) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(values, counts) of one shard's days, or of the seconds of one day."""
+    """Return (values, counts) of one shard's days, or of the seconds of one day."""
     events, keep = kept_events(folder, rounds, shard)
     time = np.floor(events["time"][keep]).astype(np.int64)
     return np.unique(time // DAY if day is None else time[time // DAY == day], return_counts=True)

@@ -1,4 +1,4 @@
-"""The files of a step: whole or not there, whoever wrote them and died."""
+"""Write the files of a step atomically, so that a file is either complete or absent."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ __all__ = ["save_array", "write_table"]
 
 
 def save_array(path: Path, array: NDArray[Any]) -> None:
+    """Write an array atomically."""
     half = path.with_name(f"{path.name}.{os.getpid()}")
     with half.open("wb") as file:
         np.save(file, array)
@@ -21,6 +22,7 @@ def save_array(path: Path, array: NDArray[Any]) -> None:
 
 
 def write_table(path: Path, frame: pl.DataFrame) -> None:
+    """Write a table as Parquet atomically."""
     half = path.with_name(f"{path.name}.{os.getpid()}")
     frame.write_parquet(half, compression="zstd")
     half.replace(path)

@@ -1,4 +1,4 @@
-"""The steps that work on one file of events: read it, number its labels, deal it to shards."""
+"""The steps of `prepare` on one file of events: check it, number its labels, deal it to shards."""
 
 from __future__ import annotations
 
@@ -33,8 +33,7 @@ EVENT = np.dtype(
 
 
 class ReadFile(NamedTuple):
-    """What the caller learns of one file: its steps, rows left, whether its times are Unix seconds,
-    its columns and their types, what the times came as, and the kinds of its events."""
+    """Report of one file: steps, rows, clock, schema, form of its times, kinds of its events."""
 
     steps: tuple[Step, ...]
     left: int
@@ -45,7 +44,7 @@ class ReadFile(NamedTuple):
 
 
 def check_file(folder: Path, source: Source, which: tuple[int, str]) -> ReadFile:
-    """Check one file; leave its rows, and its labels in the order in which they first come."""
+    """Check one file; write its rows, and its labels in order of appearance."""
     number, name = which
     log: list[Step] = []
     frame = read_file(source, "events", name, log)
@@ -78,7 +77,7 @@ def check_file(folder: Path, source: Source, which: tuple[int, str]) -> ReadFile
 
 
 def merged_log(names: Sequence[str], read: Sequence[ReadFile]) -> list[Step]:
-    """The steps of all files as of one table; DataError where they do not go together."""
+    """Merge the steps of all files; DataError if the files are inconsistent."""
     alike({name: one.schema for name, one in zip(names, read, strict=True)})
     kinds = {one.times: name for name, one in zip(names, read, strict=True) if one.times}
     if len(kinds) > 1:
@@ -116,9 +115,7 @@ def number_labels(
     *,
     clock: bool,
 ) -> tuple[Dataset, list[Step]]:
-    """What is known of all people and items, as a Dataset without events; leaves the number of
-    each label.
-    """
+    """Number all people and items, and return them as a Dataset without events."""
     files, more = read_plain(source, without="events")
     tables = raw_tables(files).keyed(log := [*log, *more])
     columns = {}
@@ -141,9 +138,7 @@ def number_labels(
 
 
 def deal(folder: Path, shards: int, which: tuple[int, int]) -> None:
-    """Number one file's events, the first of which is event `before` of all, and leave them by
-    shards of people.
-    """
+    """Number one file's events, the first at position `before` of all, and split them by shard."""
     number, before = which
     rows = pl.read_parquet(folder / f"read-{number}.parquet")
     events = np.empty(rows.height, EVENT)

@@ -1,4 +1,4 @@
-"""The steps that work on a shard of people at a time: gather, clean, core_of_shards, finish."""
+"""The steps of `prepare` on one shard of people: gather, clean, core, finish."""
 
 from __future__ import annotations
 
@@ -23,16 +23,14 @@ __all__ = ["Ended", "Work", "clean_shard", "core_of_shards", "finish", "gather",
 
 
 class Work(NamedTuple):
-    """Where steps leave their files, and how they are worked on."""
+    """The folder of the steps' files, and the `map` that runs them."""
 
     folder: Path
     each: ParallelMap
 
 
 def gather(folder: Path, files: int, shard: int) -> Gathered:
-    """One shard's events of all files in order of time, ties in order of rows, that are choices
-    which nothing takes back.
-    """
+    """Collect one shard's events from all files, sorted by time, and keep the standing choices."""
     parts = []
     for number in range(files):
         ends = np.load(folder / f"ends-{number}.npy")
@@ -53,7 +51,7 @@ def gather(folder: Path, files: int, shard: int) -> Gathered:
 
 
 def clean_shard(folder: Path, rules: Rules, shard: int) -> Shard:
-    """One shard's choices by the rules for one person's events."""
+    """Apply the rules for one person's events to one shard."""
     events = np.load(folder / f"heard-{shard}.npy")
     left = []
     heard = []
@@ -72,9 +70,7 @@ def core_of_shards(
     found: list[Shard],
     count: Callable[[Sequence[Shard]], NDArray[np.int64]],
 ) -> tuple[list[Shard], int]:
-    """(shards of the people and items that have enough events, rounds), as in
-    :func:`whyrec.data.clean.clean`.
-    """
+    """Return (shards of the k-core, rounds), as in :func:`whyrec.data.clean.clean`."""
     rounds = 0
     before = -1
     left = sum(int(one.counts.sum()) for one in found)
@@ -93,9 +89,9 @@ def core_of_shards(
 
 
 def _core_round(folder: Path, of_user: int, number: int, shards: int, shard: int) -> Shard:
-    """One round in one shard."""
+    """Run one round in one shard."""
     events, keep = kept_events(folder, number - 1, shard)
-    people = events["user"] // shards  # the shard's people without gaps: they are counted
+    people = events["user"] // shards  # people of the shard, numbered without gaps
     rows = Rows(people, *(events[name] for name in Rows._fields[1:]))
     stays = core_round(rows, keep, of_user, np.load(folder / "enough.npy"))
     save_array(folder / f"keep-{shard}-{number}.npy", stays)
@@ -103,7 +99,7 @@ def _core_round(folder: Path, of_user: int, number: int, shards: int, shard: int
 
 
 def kept_events(folder: Path, rounds: int, shard: int) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """(events, which of them are kept) after so many rounds."""
+    """Return (events, which of them are kept) after this many rounds."""
     events = np.load(folder / f"gathered-{shard}.npy")
     return events, np.load(folder / f"keep-{shard}-{rounds}.npy") if rounds else np.ones(
         len(events), bool
@@ -111,6 +107,8 @@ def kept_events(folder: Path, rounds: int, shard: int) -> tuple[NDArray[Any], ND
 
 
 class Ended(NamedTuple):
+    """Report of a finished shard: file name, rows, events of each part."""
+
     name: str
     rows: int
     parts: tuple[int, ...]
@@ -126,8 +124,10 @@ def finish(
     order: str,
     shard: int,
 ) -> Ended:
-    """Write one shard under the numbers of the people and items that are left; fine: its times have
-    fractions; rows: the places of its rows are its times; order: that of the data."""
+    """Write one shard with final numbers.
+
+    fine: times have fractions. rows: row positions are the times. order: that of the data.
+    """
     events, keep = kept_events(folder, rounds, shard)
     events = events[keep]
     if rows:

@@ -1,1 +1,1 @@
-"""What the formats are read with: archives, separators, timestamps and columns of vectors."""
+"""Low-level readers: archives, separators, timestamps and columns of vectors."""

@@ -1,7 +1,7 @@
-"""A folder or a .zip as one flat set of named files, read in bounded memory.
+"""Read a folder or a .zip as a flat set of named files, in bounded memory.
 
-A zip is untrusted: what would write elsewhere, unpack without end or hide its content is refused
-before the first byte is read. Nothing is ever written to disk, and zips inside zips stay closed.
+A zip is untrusted: unsafe paths, zip bombs and hidden content are refused before anything is read.
+Nothing is written to disk, and zips inside zips are not opened.
 """
 
 from __future__ import annotations
@@ -28,18 +28,17 @@ MAX_TOTAL = 8 << 30  # bytes, unpacked
 MAX_RATIO, FREE_SIZE = (
     200,
     100 << 20,
-)  # beyond 100 MB, no honest table unpacks to 200 times its size
-READ_LIMIT = 2 << 30  # bytes of one file held in memory
+)  # a member above 100 MB may not unpack to 200 times its size
+READ_LIMIT = 2 << 30  # largest file read into memory, in bytes
 PIECE = 1 << 20
 DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True)
 class Source:
-    """The files of a data set under short names: a single folder that holds them all is left out.
+    """The files of a data set under short names, without a single folder that holds them all.
 
-    name: the folder's or zip's own name, without ".zip"; where one folder holds all, that one's
-    name.
+    `name` is the name of the folder or zip without ".zip", or of the single folder inside.
     """
 
     name: str
@@ -48,13 +47,11 @@ class Source:
     _files: dict[str, str] = field(repr=False)  # short name: name inside
 
     def names(self) -> list[str]:
-        """All files, sorted, with "/" between folders."""
+        """Return all files, sorted, with "/" between folders."""
         return sorted(self._files)
 
     def find(self, name: str) -> str | None:
-        """The file called `name` in any case, in the top folder or else in the only folder that
-        has it.
-        """
+        """Find a file by name in any case, in the top folder or the only folder that has it."""
         same = [n for n in self.names() if n.casefold() == name.casefold()]
         deeper = [n for n in self.names() if n.casefold().endswith("/" + name.casefold())]
         if same:
@@ -64,14 +61,14 @@ class Source:
         return None
 
     def size(self, name: str) -> int:
-        """Bytes of the file, unpacked, as the zip declares them."""
+        """Return the unpacked size of the file in bytes, as the zip declares it."""
         inner = self._inner(name)
         if self._zip:
             return self._zip.getinfo(inner).file_size
         return (self.path / inner).stat().st_size
 
     def open(self, name: str) -> BinaryIO:
-        """The file as a stream; damage found while reading is DataError that names the file."""
+        """Open the file as a stream; damage found while reading is a DataError with its name."""
         inner = self._inner(name)
         if self._zip is None:
             return open(self.path / inner, "rb")
@@ -80,7 +77,7 @@ class Source:
         return cast(BinaryIO, io.BufferedReader(_Member(self, name, raw), PIECE))
 
     def read(self, name: str, limit: int = READ_LIMIT) -> bytes:
-        """The whole file; DataError where it holds more than `limit` bytes."""
+        """Read the whole file; DataError if it is larger than `limit` bytes."""
         with self.open(name) as file:
             data = file.read(limit + 1)
         if len(data) > limit:
@@ -111,7 +108,7 @@ class Source:
 
 
 class _Member(io.RawIOBase):
-    """A zip member as a raw stream, so that BufferedReader can serve it."""
+    """A zip member as a raw stream for BufferedReader."""
 
     def __init__(self, source: Source, name: str, raw: IO[bytes]) -> None:
         self.source = source
@@ -124,9 +121,7 @@ class _Member(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         with self.source._guarded(self.name):
-            piece = self.raw.read(
-                len(buffer)
-            )  # never more than the member declares: zipfile counts
+            piece = self.raw.read(len(buffer))  # zipfile never returns more than the declared size
             self.left -= len(piece)
             if not piece and self.left:
                 raise EOFError(f"{self.left:,} bytes fewer than the zip declares")
@@ -140,11 +135,20 @@ class _Member(io.RawIOBase):
 
 @contextmanager
 def open_source(path: str | Path) -> Iterator[Source]:
-    """The files in a folder or a .zip (told by its first bytes), closed at the end of the block.
+    """Open a folder or a .zip (recognised by its first bytes) as a context manager.
 
-    Hidden files and the "__MACOSX" folder are left out. Raises DataError for what is not there, is
-    neither, is cut short, is encrypted, has names that lead elsewhere, links, over 10,000 members,
-    over 8 GB unpacked, or a member of over 100 MB that unpacks to more than 200 times its size.
+    Hidden files and the folder "__MACOSX" are ignored.
+
+    Args:
+        path: The folder or zip.
+
+    Yields:
+        The files.
+
+    Raises:
+        DataError: If the path is missing, neither form, cut short or encrypted, has names that lead
+            outside, links, more than 10,000 members, more than 8 GB unpacked, or a member of more
+            than 100 MB that unpacks to more than 200 times its size.
     """
     path = Path(path)
     if path.is_dir():
@@ -167,7 +171,7 @@ def open_source(path: str | Path) -> Iterator[Source]:
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:
-    """The first names as one line.
+    """Join the first names into one line.
 
     >>> listed(["b", "a", "c"], 2)
     'b, a, ... (3 in all)'
@@ -200,7 +204,7 @@ def _source(path: Path, archive: zipfile.ZipFile | None, files: list[str]) -> So
 
 
 def _walk(folder: Path) -> list[str]:
-    """The files below the folder; links to other folders are not followed."""
+    """Return the files below the folder, without following links to other folders."""
     found: list[str] = []
     for where, folders, files in os.walk(folder):
         folders[:] = [f for f in folders if not f.startswith(".")]
@@ -215,7 +219,7 @@ def _walk(folder: Path) -> list[str]:
 
 
 def _checked(archive: zipfile.ZipFile, where: str) -> list[str]:
-    """The names of the zip's files, once every member is found harmless."""
+    """Return the names of the zip's files after checking every member."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:
         raise DataError(

@@ -1,7 +1,7 @@
-"""How a text table is written: its separator, encoding and quotes, from one walk in pieces of 4 MB.
+"""Detect separator, encoding and quotes of a text table in one pass over pieces of 4 MB.
 
-What is no honest text table is refused here, in bounded memory: NUL bytes, endless lines, mixed
-encodings, gzip bombs.
+Dishonest files are refused in bounded memory: NUL bytes, endless lines, mixed encodings, gzip
+bombs.
 """
 
 from __future__ import annotations
@@ -27,12 +27,18 @@ LONGEST_LINE = 1_000_000  # bytes
 GZIP_RATIO, GZIP_FREE = (
     200,
     100 << 20,
-)  # beyond 100 MB, no honest table unpacks to 200 times its size
+)  # a table above 100 MB may not unpack to 200 times its size
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """separator; encoding: utf-8, utf-8-sig or latin-1; quoted: whether '"' encloses fields."""
+    """How a text table is written.
+
+    Attributes:
+        separator: Separator of fields.
+        encoding: utf-8, utf-8-sig or latin-1.
+        quoted: Whether '"' encloses fields.
+    """
 
     separator: str
     encoding: str
@@ -40,13 +46,22 @@ class Dialect:
 
 
 def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
-    """The dialect of a text table (a path, also of a .gz file, or bytes), from a walk through all
-    of it.
+    r"""Detect the dialect of a text table by reading all of it.
 
-    UTF-8 is tried first; a file with bytes that are not UTF-8 is latin-1 where no character of it
-    is UTF-8, and refused as mixed where some are. Raises DataError naming the line.
+    UTF-8 is tried first. A file with bytes that are not UTF-8 is latin-1 if it has no multi-byte
+    UTF-8 character; otherwise it is refused as mixed.
 
-    >>> sniff(b"1::1193::5\\n1::661::3\\n")
+    Args:
+        source: Path, also of a .gz file, or bytes.
+        name: Name in messages.
+
+    Returns:
+        The dialect.
+
+    Raises:
+        DataError: Names the line.
+
+    >>> sniff(b"1::1193::5\n1::661::3\n")
     Dialect(separator='::', encoding='utf-8', quoted=False)
     """
     name = name or table_name(source)
@@ -79,13 +94,14 @@ def sniff(source: str | Path | bytes, *, name: str = "") -> Dialect:
 
 
 def table_name(source: str | Path | bytes) -> str:
+    """Return the name of the table for messages."""
     if isinstance(source, bytes):
         return "the table"
     return Path(source).name
 
 
 def opened(source: str | Path | bytes) -> IO[bytes]:
-    """The bytes of a path or of bytes, unpacked where they are gzip."""
+    """Open a path or bytes, unpacked if gzip."""
     raw: IO[bytes] = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")  # noqa: SIM115
     magic = raw.read(2)
     raw.seek(0)
@@ -93,6 +109,7 @@ def opened(source: str | Path | bytes) -> IO[bytes]:
 
 
 def read_some(file: IO[bytes], size: int, name: str) -> bytes:
+    """Read up to `size` bytes; DataError if the gzip file is broken."""
     try:
         return file.read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
@@ -103,16 +120,16 @@ def read_some(file: IO[bytes], size: int, name: str) -> bytes:
 
 @dataclass
 class _Walk:
-    """What is known of a file after the pieces seen so far."""
+    """State of a file after the pieces read so far."""
 
     name: str
     packed: int
     size: int = 0
-    line: int = 1  # of the piece's first byte
-    open_bytes: int = 0  # of the line that the last piece left open
+    line: int = 1  # line of the piece's first byte
+    open_bytes: int = 0  # length of the unfinished line
     open_quotes: int = 0
     even_quotes: bool = True  # in every line so far
-    valid: int = 0  # characters beyond ASCII
+    valid: int = 0  # valid non-ASCII characters
     invalid: int = 0  # bytes that are not UTF-8
     invalid_line: int = 0
     returns: bool = False
@@ -144,7 +161,7 @@ class _Walk:
         self.line += len(ends)
 
     def end(self) -> bool:
-        """True where the file is latin-1; refuses mixed encodings and lines without LF."""
+        """Return whether the file is latin-1; refuse mixed encodings and lines that end in CR."""
         self.invalid += len(self.decoder.decode(b"", True))
         self.even_quotes &= not self.open_quotes % 2
         if self.invalid and self.valid:
@@ -199,7 +216,7 @@ class _Walk:
 
 
 def _separator(lines: list[str]) -> str:
-    """The candidate that splits the first lines alike, then into the most fields."""
+    """Return the candidate that splits the first lines consistently into the most fields."""
     bare = [re.sub(r'"[^"]*"', "", line) for line in lines[:200] if line]
 
     def merit(separator: str) -> tuple[bool, int]:

@@ -1,4 +1,4 @@
-"""Times of events as Unix seconds: from numbers, dates, or text in ISO 8601."""
+"""Convert times of events to Unix seconds: from numbers, dates or ISO 8601 text."""
 
 from __future__ import annotations
 
@@ -12,10 +12,19 @@ FORMATS = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y-%m-%d %H:%M
 
 
 def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
-    """The column as Unix seconds; numbers stay as they are, and times without a zone are UTC.
+    """Convert a column to Unix seconds; numbers stay, and times without a zone are UTC.
 
-    Raises DataError naming the first row that is no time. Not for days that come before months or
-    after them (12/1/2009): which is which cannot be known.
+    Limits: dates such as 12/1/2009 are refused, because day and month cannot be told apart.
+
+    Args:
+        column: Numbers, dates or text.
+        name: Name of the table in messages.
+
+    Returns:
+        Unix seconds.
+
+    Raises:
+        DataError: Names the first row that is not a time.
 
     >>> to_seconds(pl.Series("time", ["1970-01-02", "1970-01-01T00:01:00Z"])).to_list()
     [86400, 60]
@@ -39,7 +48,7 @@ def to_seconds(column: pl.Series, *, name: str = "events") -> pl.Series:
 
 
 def parse_times(column: pl.Series) -> pl.Series:
-    """The same, with null where a value is no time."""
+    """Convert like :func:`to_seconds`, with null for values that are not times."""
     if column.dtype.is_numeric():
         return column
     if column.dtype == pl.Date:
@@ -57,7 +66,7 @@ def parse_times(column: pl.Series) -> pl.Series:
 
 
 def _iso(text: pl.Series) -> pl.Series:
-    """ISO dates as seconds: each format is tried on what the ones before it left."""
+    """Parse ISO dates; each format is tried on what the formats before it left."""
     text = text.str.replace(r"^(\d{4}-\d\d-\d\d)T", "${1} ").str.replace(r" ?(Z|UTC)$", "")
     moment = pl.Series(text.name, [None] * len(text), pl.Datetime("us"))
     for form in FORMATS:
@@ -69,7 +78,7 @@ def _iso(text: pl.Series) -> pl.Series:
 
 
 def _epoch(moment: pl.Series) -> pl.Series:
-    """Whole seconds; with a fraction where some moment has one, so that their order stays."""
+    """Return whole seconds, or fractions if some time has one, to keep the order."""
     micro = moment.dt.epoch("us")
     if (micro % 10**6 != 0).any():
         return micro / 10**6

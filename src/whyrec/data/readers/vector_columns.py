@@ -1,8 +1,6 @@
-"""Vectors of items in tables: columns `image:0`, `image:1`, ..., or one column of lists of decimal
-numbers (Parquet).
+"""Read item vectors: columns `image:0`, `image:1`, ..., or one column of lists of decimal numbers.
 
-A row without any number is an item of which nothing is known: a row of zeros, which models leave
-out.
+A row without numbers becomes zeros, which models ignore.
 """
 
 from __future__ import annotations
@@ -21,16 +19,17 @@ NUMBERED = re.compile(r"(.+):(\d+)")
 
 
 def gathered(items: pl.DataFrame) -> pl.DataFrame:
-    """The table with the columns `name:0` to `name:d-1` as one column of lists. Raises DataError
-    for a gap in the numbers, for what is no finite number, and for a row that has only some of
-    them."""
+    """Merge the columns `name:0` to `name:d-1` into one column of lists.
+
+    Raises DataError for gaps in the numbering, values that are not finite, and incomplete rows.
+    """
     groups: dict[str, dict[int, str]] = {}
     for column in items.columns:
         found = NUMBERED.fullmatch(column)
         if found:
             groups.setdefault(found[1], {})[int(found[2])] = column
     for name, places in groups.items():
-        if 0 not in places:  # a column that only happens to be named so
+        if 0 not in places:  # not a vector column despite its name
             continue
         if name in items.columns:
             raise DataError(
@@ -51,7 +50,7 @@ def gathered(items: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_vectors(column: pl.Series) -> bool:
-    """Lists of decimal numbers; lists of whole numbers are names, like ids of people."""
+    """Say whether a column holds lists of decimal numbers; lists of whole numbers are names."""
     return isinstance(column.dtype, (pl.List, pl.Array)) and column.dtype.inner in (
         pl.Float32,
         pl.Float64,
@@ -59,8 +58,9 @@ def is_vectors(column: pl.Series) -> bool:
 
 
 def matrix(column: pl.Series) -> NDArray[np.float32]:
-    """(rows, d) float32, zeros where nothing is known. Raises DataError for rows of other lengths
-    and for NaN.
+    """Return the vectors, (rows, d) float32, zeros if unknown.
+
+    Raises DataError for rows of different lengths and for NaN.
     """
     rows = [[] if row is None else list(row) for row in column.to_list()]
     length = next((len(row) for row in rows if row), 0)

@@ -1,1 +1,1 @@
-"""Is a sentence true? Its claims are read back and done over."""
+"""Verify sentences: parse their claims and recompute each one."""

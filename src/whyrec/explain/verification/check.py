@@ -1,9 +1,10 @@
-"""Is a sentence true? Each of its claims is read back from the text and done over in the world.
+"""Verify each claim of an answer's sentences by recomputing it.
 
 :func:`check` takes one item of an answer as JSON, as the service or `whyrec recommend --json` gives
-it, and the :class:`whyrec.explain.verification.world.World` that the answer came from. What cannot
-be checked is `unverifiable`, never passed in silence. Places are compared within rounding: items
-whose scores differ by less than 1e-5 of the spread of all scores may change places."""
+it, and the :class:`whyrec.explain.verification.world.World` of that answer. A claim that cannot be
+checked is reported as `unverifiable`. Places are compared within rounding: items whose scores
+differ by less than 1e-5 of the spread of all scores may change places.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +36,17 @@ LANGS = ("en", "zh")
 
 @dataclass(frozen=True)
 class Checked:
-    """One item with the checks of its sentences. because: whether they say it; texts: how many
-    there were; support:
-    people who chose the item and its first reason, latest: whether that is the latest event; None
-    where there is none or it is unknown."""
+    """One item with the checks of its sentences.
+
+    Attributes:
+        item: Label of the item.
+        rank: Its place in the answer.
+        checks: The checks.
+        texts: Number of texts that were read.
+        because: Whether a text says "because".
+        support: People who chose the item and its first reason, or None if unknown.
+        latest: Whether the first reason is the latest event, or None if there is no reason.
+    """
 
     item: str
     rank: int | None
@@ -50,11 +58,12 @@ class Checked:
 
     @property
     def false(self) -> list[Check]:
+        """The checks that failed."""
         return [one for one in self.checks if one.verdict == FALSE]
 
 
 def unverifiable(row: Mapping[str, Any], why: str) -> Checked:
-    """An item whose world is gone."""
+    """Report an item whose world no longer exists."""
     return Checked(
         str(row["item"]),
         row.get("rank"),
@@ -64,7 +73,7 @@ def unverifiable(row: Mapping[str, Any], why: str) -> Checked:
 
 
 def texts_of(row: Mapping[str, Any], lang: str = "en") -> dict[str, str]:
-    """The text of an item in each language it stands in."""
+    """Return the texts of an item by language."""
     text = row.get("text")
     if text is None:
         return {}
@@ -76,8 +85,16 @@ def texts_of(row: Mapping[str, Any], lang: str = "en") -> dict[str, str]:
 def check(
     world: World, row: Mapping[str, Any], lang: str = "en", langs: Sequence[str] = LANGS
 ) -> Checked:
-    """Do every claim about one item of an answer over. lang: of a row with one text; langs:
-    which texts are read.
+    """Recompute every claim about one item of an answer.
+
+    Args:
+        world: The history, model and counts behind the answer.
+        row: The item's JSON.
+        lang: Language of a row with a single text.
+        langs: Languages to read.
+
+    Returns:
+        The checks of the item.
     """
     texts = {one: text for one, text in texts_of(row, lang).items() if one in langs}
     item = world.numbers.get(str(row["item"]))
@@ -103,7 +120,7 @@ def check(
 def _text(
     world: World, item: int, row: Mapping[str, Any], lang: str, text: str
 ) -> tuple[list[Check], ParsedText | None]:
-    """What is said of one text."""
+    """Check one text; returns its checks and the parsed text, if it could be parsed."""
     content = content_checks(world, item, lang, text)
     if content is not None:
         return content, None

@@ -1,4 +1,4 @@
-"""Who chose what, counted from the events without the code of the sentences that it judges."""
+"""Count who chose what, independently of the code that writes the sentences."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 __all__ = ["Choices", "Counts"]
 
-# people who chose both, and times what chance gives, for "often"
+# "often" needs this many people who chose both, and this many times the expected number.
 OFTEN = 20
 TIMES = 3.0
 
 
 class Choices(Protocol):
-    """Who chose what; a Dataset will do. user, item (events,): numbers."""
+    """User and item numbers of events, (events,) each; a Dataset qualifies."""
 
     @property
     def user(self) -> NDArray[Any]: ...
@@ -29,8 +29,10 @@ class Choices(Protocol):
 
 
 class Counts:
-    """Who chose what in the data that a model was fitted on. exact: (n_items,) bool, False where
-    these events are known to be others than those of the fit."""
+    """Who chose what in the data that a model was fitted on.
+
+    `exact` (n_items,) is False for items whose events are known to differ from those of the fit.
+    """
 
     def __init__(self, data: Choices, exact: NDArray[np.bool_] | None = None) -> None:
         self.data = data
@@ -44,8 +46,10 @@ class Counts:
         self._users = data.user[order]
 
     def often(self, one: int, other: int) -> bool | None:
-        """Whether both were chosen often by the same people: by 20, and three times as often as by
-        chance; None where that is not known."""
+        """Say whether at least 20 people chose both, and three times more than expected by chance.
+
+        None if unknown.
+        """
         both = self.both(one, other)
         if both is None:
             return None
@@ -54,16 +58,16 @@ class Counts:
         )
 
     def alone(self, item: int) -> int:
-        """How many people chose an item."""
+        """Count the people who chose an item."""
         return len(self.people(item))
 
     @functools.lru_cache(maxsize=50_000)  # noqa: B019 - lives as long as the checker
     def people(self, item: int) -> NDArray[Any]:
-        """The people who chose an item."""
+        """Return the people who chose an item."""
         return np.unique(self._users[self._ends[item] : self._ends[item + 1]])
 
     def both(self, one: int, other: int) -> int | None:
-        """How many people chose both; None where that is not known of the fit."""
+        """Count the people who chose both; None if unknown for the fit."""
         if max(one, other) >= len(self.events) or not (self.exact[one] and self.exact[other]):
             return None
         return len(np.intersect1d(self.people(one), self.people(other), assume_unique=True))

@@ -1,6 +1,4 @@
-"""The claims about events of the person: each done over by scoring the history without them, or
-by counting.
-"""
+"""Rules for claims about the person's events: rescore the history without them, or count."""
 
 from __future__ import annotations
 
@@ -16,14 +14,14 @@ from whyrec.explain.words import Claim, Thing
 
 __all__ = ["AGAINST", "CLOSE", "EVENT_CLAIMS", "FEW", "because", "moved", "popular"]
 
-FEW = 5  # people: what fewer of them chose together is a weak sign
-CLOSE = 0.9  # reasons this near to each other explain about equally
+FEW = 5  # fewer people than this who chose both are weak support
+CLOSE = 0.9  # reasons within this ratio count as equally strong
 HALF = 0.5
 AGAINST = 0.25
-SLACK = 1e-3  # of a comparison with a half
-PERCENT = 0.52  # a whole percent, and rounding
-TENTH = 0.1  # of the catalogue: what is chosen as often is popular
-NOW = 90 * 86_400  # seconds: what "now" means where no window is stated
+SLACK = 1e-3  # tolerance of comparisons with a half
+PERCENT = 0.52  # half a percent, and rounding
+TENTH = 0.1  # the most chosen tenth of the catalogue is popular
+NOW = 90 * 86_400  # seconds: the window of "now" if none is stated
 
 Rule = Callable[[World, ParsedText, Claim], Iterator[Check]]
 
@@ -32,7 +30,7 @@ Rule = Callable[[World, ParsedText, Claim], Iterator[Check]]
 
 
 def _named(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """The things of a sentence: events of this person, their number, the day of the last one."""
+    """Check that the named things are events of this person, their number and last day."""
     for thing in claim.things:
         positions = resolve(world, thing, told.row)
         yield judged(
@@ -77,8 +75,10 @@ def because(
     size: int,
     own: float | None = None,
 ) -> Iterator[Check]:
-    """ "Because": the item is in the list, leaves it without what is named, and falls further than
-    by as many random events."""
+    """Check "because": the item leaves the list without the named events.
+
+    It must also fall further than without as many random events.
+    """
     if left is None or told.unknown:
         yield judged("because", False, "because", "what is named is no event of this person")
         return
@@ -100,7 +100,7 @@ def because(
 
 
 def _mainly(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """More than half of the score above the base, and of the lead over the first item not shown."""
+    """Check that the named events exceed half of score minus base and of the lead."""
     items = [int(world.query.items[one[0]]) for one in told.named]
     weights = world.weights(told.item)
     score = float(world.scores()[told.item])
@@ -124,7 +124,7 @@ def _mainly(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 
 
 def _heaviest(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """No reason that is left out weighs clearly more than one that is named."""
+    """Check that no omitted reason weighs clearly more than a named one."""
     effects = world.effects(told.item)
     weights = world.weights(told.item)
     items = {int(world.query.items[one[0]]) for one in told.named}
@@ -149,7 +149,7 @@ def _heaviest(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 
 
 def _support(world: World, told: ParsedText) -> Iterator[Check]:
-    """A reason with few people behind it says so; a model that does not know them is not judged."""
+    """Check that weak support is stated; skipped if the model does not know the support."""
     if not isinstance(world.model, Supported) or world.counts is None:
         return
     weak = told.claim("weak")
@@ -189,7 +189,7 @@ def _weak(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 
 
 def _against(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """A reason against has a negative weight, of a quarter of the first reason's at least."""
+    """Check that an opposing reason has at least a quarter of the first reason's weight."""
     yield from _named(world, told, claim)
     weights = world.weights(told.item)
     first = max(weights.values(), default=0.0)
@@ -242,7 +242,7 @@ def moved(
     gone: tuple[int, ...],
     own: float | None = None,
 ) -> Iterator[Check]:
-    """Both places, by arithmetic and by what-if."""
+    """Check both places by rescoring and by a what-if request."""
     assert claim.ranks is not None
     before = world.place(told.item)
     after = world.place_in(left, told.item, gone, own)
@@ -271,7 +271,7 @@ def _share(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 def share_of(
     claim: Claim, named: float, score: float, kind: str = "share", near: float = PERCENT
 ) -> Iterator[Check]:
-    """A share of the signed score, in whole percent."""
+    """Check a share of the signed score, in whole percent."""
     if score:
         share = 100 * named / score
     else:
@@ -325,9 +325,7 @@ def _outside(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 
 
 def popular(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """What is called popular is among what is chosen most, and nothing of the history speaks for
-    it.
-    """
+    """Check that an item called popular is among the most chosen, and that no event supports it."""
     if world.popular is None:
         yield judged("popular", None, "popular", "no counts of the data are known")
         return
@@ -355,7 +353,7 @@ def popular(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 
 
 def _seldom(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """What is said to be chosen by few was chosen fewer than five times."""
+    """Check that an item said to be chosen by few was chosen fewer than five times."""
     if world.popular is None:
         own = None
     elif told.item < len(world.popular):
@@ -368,7 +366,7 @@ def _seldom(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 
 
 def _none(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """No single reason: none may lower the score by more than a random other one does."""
+    """Check "no single reason": none lowers the score by more than a random other one."""
     effects = world.effects(told.item)
     weights = world.weights(told.item)
     size = np.abs([*effects.values()])

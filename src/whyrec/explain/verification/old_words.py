@@ -1,7 +1,6 @@
-"""Sentences of version 0.1, as they stand in logs: read by a table of their own and checked by the
-rules they were written by.
+"""Check sentences of version 0.1 from logs by the rules of that version.
 
-There "because" said that leaving out the first reason moved the item, and a share was one of
+There, "because" meant that leaving out the first reason moved the item, and a share was a share of
 absolute sizes.
 """
 
@@ -29,8 +28,8 @@ from whyrec.explain.words import Claim, parse
 
 __all__ = ["OLD", "checks", "is_old"]
 
-# Sentences that today's parser does not know: (pattern, what it is read as; a kind, or the
-# beginning of today's sentence).
+# Sentences that the current parser does not know: (pattern, replacement), where the
+# replacement is a kind or the beginning of the current sentence.
 OLD: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         (r" ?These reasons account for (?P<share>\d+)% of the score\.", "share"),
@@ -43,12 +42,12 @@ NAMING = ("cause", "cause_mainly", "evidence", "evidence_mainly")
 
 
 def is_old(row: Mapping[str, Any]) -> bool:
-    """Whether an item's JSON is of version 0.1, which stated no gap and no share."""
+    """Say whether an item's JSON is of version 0.1, which stated no gap and no share."""
     return "gap" not in row and "share" not in row
 
 
 def checks(world: World, item: int, row: Mapping[str, Any], lang: str, text: str) -> list[Check]:
-    """The claims of one old text; what no rule is known for is unverifiable."""
+    """Check the claims of one old text; claims without a rule are unverifiable."""
     plain = text
     share = None
     for pattern, meant in OLD[lang]:
@@ -120,15 +119,16 @@ def _because(world: World, told: ParsedText, first: tuple[int, ...]) -> Check:
 
 
 def _share(world: World, told: ParsedText, said: int) -> Iterator[Check]:
-    """The weights that the text names among the sizes of all parts: a "because" named the first
-    reason alone.
+    """Check the share of the named weights in the sizes of all parts.
+
+    A "because" named only the first reason.
     """
     if world.by_phrases or not isinstance(world.model, Additive) or world.constant is not None:
         yield Check("old form", UNVERIFIABLE, f"{said}%", "the parts of this model are not known")
         return
     found = world.model.contributions(world.query, told.item)
     weights = np.asarray(found.weights, np.float64)
-    reasons = told.row.get("reasons") or ()  # each of one event, also where an item was used again
+    reasons = told.row.get("reasons") or ()  # each has one event, even for repeated items
     meant = {p for reason in reasons for p in positions_of(world, reason)}
     named = sorted(meant & set(told.positions) or told.positions)
     total = abs(found.base) + float(np.abs(weights).sum()) + abs(found.rest)

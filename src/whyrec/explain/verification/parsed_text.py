@@ -1,6 +1,4 @@
-"""What a sentence was read as: its claims, and the events or phrases that they name in one
-history.
-"""
+"""A parsed text: its claims, and the events or phrases of the history that they name."""
 
 from __future__ import annotations
 
@@ -32,7 +30,7 @@ PHRASED = ("cause_phrases", "reasons")
 
 
 class Check(NamedTuple):
-    """One claim that was done over: what was said and what was found."""
+    """One recomputed claim: what the text said and what was found."""
 
     kind: str
     verdict: str
@@ -41,7 +39,7 @@ class Check(NamedTuple):
 
 
 def judged(kind: str, holds: bool | None, said: Any, found: Any) -> Check:
-    """holds: None where it cannot be known."""
+    """Build a check; `holds` is None if the claim cannot be verified."""
     return Check(
         kind, UNVERIFIABLE if holds is None else TRUE if holds else FALSE, str(said), str(found)
     )
@@ -49,9 +47,17 @@ def judged(kind: str, holds: bool | None, said: Any, found: Any) -> Check:
 
 @dataclass(frozen=True)
 class ParsedText:
-    """One text. named: the positions of each reason that is named, those used before first;
-    unknown: things that are no events of the person; phrases: the model's reasons that the text
-    names."""
+    """One parsed text.
+
+    Attributes:
+        item: Number of the item.
+        row: The item's JSON.
+        lang: Language of the text.
+        claims: The parsed claims.
+        named: Positions of each named reason, repeated items first.
+        unknown: Named things that are not events of the person.
+        phrases: The model's reasons that the text names.
+    """
 
     item: int
     row: Mapping[str, Any]
@@ -63,24 +69,26 @@ class ParsedText:
 
     @property
     def because(self) -> bool:
+        """Whether the text says "because"."""
         return any(claim.kind.startswith("cause") for claim in self.claims)
 
     @property
     def by_phrases(self) -> bool:
+        """Whether the text names phrases."""
         return any(claim.kind in (*PHRASED, "reasons_against") for claim in self.claims)
 
     @property
     def positions(self) -> tuple[int, ...]:
-        """Every event that is named."""
+        """Every named event."""
         return tuple(sorted({p for one in self.named for p in one}))
 
     def claim(self, *kinds: str) -> Claim | None:
-        """The first claim of these kinds."""
+        """Return the first claim of these kinds."""
         return next((claim for claim in self.claims if claim.kind in kinds), None)
 
 
 def named_by(world: World, told: ParsedText) -> ParsedText:
-    """The text with the events and phrases that it names."""
+    """Add to a text the events and phrases that it names."""
     named: list[tuple[int, ...]] = []
     unknown: list[Thing] = []
     phrases: list[Reason] = []
@@ -100,9 +108,11 @@ def named_by(world: World, told: ParsedText) -> ParsedText:
 
 
 def resolve(world: World, thing: Thing, row: Mapping[str, Any]) -> tuple[int, ...] | None:
-    """The positions of an item of the history with this title; of several such items the one that
-    the answer's reasons name, or that fits the count and the day. None where the person has
-    none."""
+    """Find the positions of the item with this title in the history; None if there is none.
+
+    Among several items with the title: the one in the answer's reasons, or with the right count and
+    day.
+    """
     able = [
         (item, positions)
         for item, positions in world.groups.items()
@@ -122,7 +132,7 @@ def resolve(world: World, thing: Thing, row: Mapping[str, Any]) -> tuple[int, ..
 
 
 def positions_of(world: World, reason: Mapping[str, Any]) -> tuple[int, ...]:
-    """The events of a reason's JSON, in either form."""
+    """Return the events of a reason's JSON, in either form."""
     if "positions" in reason:
         return tuple(reason["positions"])
     return _evident(world, reason.get("evidence") or {})
@@ -142,9 +152,7 @@ def _evident(world: World, evidence: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _phrases(world: World, told: ParsedText, claim: Claim) -> list[Reason]:
-    """The model's reasons that the rows of the answer name, as far as the text names phrases:
-    found by kind and weight.
-    """
+    """Find the model's reasons behind the answer's rows by kind and weight."""
     rows: Sequence[Mapping[str, Any]] = [
         row for row in told.row.get("reasons") or () if row.get("contribution", row.get("weight"))
     ]

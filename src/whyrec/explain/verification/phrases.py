@@ -1,4 +1,4 @@
-"""The claims of models that speak in phrases: paths of a graph, features, rules."""
+"""Rules for claims of models that explain by phrases: paths, features, rules."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from whyrec.explain.words import Claim
 
 __all__ = ["PHRASE_CLAIMS", "removal_of"]
 
-CROWD = 20  # fewer people are not counted aloud
+CROWD = 20  # smaller counts are not stated
 NUMBER = r"[\d,.eE+-]+"
 ONE_TITLE = (
     rf"‘(?P<t>.+?)’(?: \(you gave it (?P<v>{NUMBER})\)| \((?:(?P<n>{NUMBER}) "
@@ -43,7 +43,7 @@ WEAK = {
     "en": r"a weak sign: few people chose both this and ",
     "zh": r"依据很弱：很少有人同时选过它与",
 }
-LONGEST = 90  # characters of a title in a phrase
+LONGEST = 90  # longest title in a phrase, in characters
 
 
 def _starts(reason: Reason) -> tuple[int, ...]:
@@ -57,10 +57,11 @@ def _is_link(reason: Reason) -> bool:
 def removal_of(
     world: World, item: int, reasons: Sequence[Reason]
 ) -> tuple[tuple[int, ...], Any, float, int] | None:
-    """(events left out, scores of all items then, the item's own, events the reasons start from)
-    once these reasons are
-    taken away: links are cut, other paths lose the events they start from, friends are not
-    followed. None where that cannot be done."""
+    """Remove these reasons and score again; None if that is impossible.
+
+    Links are cut, other paths lose the events from which they start, friends are not followed.
+    Returns (removed events, scores of all items, the item's own score, number of starting events).
+    """
     if not isinstance(world.model, PathModel):
         return None
     gone = tuple(sorted({p for reason in reasons if not _is_link(reason) for p in _starts(reason)}))
@@ -81,7 +82,7 @@ def removal_of(
 
 
 def _phrases(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """Each phrase is the model's own, and what it says of events and people holds."""
+    """Check that each phrase is the model's own and true of the events and people it names."""
     for at, thing in enumerate(claim.things):
         if at < len(told.phrases):
             reason = told.phrases[at]
@@ -124,9 +125,7 @@ def _of_path(world: World, told: ParsedText, phrase: str) -> Iterator[Check]:
 
 
 def _value(world: World, one: Mapping[str, str | None], given: Sequence[float]) -> Iterator[Check]:
-    """A rating that was given, or how often something was used: of an event, where the values
-    mean that.
-    """
+    """Check a stated rating or count, if the values of the events have that meaning."""
     said = one["v"] or one["zv"]
     meant = "rating"
     if said is None:
@@ -147,7 +146,7 @@ def _value(world: World, one: Mapping[str, str | None], given: Sequence[float]) 
 
 
 def _people(world: World, told: ParsedText, phrase: str, title: str) -> Iterator[Check]:
-    """How many people chose both: counted, often, or few."""
+    """Check how many people chose both: a number, often, or few."""
     items = [item for item in world.groups if _shortened(world.titles[item]) == title]
     if not items or world.counts is None:
         return
@@ -190,7 +189,7 @@ def _cause(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
 
 
 def _against(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
-    """The heaviest reason against, in the model's own words."""
+    """Check the strongest opposing reason in the model's own words."""
     reasons = [reason for reason in world.reasons(told.item)[1] if reason.weight < 0]
     for thing in claim.things:
         same = [

@@ -1,4 +1,4 @@
-"""What a check of many sentences found: how many claims, which were false, by kind and by place."""
+"""Summarise the checks of many sentences: number of claims and false claims, by kind and place."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from whyrec.explain.verification.parsed_text import FALSE, UNVERIFIABLE
 
 __all__ = ["EXAMPLES", "Found", "Verified"]
 
-EXAMPLES = 20  # false claims that are told in the whole
-PLACES = 10  # places that are told one by one
+EXAMPLES = 20  # false claims that are listed in full
+PLACES = 10  # places that are counted separately
 
 
 @dataclass(frozen=True)
 class Found:
-    """A false claim. where: the answer's id, or the person's label."""
+    """A false claim; `where` is the id of the answer or the label of the person."""
 
     where: str
     item: str
@@ -32,8 +32,15 @@ class Found:
 
 @dataclass
 class Verified:
-    """checked: answers (or people); sentences: texts of items; claims: what was done over, of which
-    `false` and `unverifiable`."""
+    """Totals of many checks.
+
+    Attributes:
+        checked: Answers or people.
+        sentences: Texts of items.
+        claims: Claims that were checked, including false and unverifiable ones.
+        unverifiable: Claims that could not be checked.
+        unknown: Why claims are unverifiable.
+    """
 
     checked: int = 0
     sentences: int = 0
@@ -43,7 +50,7 @@ class Verified:
     places: Counter[int] = field(default_factory=Counter)
     false_kinds: Counter[str] = field(default_factory=Counter)
     false_places: Counter[int] = field(default_factory=Counter)
-    unknown: Counter[str] = field(default_factory=Counter)  # why claims are unverifiable
+    unknown: Counter[str] = field(default_factory=Counter)
     false_ones: list[Found] = field(default_factory=list)
     because: list[bool] = field(default_factory=list)
     support: list[int] = field(default_factory=list)
@@ -51,10 +58,11 @@ class Verified:
 
     @property
     def false(self) -> int:
+        """Number of false claims."""
         return sum(self.false_kinds.values())
 
     def add(self, where: str, one: Checked) -> None:
-        """Count the checks of one item of an answer."""
+        """Add the checks of one item of an answer."""
         if one.rank:
             place = min(one.rank, PLACES)
         else:
@@ -79,7 +87,15 @@ class Verified:
                 self.false_ones.append(Found(where, one.item, one.rank, kind, said, found))
 
     def as_json(self, key: str = "recommendation_id", most: int = EXAMPLES) -> dict[str, Any]:
-        """key: what the examples call where they were found."""
+        """Return the totals as JSON values.
+
+        Args:
+            key: Name of the field that says where an example was found.
+            most: Largest number of examples.
+
+        Returns:
+            A dict of totals, kinds, places, examples and statistics.
+        """
         support = np.array(self.support)
         return {
             "checked": self.checked,

@@ -1,5 +1,6 @@
-"""The fields beside a sentence: title, place, score, parts and what the removal did, held
-against the world and the text.
+"""Check the fields beside a sentence against the world and against the text.
+
+Title, place, score, parts and the effect of removal.
 """
 
 from __future__ import annotations
@@ -22,17 +23,17 @@ from whyrec.explain.words import Claim, parse
 
 __all__ = ["field_checks", "languages", "row_checks"]
 
-SUMS = 1e-4  # of max(1, |score|)
+SUMS = 1e-4  # relative to max(1, |score|)
 OF_WEIGHT = 1e-3
 ALIKE = ("kind", "ranks", "share", "count")
 
 
 def row_checks(world: World, item: int, row: Mapping[str, Any]) -> Iterator[Check]:
-    """What an item's JSON states, whatever its text says."""
+    """Check the fields of an item's JSON, independently of its text."""
     yield judged(
         "title", row.get("title") == world.titles[item], row.get("title"), world.titles[item]
     )
-    if world.tags is not None or "score" not in row:  # the fallback by tags has no model to ask
+    if world.tags is not None or "score" not in row:  # the fallback by tags has no model
         return
     score = float(world.scores()[item])
     near = SUMS * max(1.0, abs(score))
@@ -61,7 +62,7 @@ def _listed_before(world: World) -> set[str]:
 
 
 def _sums(row: Mapping[str, Any], near: float) -> Iterator[Check]:
-    """score = base + contributions + unlisted + rest; of answers that state them all."""
+    """Check score = base + contributions + unlisted + rest, if the answer states them all."""
     if row.get("unlisted") is None or row.get("gap") is None:
         return
     parts = (
@@ -80,7 +81,7 @@ def _sums(row: Mapping[str, Any], near: float) -> Iterator[Check]:
 
 
 def _reason(world: World, item: int, reason: Mapping[str, Any]) -> Iterator[Check]:
-    """One reason's weight and evidence."""
+    """Check one reason's weight and evidence."""
     evidence = reason.get("evidence") or {}
     weight = reason.get("contribution", reason.get("weight"))
     if evidence:
@@ -92,7 +93,7 @@ def _reason(world: World, item: int, reason: Mapping[str, Any]) -> Iterator[Chec
         yield judged("contribution", False, weight, "of no event of this person")
         return
     if evidence.get("event_id") is not None and "event_ids" not in evidence:
-        own = world.weight_of(item, positions)  # version 0.1 named each use of an item by itself
+        own = world.weight_of(item, positions)  # version 0.1 named each use of an item separately
     else:
         own = world.weights(item).get(int(world.query.items[positions[0]]), 0.0)
     yield judged(
@@ -160,7 +161,7 @@ def _evidence(world: World, item: int, evidence: Mapping[str, Any]) -> Iterator[
 
 
 def field_checks(world: World, told: ParsedText) -> Iterator[Check]:
-    """The fields of the answer say what its text says."""
+    """Check that the fields of the answer agree with its text."""
     row = told.row
     share = told.claim("share")
     if "share" in row:
@@ -204,13 +205,13 @@ def field_checks(world: World, told: ParsedText) -> Iterator[Check]:
 
 
 def languages(texts: Mapping[str, str]) -> list[Check]:
-    """Both languages say the same: kinds, places, shares, counts and things."""
+    """Check that both languages state the same kinds, places, shares, counts and things."""
     if len(texts) < 2:
         return []
     try:
         read = [parse(text, lang) for lang, text in texts.items()]
     except ArgumentError:
-        return []  # said of that text already
+        return []  # already reported for that text
     one, other = ([_plain(claim) for claim in claims] for claims in read)
     return [
         Check(
@@ -223,7 +224,7 @@ def languages(texts: Mapping[str, str]) -> list[Check]:
 
 
 def _plain(claim: Claim) -> tuple[Any, ...]:
-    """What must be the same in every language: phrases are words of their own in each."""
+    """Reduce a claim to what must be the same in every language; phrases differ."""
     phrased = claim.kind in ("cause_phrases", "reasons", "reasons_against", "token")
     return (
         *(getattr(claim, name) for name in ALIKE),

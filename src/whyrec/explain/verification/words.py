@@ -1,4 +1,4 @@
-"""The words of a sentence: verbs, a share in words, and the sentence of the fallback by tags."""
+"""Check the wording of a sentence: verbs, a share in words, and the fallback by tags."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from whyrec.explain.verification.world import World
 __all__ = ["content_checks", "strength_checks", "verb_checks"]
 
 QUOTED = r"“(?:[^”]|””)*”(?!”)|《(?:[^》]|》》)*》(?!》)"
-NAMED = "◊"  # what stands for a quotation
+NAMED = "◊"  # placeholder for a quotation
 
 
 def content_checks(world: World, item: int, lang: str, text: str) -> list[Check] | None:
-    """Of the fallback by tags: the item has the tag, and so has something that the person chose.
-    None of other texts.
+    """Check a sentence of the fallback by tags; None for other texts.
+
+    The item must have the tag, and so must an item that the person chose.
     """
     found = _content(lang).fullmatch(text)
     if found is None:
@@ -39,7 +40,7 @@ def _content(lang: str) -> re.Pattern[str]:
 
 
 def plain(tag: str) -> str:
-    """A tag as the sentence writes it."""
+    """Write a tag as the sentence writes it."""
     return "".join(c for c in tag if c.isprintable()).replace("”", "'")
 
 
@@ -57,8 +58,9 @@ def _share_sentence(lang: str) -> re.Pattern[str]:
 
 
 def strength_checks(lang: str, text: str) -> tuple[list[Check], str]:
-    """A share's words against its number; and the text with the right words, so that it can be
-    read.
+    """Check the words of a share against its number.
+
+    Also returns the text with the right words, so that it can be parsed.
     """
     found = _share_sentence(lang).search(text)
     if found is None or "words" not in found.groupdict():
@@ -71,7 +73,7 @@ def strength_checks(lang: str, text: str) -> tuple[list[Check], str]:
 
 
 def verb_checks(world: World, lang: str, text: str) -> list[Check]:
-    """Every verb of the text outside quotations is that of the data."""
+    """Check that every verb outside quotations is that of the data."""
     right = world.verb.get(lang)
     if right is None:
         return []

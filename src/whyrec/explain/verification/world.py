@@ -1,9 +1,7 @@
-"""The world that a sentence is held against: one history, the model and the counts, with arithmetic
-of its own.
+"""The reference for checking a sentence: one history, the model and the counts.
 
-Nothing here is shared with the code that writes sentences: scores come from ``model.score`` on the
-shortened history, places are counted by hand, people who chose two items are counted from the
-events.
+It shares no code with the writer of the sentences: scores come from ``model.score`` on the
+shortened history, places and people who chose two items are counted here.
 """
 
 from __future__ import annotations
@@ -24,34 +22,46 @@ from whyrec.explain.verification.counts import Counts
 
 __all__ = ["Place", "World", "verbs_of", "world_of"]
 
-TIE = 1e-5  # of the spread of the scores: nearer scores may change places by rounding
-HELD = 128  # shortened histories whose scores are kept
-LATEST = 50  # items of a history that are left out one by one where a model does not add up
-EXECUTED = 20  # draws of random events that a "because" is compared with
-DOUBTFUL = 200  # draws where the first ones do not decide
+TIE = 1e-5  # relative to the spread of the scores: closer scores may swap places by rounding
+HELD = 128  # size of the cache of shortened histories
+LATEST = 50  # items left out one by one if a model is not additive
+EXECUTED = 20  # random draws that a "because" is compared with
+DOUBTFUL = 200  # draws if the first ones are inconclusive
 
 
 class Place(NamedTuple):
-    """A place, and the lowest and highest that rounding could make of it."""
+    """A place, and the lowest and highest place within rounding."""
 
     place: int
     low: int
     high: int
 
     def may_be(self, said: int) -> bool:
+        """Say whether a stated place is within rounding."""
         return self.low <= said <= self.high
 
 
 @dataclass(eq=False)
 class World:
-    """query: the history that was scored; listed: the length of the list; allowed (n_items,): what
-    may be listed; titles,
-    labels: by item number; event_ids: by position, None where there are none; clock: False, True
-    (UTC) or a zone; verb: the word for what the person did, by language; counts: None where nothing
-    is known of the data; popular: what popularity is told from, (n_items,) counts, or None;
-    constant: the scores of everybody where no history was used;
-    what_if: asks the service to leave things out, given the removal's JSON and the item's label,
-    and says (place before, place after), or None where it cannot."""
+    """Everything that the claims about one list depend on.
+
+    Attributes:
+        query: The history that was scored.
+        listed: Length of the list.
+        allowed: Which items may be listed, (n_items,).
+        titles: Titles by item number.
+        labels: Labels by item number.
+        event_ids: By position; None for events without an id.
+        clock: False, True (UTC) or a zone.
+        verb: Verb for what the person did, by language.
+        counts: Counts of the data, if known.
+        popular: Counts behind popularity, (n_items,), if known.
+        constant: The scores of everybody, if no history was used.
+        what_if: Maps (the removal's JSON, the item's label) to (place before, place after), or
+            None.
+        values: Meaning of the events' values; see Dataset.
+        drawn: Whether a place of the list was drawn at random.
+    """
 
     model: Any
     query: Query
@@ -68,8 +78,8 @@ class World:
     tags: Callable[[str], Sequence[str]] | None = None
     tag_steps: Sequence[str] = ()
     what_if: Callable[[Mapping[str, Any], str], tuple[int, int] | None] | None = None
-    values: str = ""  # what the events' values are: see Dataset
-    drawn: bool = False  # a place of the list was drawn by chance
+    values: str = ""
+    drawn: bool = False
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -77,6 +87,7 @@ class World:
 
     @functools.cached_property
     def numbers(self) -> dict[str, int]:
+        """Item numbers by label."""
         return {label: number for number, label in enumerate(self.labels)}
 
     @functools.cached_property
@@ -90,15 +101,13 @@ class World:
     # --- scores and places ------------------------------------------------------------------------
 
     def scores(self, gone: Sequence[int] = (), *, alone: bool = False) -> NDArray[np.float32]:
-        """The scores of all items without the events at these positions; alone: without the
-        people they follow.
-        """
+        """Score all items without these events; `alone` also without the people followed."""
         return self.many([gone], alone=alone)[0]
 
     def many(
         self, sets: Sequence[Sequence[int]], *, alone: bool = False
     ) -> list[NDArray[np.float32]]:
-        """As :meth:`scores`, for many sets at once."""
+        """Score all items for many sets of removed events."""
         if self.constant is not None:
             return [self.constant] * len(sets)
         keys = [(tuple(sorted(set(map(int, one)))), alone) for one in sets]
@@ -120,9 +129,7 @@ class World:
         return replace(self.query.without(gone), user=None if alone else self.query.user)
 
     def place(self, item: int, gone: Sequence[int] = ()) -> Place:
-        """Where an item stands without these events: what was left out is not offered in its
-        place.
-        """
+        """Return the item's place without these events, whose items are not offered."""
         return self.place_in(self.scores(gone), item, gone)
 
     def place_in(
@@ -132,7 +139,7 @@ class World:
         gone: Sequence[int] = (),
         own: float | None = None,
     ) -> Place:
-        """Where an item stands by these scores; own: its score, where it is another."""
+        """Return the item's place by these scores; `own` replaces its score."""
         if own is None:
             own = float(scores[item])
         masked = np.where(self.allowed, scores, -np.inf)
@@ -152,11 +159,9 @@ class World:
         )
 
     def random_fall(self, item: int, size: int, after: float) -> tuple[bool, float]:
-        """(whether `size` random events make an item fall as far as to the place `after` on
-        average, their mean place).
-        """
+        """Compare with random events: (whether they lower the item to `after`, mean place)."""
         mean, error = self._random(item, size, EXECUTED)
-        if mean >= after > mean - 2 * error:  # the draws do not decide
+        if mean >= after > mean - 2 * error:  # inconclusive
             mean, error = self._random(item, size, DOUBTFUL)
         return mean >= after, mean
 
@@ -181,31 +186,34 @@ class World:
 
     @property
     def by_phrases(self) -> bool:
-        """Whether the reasons are phrases of the model's own: paths, features, rules."""
+        """Whether the reasons are the model's own phrases: paths, features, rules."""
         return self.constant is None and isinstance(self.model, Readable)
 
     @property
     def additive(self) -> bool:
+        """Whether the scores are sums of parts."""
         return self.constant is not None or isinstance(self.model, Additive) or self.by_phrases
 
     @property
     def moves(self) -> bool:
-        """Whether a weight is not what leaving the event out takes away."""
+        """Whether a weight differs from the effect of leaving the event out."""
         return not self.additive or rest_moves(self.model)
 
     @functools.cached_property
     def empty(self) -> NDArray[np.float32]:
-        """The scores of an empty history, without anybody to follow."""
+        """The scores of an empty history, without followed people."""
         return self.scores(range(len(self.query)), alone=True)
 
     def base(self, item: int) -> float:
-        """What everybody gets."""
+        """Return the score that everybody gets."""
         return float(self.empty[item])
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
     def weights(self, item: int) -> dict[int, float]:
-        """What each item of the history adds to the score of `item`: by contributions where the
-        model adds up, else by leaving out the latest ones."""
+        """Return what each item of the history adds to the score of `item`.
+
+        By contributions if the model is additive, otherwise by leaving out the latest items.
+        """
         if self.constant is not None:
             return {}
         if isinstance(self.model, Additive) and not self.by_phrases:
@@ -216,7 +224,7 @@ class World:
         return self.effects(item)
 
     def weight_of(self, item: int, positions: tuple[int, ...]) -> float:
-        """What the events at these positions alone add to the score of `item`."""
+        """Return what the events at these positions alone add to the score of `item`."""
         if isinstance(self.model, Additive) and not self.by_phrases:
             each = np.asarray(self.model.contributions(self.query, item).weights, np.float64)
             return float(each[list(positions)].sum())
@@ -224,7 +232,7 @@ class World:
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
     def effects(self, item: int) -> dict[int, float]:
-        """What leaving each item of the history out takes away: the weights, where they say it."""
+        """Return the loss of score when each item of the history is left out."""
         if isinstance(self.model, Additive) and not self.moves and not self.by_phrases:
             return self.weights(item)
         latest = sorted(self.groups.items(), key=lambda row: row[1][-1])[-LATEST:]
@@ -241,7 +249,7 @@ class World:
         return dict(zip(latest, np.asarray(rows, np.float32), strict=True))
 
     def rest(self, item: int) -> float | None:
-        """The model's own rest, where it says one."""
+        """Return the model's own rest, if it states one."""
         if self.constant is not None or self.by_phrases:
             return 0.0
         if isinstance(self.model, Additive):
@@ -250,12 +258,12 @@ class World:
 
     @functools.lru_cache(maxsize=64)  # noqa: B019 - lives as long as one list
     def reasons(self, item: int) -> tuple[float, tuple[Reason, ...]]:
-        """(base, reasons) of a model whose reasons are phrases, the heaviest first."""
+        """Return (base, reasons) of a model with phrases, heaviest first."""
         base, found = self.model.reasons(self.query, item)
         return float(base), tuple(sorted(found, key=lambda reason: -reason.weight))
 
     def rival(self) -> int | None:
-        """The best item that may be listed and is not."""
+        """Return the best allowed item that is not listed."""
         masked = np.where(self.allowed, self.scores(), -np.inf)
         order = np.argsort(-masked, kind="stable")
         if self.listed >= len(order) or not np.isfinite(masked[order[self.listed]]):
@@ -265,7 +273,7 @@ class World:
     # --- dates ------------------------------------------------------------------------------------
 
     def day(self, position: int) -> date | None:
-        """The day of an event; None where no time is known."""
+        """Return the day of an event; None if unknown."""
         moment = int(self.query.times[position])
         if self.clock is False or moment == 0:
             return None
@@ -278,8 +286,10 @@ class World:
 def world_of(
     model: Any, data: Dataset, query: Query, listed: int, *, counts: Counts, **more: Any
 ) -> World:
-    """The world of a history of a data set, for a list of `listed` items: what was chosen is not
-    listed, unless it may be again."""
+    """Build the world of a history of a data set, for a list of `listed` items.
+
+    Chosen items are not listed, unless repeats are allowed.
+    """
     if listed < 1:
         raise ArgumentError("a list holds at least one item", given=str(listed))
     allowed = np.ones(data.n_items, bool)
@@ -303,9 +313,7 @@ def world_of(
 
 
 def verbs_of(data: Dataset, verb: str = "") -> dict[str, str]:
-    """The word for what people did, in each language. verb: of this person's own events, where
-    their kinds say so.
-    """
+    """Return the verb for what people did by language; `verb` overrides that of the data."""
     return {
         lang: language.verb(verb or data.verb, data.domain).past
         for lang, language in LANGUAGES.items()

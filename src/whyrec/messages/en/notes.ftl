@@ -152,25 +152,25 @@ row-margin = margin
 
 ## What the explainers do, by their names
 
-explainer-exact = score = base + sum of weights + rest: one reason an event, exact by construction
-explainer-features = score = base + sum of the weights of features, rules or questions: read off the model, so exact by construction
-explainer-exact-with-features = Events and features together: the reasons of exact, and of its rest those that a readable model within can name (feature_reasons)
-explainer-paths = score = base + sum of the weights of paths: read off the model, so exact by construction; largest first
-explainer-deletion = Leave-one-out: weight_j = score(all) - score(all but j), in one batch of m queries
-explainer-deletion-margin = deletion of the margin against the next ten items
-explainer-greedy-removal = The order in which taking events away makes the item fall fastest: of what is left, the event whose going lowers the item's lead over the best rivals others most, then again; five by ones, the rest a tenth of the history at a time
-explainer-bidirectional-removal = As greedy_removal, looking at both sides of each cut: an event comes early where the item falls without it and those before it, and stands on it and those before it alone
-explainer-shapley = Shapley values of the events for the score (margin: for the score minus the mean of the next ten items')
-explainer-lime = Weights of a ridge regression on which events are there, near the full history counting more
-explainer-gradient-input = weight_j = gradient at event j's embedding
-explainer-integrated-gradients = The same gradient averaged on the way from neutral (Gauss-Legendre, steps points): with enough of them the weights add up from the neutral score to the score; gap says how nearly
-explainer-tokens = What each token of the recommended item's text adds to its score: integrated gradients from padding to the text
-explainer-attention = How much of the last state's attention reaches each event through all layers [abnar2020]: heads averaged, half of each layer passed straight on, the layers multiplied
-explainer-counterfactual = The smallest set of events whose removal takes item out of the first k, as one reason; its weight is what the score really lost, after the measured list
-explainer-counterfactual-additions = Had you also chosen X: the single choices that raise item most, each measured by scoring the longer history
-explainer-contrast = Why item stands above or below against (default: the next of the list): score = score of the other (base) + what each event adds to the one beyond the other + what depends on no event (rest)
-explainer-anchor = A rule that holds near this history: as long as these events are in it, item stays among the first k, whatever else goes (an anchor [ribeiro2018])
-explainer-examples = Of the people who chose item those whose histories are most like this one (by cosine; 100 or a tenth of them): how many more of them chose each event's item than people in general did
-explainer-learned = The learned explainer's weights, for the margin against the next ten items; base is what they leave
-explainer-als-decomposition = The parts c_j y_i^T A^-1 y_j: they add up to the score, but are NOT the effect of removal
-explainer-als-leave-one-out = score(all) - score(all but j), exact by Sherman-Morrison; the weights do not add up to the score
+explainer-exact = Read the exact contribution of each event off an additive model
+explainer-features = Read the exact contribution of each feature, rule or question off an interpretable model
+explainer-exact-with-features = Explain a fused model by events and features together
+explainer-paths = Read the exact contribution of each path off a graph model
+explainer-deletion = Measure the effect of removing each event alone (leave-one-out)
+explainer-deletion-margin = Measure the effect of removing each event on the margin against the next ten items
+explainer-greedy-removal = Order the events so that removing them in this order lowers the item fastest
+explainer-bidirectional-removal = Order the events like greedy_removal, and also by their support for the item
+explainer-shapley = Compute the Shapley values of the events for the score or the margin
+explainer-lime = Fit a weighted ridge regression of the score on which events are present [ribeiro2016]
+explainer-gradient-input = Multiply the gradient at each event's embedding by its difference from neutral
+explainer-integrated-gradients = Average the gradient along the path from neutral to the history [sundararajan2017]
+explainer-tokens = Attribute the score to the tokens of the recommended item's text by integrated gradients
+explainer-attention = Measure how much of the last state's attention reaches each event through all layers
+explainer-counterfactual = Find the smallest set of events whose removal takes the item out of the first k
+explainer-counterfactual-additions = Find the single additional choices that would raise the item most
+explainer-contrast = Explain why one item ranks above or below another
+explainer-anchor = Find a rule that holds near this history (an anchor [ribeiro2018])
+explainer-examples = Compare the history with those of similar people who chose the item
+explainer-learned = Explain an item by the learned explainer's estimates for the margin
+explainer-als-decomposition = Split an ALS score into one part per event; the parts are NOT the effects of removal
+explainer-als-leave-one-out = Compute the exact effect of removing each event from an ALS history

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,9 @@ from threadpoolctl import threadpool_limits
 
 from whyrec.core import Dataset, Queries, check_fitted
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.terms import history_matrix, user_item
+from whyrec.models.setting_types import Factors
 
 __all__ = ["ALS", "BPR"]
 
@@ -31,15 +33,16 @@ class ALS:
 
     def __init__(
         self,
-        embedding_size: int = 64,
-        regularization: float = 10.0,
-        alpha: float = 5.0,
-        epochs: int = 15,
+        embedding_size: Factors = 64,
+        regularization: Annotated[float, Setting(low=0, search=(0.01, 100.0), log=True)] = 10.0,
+        alpha: Annotated[float, Setting(above=0, search=(1.0, 50.0), log=True)] = 5.0,
+        epochs: Annotated[int, Setting(low=1, search=(5, 30))] = 15,
     ) -> None:
         self.embedding_size = embedding_size
         self.regularization = regularization
         self.alpha = alpha
         self.epochs = epochs
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         from implicit.cpu.als import AlternatingLeastSquares
@@ -101,15 +104,16 @@ class BPR:
 
     def __init__(
         self,
-        embedding_size: int = 64,
-        learning_rate: float = 0.02,
-        regularization: float = 0.01,
-        epochs: int = 100,
+        embedding_size: Factors = 64,
+        learning_rate: Annotated[float, Setting(above=0, search=(1e-3, 0.1), log=True)] = 0.02,
+        regularization: Annotated[float, Setting(low=0, search=(1e-4, 0.1), log=True)] = 0.01,
+        epochs: Annotated[int, Setting(low=1, search=(20, 200))] = 100,
     ) -> None:
         self.embedding_size = embedding_size
         self.learning_rate = learning_rate
         self.regularization = regularization
         self.epochs = epochs
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         from implicit.cpu.bpr import BayesianPersonalizedRanking

@@ -5,20 +5,23 @@ neighbours.
 from __future__ import annotations
 
 import warnings
-from typing import Self
+from typing import Annotated, Self
 
 import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from whyrec.core import ArgumentError, Dataset
+from whyrec.core import Dataset
 from whyrec.core.cases import EvaluationCases
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_at
 from whyrec.models.linear.terms import ItemItemTerm, SparseMixin, user_item
 
 __all__ = ["ItemKNN"]
+
+KINDS = ("cosine", "tfidf", "bm25")
 
 
 class ItemKNN(SupportMixin, SparseMixin):
@@ -33,11 +36,15 @@ class ItemKNN(SupportMixin, SparseMixin):
     __repr__ = model_repr
 
     def __init__(
-        self, neighbours: int = 100, similarity: str = "cosine", min_support: MinSupport = "auto"
+        self,
+        neighbours: Annotated[int, Setting(low=1, search=(10, 500))] = 100,
+        similarity: Annotated[str, Setting(choices=KINDS, grid=KINDS)] = "cosine",
+        min_support: MinSupport = "auto",
     ) -> None:
         self.neighbours = neighbours
         self.similarity = similarity
         self.min_support = min_support
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         check_min_support(self.min_support)
@@ -54,10 +61,6 @@ class ItemKNN(SupportMixin, SparseMixin):
             "tfidf": nn.TFIDFRecommender,
             "bm25": nn.BM25Recommender,
         }
-        if self.similarity not in kinds:
-            raise ArgumentError(
-                "similarity must be cosine, tfidf or bm25", given=repr(self.similarity)
-            )
         with threadpool_limits(1, "blas"), warnings.catch_warnings():
             warnings.simplefilter(
                 "ignore", ParameterWarning

@@ -19,6 +19,8 @@ class Popular(LinearMixin):
     Not good for: anything personal; it names no reason but popularity.
     """
 
+    not_tuned = "has no settings"
+
     __repr__ = model_repr
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from scipy.sparse.linalg import svds
 
 from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.terms import history_matrix, user_item
 
 __all__ = ["SVD"]
@@ -25,8 +26,11 @@ class SVD:
 
     __repr__ = model_repr
 
-    def __init__(self, embedding_size: int = 64) -> None:
+    def __init__(
+        self, embedding_size: Annotated[int, Setting(low=1, search=(8, 256), log=True)] = 64
+    ) -> None:
         self.embedding_size = embedding_size
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         matrix = user_item(data)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.queries import Int
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.core.support import Supported
 from whyrec.core.verbs import is_work
 from whyrec.models.graph.links import hops, nearest, proof, scaled, together
@@ -53,6 +54,7 @@ from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_at
 from whyrec.models.linear.terms import user_item
 from whyrec.models.linear.weight_learning import learn, share
+from whyrec.models.setting_types import Count
 
 __all__ = ["ALLOW", "PathRecommender", "Route"]
 
@@ -102,10 +104,10 @@ class PathRecommender(PathReasons, SupportMixin):
         self,
         people: bool = True,
         successors: bool = True,
-        neighbours: int = 200,
+        neighbours: Annotated[int, Setting(low=1, search=(50, 500))] = 200,
         friends: bool = True,
         base_model: Any = None,
-        tune_on: int = 1_500,
+        tune_on: Count = 1_500,
         min_support: MinSupport = "auto",
     ) -> None:
         self.people = people
@@ -115,6 +117,7 @@ class PathRecommender(PathReasons, SupportMixin):
         self.base_model = base_model
         self.tune_on = tune_on
         self.min_support = min_support
+        check_model_settings(self)
 
     # --- fit --------------------------------------------------------------------------------------
 

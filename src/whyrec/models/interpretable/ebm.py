@@ -5,7 +5,7 @@ for pairs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.interpretable.feature_phrases import TEXTS, condition, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
+from whyrec.models.setting_types import Count
 
 __all__ = ["EBM"]
 
@@ -40,14 +42,14 @@ class EBM(Ranker):
 
     def __init__(
         self,
-        interactions: int = 5,
-        bins: int = 64,
-        bags: int = 2,
-        rounds: int = 2_000,
-        learning_rate: float = 0.04,
-        candidates: int = 300,
-        people: int = 4_000,
-        negatives: int = 30,
+        interactions: Annotated[int, Setting(low=0, search=(0, 20))] = 5,
+        bins: Annotated[int, Setting(low=1, grid=(32, 64, 128, 256))] = 64,
+        bags: Count = 2,
+        rounds: Count = 2_000,
+        learning_rate: Annotated[float, Setting(above=0, search=(0.01, 0.1), log=True)] = 0.04,
+        candidates: Count = 300,
+        people: Count = 4_000,
+        negatives: Count = 30,
         friends: bool = False,
         time_features: bool = False,
     ) -> None:
@@ -61,6 +63,7 @@ class EBM(Ranker):
         self.negatives = negatives
         self.friends = friends
         self.time_features = time_features
+        check_model_settings(self)
 
     def learn(
         self,

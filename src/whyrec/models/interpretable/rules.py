@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.interpretable.feature_phrases import TEXTS, Words, conditions, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
+from whyrec.models.setting_types import Count
 
 __all__ = ["RuleRanker"]
 
@@ -47,13 +49,13 @@ class RuleRanker(Ranker):
 
     def __init__(
         self,
-        max_rules: int = 25,
-        trees: int = 40,
-        depth: int = 3,
-        linear: bool = True,
-        candidates: int = 300,
-        people: int = 4_000,
-        negatives: int = 30,
+        max_rules: Annotated[int, Setting(low=1, search=(10, 60))] = 25,
+        trees: Annotated[int, Setting(low=1, search=(20, 100))] = 40,
+        depth: Annotated[int, Setting(low=1, search=(2, 5))] = 3,
+        linear: Annotated[bool, Setting(grid=(True, False))] = True,
+        candidates: Count = 300,
+        people: Count = 4_000,
+        negatives: Count = 30,
         friends: bool = False,
         time_features: bool = False,
     ) -> None:
@@ -66,6 +68,7 @@ class RuleRanker(Ranker):
         self.negatives = negatives
         self.friends = friends
         self.time_features = time_features
+        check_model_settings(self)
 
     def learn(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from whyrec.core import Reason
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.interpretable.feature_phrases import Words, conditions
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
+from whyrec.models.setting_types import Count
 
 __all__ = ["TreeRanker"]
 
@@ -43,11 +45,11 @@ class TreeRanker(Ranker):
 
     def __init__(
         self,
-        max_depth: int = 5,
-        min_samples: int = 50,
-        candidates: int = 300,
-        people: int = 4_000,
-        negatives: int = 30,
+        max_depth: Annotated[int, Setting(low=1, search=(2, 10))] = 5,
+        min_samples: Annotated[int, Setting(low=1, search=(10, 500), log=True)] = 50,
+        candidates: Count = 300,
+        people: Count = 4_000,
+        negatives: Count = 30,
         friends: bool = False,
         time_features: bool = False,
     ) -> None:
@@ -58,6 +60,7 @@ class TreeRanker(Ranker):
         self.negatives = negatives
         self.friends = friends
         self.time_features = time_features
+        check_model_settings(self)
 
     def learn(
         self,

@@ -21,7 +21,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.ease import without_rows
@@ -42,6 +43,7 @@ from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.mix_search import search_mix
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix, user_item
+from whyrec.models.setting_types import Count, Ridge
 
 if TYPE_CHECKING:
     from whyrec.models.training.trainer import Run
@@ -93,12 +95,12 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
     def __init__(
         self,
         components: Sequence[str] | None = None,
-        ridge: float | Sequence[float] = (50.0, 200.0, 1000.0),
-        window: int = 20,
-        max_dense: int = 20_000,
+        ridge: Ridge | Sequence[Ridge] = (50.0, 200.0, 1000.0),
+        window: Annotated[int, Setting(low=1, search=(5, 50))] = 20,
+        max_dense: Count = 20_000,
         learned: Mapping[str, Any] | None = None,
-        tune_on: int = 4_000,
-        k: int = 10,
+        tune_on: Count = 4_000,
+        k: Count = 10,
         mix: Mapping[str, float] | None = None,
         similarity_terms: Sequence[str] | Mapping[str, float] | None = None,
         repeat_term: bool = True,
@@ -115,6 +117,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.similarity_terms = similarity_terms
         self.repeat_term = repeat_term
         self.min_support = min_support
+        check_model_settings(self)
 
     def fit(
         self,

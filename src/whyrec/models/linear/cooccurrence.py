@@ -5,7 +5,7 @@ they choose together.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
 from whyrec.core.parallel import ParallelMap
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import (
@@ -26,6 +27,7 @@ from whyrec.models.linear.terms import (
     compact,
     user_item,
 )
+from whyrec.models.setting_types import Decay
 
 __all__ = [
     "Cooccurrence",
@@ -191,10 +193,10 @@ class Cooccurrence(SupportMixin, LinearMixin):
 
     def __init__(
         self,
-        window: int = 10,
-        decay: float = 0.7,
-        query_decay: float = 0.7,
-        power: float = 1.0,
+        window: Annotated[int, Setting(low=1, search=(1, 20))] = 10,
+        decay: Decay = 0.7,
+        query_decay: Decay = 0.7,
+        power: Annotated[float, Setting(low=0, search=(0.0, 1.0))] = 1.0,
         min_support: MinSupport = "auto",
     ) -> None:
         self.window = window
@@ -202,6 +204,7 @@ class Cooccurrence(SupportMixin, LinearMixin):
         self.query_decay = query_decay
         self.power = power
         self.min_support = min_support
+        check_model_settings(self)
 
     def fit(
         self,

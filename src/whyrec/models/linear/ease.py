@@ -14,9 +14,11 @@ from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
 from whyrec.core.parallel import ParallelMap
+from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, blocks_of_people, user_item
+from whyrec.models.setting_types import Count, Ridge
 
 __all__ = ["EASE", "ease", "ease_weights", "without_rows"]
 
@@ -178,11 +180,12 @@ class EASE(SupportMixin, LinearMixin):
     __repr__ = model_repr
 
     def __init__(
-        self, ridge: float = 300.0, max_items: int = 30_000, min_support: MinSupport = "auto"
+        self, ridge: Ridge = 300.0, max_items: Count = 30_000, min_support: MinSupport = "auto"
     ) -> None:
         self.ridge = ridge
         self.max_items = max_items
         self.min_support = min_support
+        check_model_settings(self)
 
     def fit(
         self,

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,23 @@ from whyrec.core.capabilities import Teacher
 from whyrec.core.cases import EvaluationCases
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.item_content.item_features import ItemFeatureEncoder
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import LinearMixin, LowRankTerm
+from whyrec.models.setting_types import (
+    Count,
+    EventDropout,
+    ItemDropout,
+    LearningRate,
+    Loss,
+    Natural,
+    NotNegative,
+    Positive,
+    Share,
+    TextDims,
+)
 from whyrec.models.training.order import require_order
 
 if TYPE_CHECKING:
@@ -60,26 +73,26 @@ class LowRank(SupportMixin, LinearMixin):
 
     def __init__(
         self,
-        heads: int = 6,
-        head_dims: int = 64,
-        length: int = 200,
-        dropout: float = 0.5,
-        event_dropout: float = 0.3,
-        item_dropout: float = 0.1,
+        heads: Annotated[int, Setting(low=1, search=(2, 8))] = 6,
+        head_dims: Annotated[int, Setting(low=1, grid=(32, 64, 128))] = 64,
+        length: Count = 200,
+        dropout: Annotated[float, Setting(low=0, high=1, search=(0.2, 0.7))] = 0.5,
+        event_dropout: EventDropout = 0.3,
+        item_dropout: ItemDropout = 0.1,
         text: str | None = "minilm",
-        text_dims: int = 128,
-        label_dims: int = 64,
-        max_tokens: int = 64,
-        distil: float = 0.5,
-        loss: str = "auto",
-        negatives: int = 512,
-        epochs: int = 12,
-        max_minutes: float | None = None,
-        patience: int = 4,
-        learning_rate: float = 3e-3,
-        weight_decay: float = 0.03,
-        batch_tokens: int | None = None,
-        tune_on: int = 4000,
+        text_dims: TextDims = 128,
+        label_dims: Natural = 64,
+        max_tokens: Count = 64,
+        distil: Share = 0.5,
+        loss: Loss = "auto",
+        negatives: Count = 512,
+        epochs: Count = 12,
+        max_minutes: Positive | None = None,
+        patience: Count = 4,
+        learning_rate: LearningRate = 3e-3,
+        weight_decay: NotNegative = 0.03,
+        batch_tokens: Count | None = None,
+        tune_on: Count = 4000,
         warm_start: bool = True,
     ) -> None:
         self.heads = heads
@@ -103,6 +116,7 @@ class LowRank(SupportMixin, LinearMixin):
         self.batch_tokens = batch_tokens
         self.tune_on = tune_on
         self.warm_start = warm_start
+        check_model_settings(self)
 
     def fit(
         self,

@@ -17,7 +17,9 @@ from scipy import sparse
 from whyrec.core import Dataset, Queries, mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
+from whyrec.models.setting_types import Decay
 
 __all__ = ["PersonalPopular", "choose", "own_use"]
 
@@ -91,8 +93,9 @@ class PersonalPopular(LinearMixin):
 
     __repr__ = model_repr
 
-    def __init__(self, decay: float = 1.0) -> None:
+    def __init__(self, decay: Decay = 1.0) -> None:
         self.decay = decay
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         """Count how often each item was chosen.

@@ -13,17 +13,18 @@ on all others, as in EASE. A weight does not depend on the other events.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import lapack
 
-from whyrec.core import ArgumentError, Dataset
+from whyrec.core import Dataset
 from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import grouped
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import (
     MOST as MOST_PEOPLE,
@@ -34,6 +35,7 @@ from whyrec.models.linear.support import (
     work_at,
 )
 from whyrec.models.linear.terms import ItemItemTerm, SparseMixin
+from whyrec.models.setting_types import Count, Positive
 
 __all__ = ["SLIM"]
 
@@ -75,11 +77,11 @@ class SLIM(SupportMixin, SparseMixin):
 
     def __init__(
         self,
-        neighbours: int = 100,
-        ridge: float = 50.0,
-        event_decay: float = 1.0,
-        max_history: int = 2_000,
-        memory_gb: float = 4.0,
+        neighbours: Annotated[int, Setting(low=1, high=MOST, search=(20, 500), log=True)] = 100,
+        ridge: Annotated[float, Setting(above=0, search=(1.0, 1_000.0), log=True)] = 50.0,
+        event_decay: Annotated[float, Setting(low=0, high=1, search=(0.7, 1.0))] = 1.0,
+        max_history: Count = 2_000,
+        memory_gb: Positive = 4.0,
         min_support: MinSupport = "auto",
     ) -> None:
         self.neighbours = neighbours
@@ -88,6 +90,7 @@ class SLIM(SupportMixin, SparseMixin):
         self.max_history = max_history
         self.memory_gb = memory_gb
         self.min_support = min_support
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         """Solve one regression per item, then drop weights with too little support.
@@ -104,11 +107,6 @@ class SLIM(SupportMixin, SparseMixin):
             ArgumentError: If `min_support` is not allowed.
         """
         check_min_support(self.min_support)
-        if self.ridge <= 0 or self.memory_gb <= 0 or self.neighbours > MOST:
-            raise ArgumentError(
-                f"ridge and memory_gb must be above 0, neighbours at most {MOST:,}",
-                given=f"{self.ridge}, {self.memory_gb} and {self.neighbours:,}",
-            )
         most = max(self.neighbours + 1, int(self.memory_gb * 2**30 / 8 / data.n_items))
         matrix = recent(data, self.max_history)
         self.weights_, self.support_ = regressions(

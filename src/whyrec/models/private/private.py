@@ -29,7 +29,9 @@ from scipy.stats import norm
 from whyrec.core import ArgumentError, Dataset
 from whyrec.core.dataset import ItemTable
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, user_item
+from whyrec.models.setting_types import Count, Delta, Epsilon, NotNegative, Positive, SharePopular
 
 __all__ = ["PrivateEASE", "gaussian_noise"]
 
@@ -68,6 +70,7 @@ class PrivateEASE(LinearMixin):
     noise comes from the operating system, so two fits differ; reproducible: from `seed` instead,
     for research only, as who knows the seed can take the noise away. Numbers are 64-bit floats:
     their last bits are not protected [mironov2012].
+    Not searched by `whyrec tune`: every trial would spend some of epsilon.
     Source: [steck2019]. Not good for: fewer than some thousand people; order of events; catalogues
     past 30,000 items.
 
@@ -75,19 +78,21 @@ class PrivateEASE(LinearMixin):
     unit, mechanism, the noise and what it was added to, people.
     """
 
+    not_tuned = "is private: every trial would spend some of its epsilon"
+
     __repr__ = model_repr
 
     def __init__(
         self,
-        epsilon: float = 4.0,
-        delta: float | None = None,
-        items: int = 800,
-        groups: int = 45,
-        ridge: float = 20.0,
-        popularity: float = 0.1,
-        damping: float = 0.25,
+        epsilon: Epsilon = 4.0,
+        delta: Delta | None = None,
+        items: Count = 800,
+        groups: Count = 45,
+        ridge: Positive = 20.0,
+        popularity: SharePopular = 0.1,
+        damping: NotNegative = 0.25,
         reproducible: bool = False,
-        max_items: int = 30_000,
+        max_items: Count = 30_000,
     ) -> None:
         self.epsilon = epsilon
         self.delta = delta
@@ -98,6 +103,7 @@ class PrivateEASE(LinearMixin):
         self.damping = damping
         self.reproducible = reproducible
         self.max_items = max_items
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0) -> Self:
         if data.n_items > self.max_items:
@@ -105,11 +111,6 @@ class PrivateEASE(LinearMixin):
                 f"private holds n_items squared weights, at most {self.max_items} items",
                 given=f"{data.n_items} items",
                 fix="keep items with more events (--item-core)",
-            )
-        if not 0 < self.popularity < 1 or self.ridge <= 0:
-            raise ArgumentError(
-                "popularity must be between 0 and 1, and ridge above 0",
-                given=f"popularity {self.popularity}, ridge {self.ridge}",
             )
         rng = np.random.default_rng(seed if self.reproducible else None)
         people = user_item(data)

@@ -25,8 +25,10 @@ from scipy.optimize import brentq
 from whyrec.core import ArgumentError, Dataset, MissingExtra, Queries, check_fitted
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
+from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.terms import user_item
 from whyrec.models.private.private import gaussian_noise
+from whyrec.models.setting_types import Count, Delta, Epsilon, Natural, Positive, SharePopular
 from whyrec.models.training.order import require_order
 
 __all__ = ["PrivateSequence", "noise_for"]
@@ -60,24 +62,26 @@ class PrivateSequence:
 
     _network_: Any = None
 
+    not_tuned = "is private: every trial would spend some of its epsilon"
+
     __repr__ = model_repr
 
     def __init__(
         self,
-        epsilon: float = 4.0,
-        delta: float | None = None,
+        epsilon: Epsilon = 4.0,
+        delta: Delta | None = None,
         text: str | None = "minilm",
-        text_dims: int = 96,
-        label_dims: int = 48,
-        width: int = 48,
-        blocks: int = 1,
-        heads: int = 4,
-        length: int = 50,
-        steps: int = 300,
-        people: int = 400,
-        clip: float = 0.5,
-        learning_rate: float = 5e-3,
-        popularity: float = 0.05,
+        text_dims: Natural = 96,
+        label_dims: Natural = 48,
+        width: Count = 48,
+        blocks: Count = 1,
+        heads: Count = 4,
+        length: Count = 50,
+        steps: Count = 300,
+        people: Count = 400,
+        clip: Positive = 0.5,
+        learning_rate: Positive = 5e-3,
+        popularity: SharePopular = 0.05,
         reproducible: bool = False,
     ) -> None:
         self.epsilon = epsilon
@@ -95,6 +99,7 @@ class PrivateSequence:
         self.learning_rate = learning_rate
         self.popularity = popularity
         self.reproducible = reproducible
+        check_model_settings(self)
 
     def fit(
         self,
@@ -113,10 +118,10 @@ class PrivateSequence:
         able = able[np.flatnonzero(able.sizes >= 2)]
         n = len(able)
         rate = min(1.0, self.people / max(1, n))
-        if rate * n < FEWEST or not 0 < self.popularity < 1:
+        if rate * n < FEWEST:
             raise ArgumentError(
-                f"a private step needs {FEWEST} people or more, and popularity between 0 and 1",
-                given=f"{rate * n:.0f} people of 2 events or more, popularity {self.popularity}",
+                f"a private step needs {FEWEST} people or more",
+                given=f"{rate * n:.0f} people of 2 events or more",
             )
         if self.delta is not None:
             delta = self.delta

@@ -22,6 +22,8 @@ from whyrec.core import ArgumentError, Dataset, Queries, check_fitted
 from whyrec.core.cases import EvaluationCases
 from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
+from whyrec.core.settings import check_model_settings
+from whyrec.models.setting_types import Count
 
 __all__ = ["Sharded", "shard_of"]
 
@@ -37,17 +39,18 @@ class Sharded:
 
     shard0_: Any
 
+    not_tuned = "learns with the model of its shards: tune that one"
+
     __repr__ = model_repr
 
-    def __init__(self, model: Any = "sequence", shards: int = 4) -> None:
+    def __init__(self, model: Any = "sequence", shards: Count = 4) -> None:
         self.model = model
         self.shards = shards
+        check_model_settings(self)
 
     def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
         """Fit every shard on its own people. Validation people are drawn within the shards: `valid`
         is not read, since one list of them for all would tie the shards together."""
-        if self.shards < 1:
-            raise ArgumentError("shards must be 1 or more", given=str(self.shards))
         self.seed_ = seed
         for number in range(self.shards):
             self._fit(number, data)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from scipy import sparse
 from whyrec.core import ArgumentError, DataError, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import spans
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.rating.gibbs_sampler import (
     Link,
     Rows,
@@ -37,6 +38,7 @@ from whyrec.models.rating.gibbs_sampler import (
     posterior,
     with_one,
 )
+from whyrec.models.setting_types import Count, Natural
 
 __all__ = ["Rating"]
 
@@ -84,12 +86,12 @@ class Rating:
 
     def __init__(
         self,
-        embedding_size: int = 24,
-        warmup: int = 40,
-        samples: int = 30,
-        gap: int = 2,
+        embedding_size: Annotated[int, Setting(low=1, search=(8, 64))] = 24,
+        warmup: Natural = 40,
+        samples: Count = 30,
+        gap: Count = 2,
         item_features: bool = True,
-        max_features: int = 6000,
+        max_features: Count = 6000,
     ) -> None:
         self.embedding_size = embedding_size
         self.warmup = warmup
@@ -97,6 +99,7 @@ class Rating:
         self.gap = gap
         self.item_features = item_features
         self.max_features = max_features
+        check_model_settings(self)
 
     # --- fit --------------------------------------------------------------------------------------
 
@@ -119,11 +122,6 @@ class Rating:
         return self
 
     def _check(self, data: Dataset) -> None:
-        for name in ("embedding_size", "samples", "gap", "max_features"):
-            if getattr(self, name) < 1:
-                raise ArgumentError(f"{name} must be 1 or more", given=str(getattr(self, name)))
-        if self.warmup < 0:
-            raise ArgumentError("warmup must be 0 or more", given=str(self.warmup))
         people = len(np.unique(data.user))
         if people < 2:
             raise DataError("the rating model needs ratings of 2 people or more", given=f"{people}")

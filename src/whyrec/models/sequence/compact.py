@@ -25,7 +25,9 @@ from whyrec.core.capabilities import Relearnable, Servable
 from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import alike, padded
+from whyrec.core.settings import check_model_settings
 from whyrec.models.sequence.inference_parts import InferenceParts
+from whyrec.models.setting_types import Count, Natural
 
 __all__ = ["CompressedSequence"]
 
@@ -60,19 +62,21 @@ class CompressedSequence:
     _session: Any = None
     _vectors: Floats | None = None
 
+    not_tuned = "trades size for accuracy: more bytes are always more accurate"
+
     __repr__ = model_repr
 
     def __init__(
         self,
         large: Any = "sequence",
-        item_bytes: int = 32,
-        event_bytes: int = 16,
+        item_bytes: Count = 32,
+        event_bytes: Count = 16,
         int8: bool = True,
-        epochs: int = 3,
+        epochs: Natural = 3,
         only_items: bool = False,
-        heads: int | None = None,
-        units: int | None = None,
-        blocks: int | None = None,
+        heads: Count | None = None,
+        units: Count | None = None,
+        blocks: Count | None = None,
     ) -> None:
         self.large = large
         self.item_bytes = item_bytes
@@ -83,6 +87,7 @@ class CompressedSequence:
         self.heads = heads
         self.units = units
         self.blocks = blocks
+        check_model_settings(self)
 
     # --- make -------------------------------------------------------------------------------------
 

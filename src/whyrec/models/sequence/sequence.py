@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +25,22 @@ from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.padding import alike, padded
+from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.sequence.fitted_network import needs_torch
 from whyrec.models.sequence.inference_parts import InferenceParts
 from whyrec.models.sequence.inside import Inside
+from whyrec.models.setting_types import (
+    Count,
+    EventDropout,
+    ItemDropout,
+    LearningRate,
+    Loss,
+    Natural,
+    NotNegative,
+    Positive,
+    TextDims,
+)
 from whyrec.models.training.batches import Batch
 from whyrec.models.training.order import require_order
 
@@ -40,7 +52,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SequenceTransformer"]
 
-LOSSES = ("auto", "full", "sampled", "gbce")
 LOGGED = 100  # people whose states are drawn in TensorBoard
 
 
@@ -74,31 +85,31 @@ class SequenceTransformer(Inside):
     def __init__(
         self,
         text: str | None = "minilm",
-        text_dims: int = 128,
-        label_dims: int = 64,
-        max_tokens: int = 64,
-        width: int = 64,
-        blocks: int = 2,
-        heads: int = 4,
-        length: int = 200,
-        dropout: float = 0.2,
-        event_dropout: float = 0.3,
-        item_dropout: float = 0.3,
-        loss: str = "auto",
-        negatives: int = 512,
-        epochs: int = 60,
-        max_minutes: float | None = None,
-        patience: int = 8,
-        learning_rate: float = 3e-3,
-        weight_decay: float = 0.01,
-        batch_tokens: int | None = None,
-        tune_on: int = 4000,
+        text_dims: TextDims = 128,
+        label_dims: Natural = 64,
+        max_tokens: Count = 64,
+        width: Annotated[int, Setting(low=1, grid=(64, 128))] = 64,
+        blocks: Annotated[int, Setting(low=1, search=(1, 3))] = 2,
+        heads: Count = 4,
+        length: Count = 200,
+        dropout: Annotated[float, Setting(low=0, high=1, search=(0.1, 0.5))] = 0.2,
+        event_dropout: EventDropout = 0.3,
+        item_dropout: ItemDropout = 0.3,
+        loss: Loss = "auto",
+        negatives: Count = 512,
+        epochs: Count = 60,
+        max_minutes: Positive | None = None,
+        patience: Count = 8,
+        learning_rate: LearningRate = 3e-3,
+        weight_decay: NotNegative = 0.01,
+        batch_tokens: Count | None = None,
+        tune_on: Count = 4000,
         warm_start: bool = True,
-        text_steps: int = 0,
-        pretrain_steps: int = 0,
-        lora_rank: int = 8,
-        lora_layers: int = 3,
-        cold_item_boost: float = 1.0,
+        text_steps: Natural = 0,
+        pretrain_steps: Natural = 0,
+        lora_rank: Count = 8,
+        lora_layers: Count = 3,
+        cold_item_boost: Positive = 1.0,
         device: str = "auto",
     ) -> None:
         self.text = text
@@ -128,6 +139,7 @@ class SequenceTransformer(Inside):
         self.lora_layers = lora_layers
         self.cold_item_boost = cold_item_boost
         self.device = device
+        check_model_settings(self)
 
     # --- fit --------------------------------------------------------------------------------------
 
@@ -190,22 +202,7 @@ class SequenceTransformer(Inside):
         return events * self.width * (n_items + 12 * self.width * self.blocks)
 
     def _check(self, data: Dataset) -> None:
-        if self.loss not in LOSSES:
-            raise ArgumentError(f"loss must be one of {', '.join(LOSSES)}", given=repr(self.loss))
-        for name in (
-            "width",
-            "heads",
-            "length",
-            "negatives",
-            "epochs",
-            "batch_tokens",
-            "learning_rate",
-            "max_minutes",
-            "cold_item_boost",
-        ):
-            value = getattr(self, name)
-            if value is not None and not (isinstance(value, int | float) and value > 0):
-                raise ArgumentError(f"{name} must be a number above 0", given=repr(value))
+        check_model_settings(self)
         if self.width % self.heads:
             raise ArgumentError(
                 "width must be a multiple of heads", given=f"width {self.width}, heads {self.heads}"

@@ -55,8 +55,9 @@ class Known:
     """What counts of a person.
 
     `history`: the latest choices, oldest first, with the number of later choices; `seen`: other
-    items ever chosen; `avoided`: items refused or returned, without a remaining choice; `withdrawn`:
-    items whose choices the person withdrew; `cancelled`: ids of events that later events took back.
+    items ever chosen; `avoided`: items refused or returned, without a remaining choice;
+    `withdrawn`: items whose choices the person withdrew; `cancelled`: ids of events that later
+    events took back.
     """
 
     history: tuple[tuple[StoredEvent, int], ...] = ()

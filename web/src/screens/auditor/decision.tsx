@@ -1,161 +1,17 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
-import { byName, dictionary, fmt, lang, quoted, type Lang } from "../../i18n";
+import { byName, fmt, lang, quoted, type Lang } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
+import { m } from "../../i18n/messages/auditor-decision";
 import { query, setQuery } from "../../router";
 import { axis, Badge, Chart, DataTable, Head, Loadable, tip, Title, Told } from "../../ui";
 import { Choice, CopyLink, Hash, PrintButton, SaveJson } from "../shared/parts";
 import { clip } from "../shared/plots";
 import type { ScreenProps } from "../types";
-import { m as names } from "./words";
 
 type Decision = Schema["DecisionOut"];
 type Fall = Schema["Waterfall"];
-
-const m = dictionary(
-  {
-    lead: "What was asked, what the answer depended on, how each score is made up, and whether the same answer comes again.",
-    same: "Replayed: identical to the last bit",
-    sameText: (n: string, sha: string) =>
-      `The ${n} items, their scores, reasons and sentences were computed again from the log. SHA-256 of the answer: ${sha}`,
-    differ: "Replayed: not the same",
-    differText: (fields: string) =>
-      `These parts differ: ${fields}. The model, its libraries or the machine changed since.`,
-    facts: "The record",
-    id: "Number",
-    time: "Time",
-    user: "For",
-    nobody: "nobody in particular",
-    model: "Model",
-    catalogue: "Catalogue",
-    variant: "Experiment",
-    source: "Computed from",
-    personal: "Personalised",
-    yes: "yes",
-    no: "no",
-    fallback: (asked: string, used: string) => `asked for ${asked}, fell back to ${used}`,
-    sources: byName({
-      user: "the person’s history",
-      session: "the session",
-      content: "shared tags",
-      popular: "what is chosen most often",
-    }),
-    inputs: "What it depended on",
-    history: (n: string) => `History used (${n})`,
-    session: "Session",
-    filters: "Filters",
-    noFilters: "none",
-    filterNames: byName({
-      banned_items: "blocked items",
-      banned_tags: "blocked tags",
-      exclude: "excluded by the request",
-      any_tags: "at least one of",
-      no_tags: "none of",
-      only_items: "only",
-      policy: "operator's rules (items on offer that each takes away)",
-    }),
-    event: "Event",
-    value: "Value",
-    when: "When",
-    list: "The list and its reasons",
-    asSaid: "As it was said to the person, in Chinese:",
-    item: "Item",
-    score: "Score",
-    fall: (item: string) => `How the score of ${item} came about`,
-    fallSay: (score: string, base: string, top: string, value: string) =>
-      `From ${base}, the same for everybody, to ${score}; the largest step is ${top} with ${value}.`,
-    fallPlain: (score: string, base: string) =>
-      `From ${base}, the same for everybody, to ${score}; no event counts.`,
-    exact: "Exact parts of the served score, computed again from the log.",
-    measured:
-      "Measured by leaving each event out; the parts need not add up, what is missing is the rest.",
-    base: "Base",
-    others: (n: string) => `${n} others`,
-    rest: "Rest",
-    total: "Score",
-    step: "Step",
-    adds: "Adds",
-    sum: "Sum",
-    today: "The same question today",
-    todaySay: (n: string) => `${n} items would stand elsewhere today.`,
-    todaySame: "The serving model would give the same list today.",
-    then: "Then",
-    now: "Now",
-    out: "not in it",
-    todayHow: (model: string) =>
-      `The same history, asked of the version that serves now (${model}) with the catalogue as it stands.`,
-  },
-  {
-    lead: "请求了什么、回答依据什么、每个得分如何构成，以及能否再次得到相同的回答。",
-    same: "重放：逐位一致",
-    sameText: (n: string, sha: string) =>
-      `已根据日志重新计算 ${n} 个项目及其得分、理由和语句。回答的 SHA-256：${sha}`,
-    differ: "重放：不一致",
-    differText: (fields: string) =>
-      `以下部分不同：${fields}。模型、程序库或机器在此之后发生了变化。`,
-    facts: "记录",
-    id: "编号",
-    time: "时间",
-    user: "对象",
-    nobody: "无特定对象",
-    model: "模型",
-    catalogue: "目录",
-    variant: "实验",
-    source: "计算依据",
-    personal: "个性化",
-    yes: "是",
-    no: "否",
-    fallback: (asked: string, used: string) => `请求的是 ${asked}，降级为 ${used}`,
-    sources: {
-      user: "本人的历史",
-      session: "当前会话",
-      content: "共同标签",
-      popular: "大家最常选的内容",
-    },
-    inputs: "依据",
-    history: (n: string) => `所用历史（${n}）`,
-    session: "会话",
-    filters: "筛选",
-    noFilters: "无",
-    filterNames: {
-      banned_items: "已屏蔽的项目",
-      banned_tags: "已屏蔽的标签",
-      exclude: "请求排除的",
-      any_tags: "至少含其一",
-      no_tags: "不含",
-      only_items: "仅限",
-      policy: "运营方规则（各自排除的在供项目数）",
-    },
-    event: "记录",
-    value: "数值",
-    when: "时间",
-    list: "列表及其理由",
-    asSaid: "当时以英文所说：",
-    item: "项目",
-    score: "得分",
-    fall: (item: string) => `${item}的得分由来`,
-    fallSay: (score: string, base: string, top: string, value: string) =>
-      `从人人相同的 ${base} 到 ${score}；最大的一步是${top}，${value}。`,
-    fallPlain: (score: string, base: string) =>
-      `从人人相同的 ${base} 到 ${score}；没有记录起作用。`,
-    exact: "所给得分的精确组成部分，根据日志重新计算。",
-    measured: "逐条去掉记录测得；各部分之和不一定等于得分，差额为其余。",
-    base: "基础",
-    others: (n: string) => `其他 ${n} 条`,
-    rest: "其余",
-    total: "得分",
-    step: "步骤",
-    adds: "增加",
-    sum: "合计",
-    today: "今天提出同样的问题",
-    todaySay: (n: string) => `今天会有 ${n} 个项目位次不同。`,
-    todaySame: "服务中的模型今天会给出相同的列表。",
-    then: "当时",
-    now: "现在",
-    out: "不在其中",
-    todayHow: (model: string) => `以相同的历史询问当前服务的版本（${model}），目录按现状。`,
-  },
-);
 
 export default function DecisionScreen({ params }: ScreenProps) {
   const id = params["id"] ?? "",
@@ -197,8 +53,8 @@ function Shown({ found }: { found: Decision }) {
           <b>{replay.identical ? m().same : m().differ}</b>
           <p class="small">
             {replay.identical
-              ? m().sameText(fmt.number(replay.items), "")
-              : m().differText(replay.different.join(", "))}
+              ? m().sameText({ n: fmt.number(replay.items), sha: "" })
+              : m().differText({ fields: replay.different.join(", ") })}
             {replay.identical && <code class="wrap">{replay.sha256}</code>}
           </p>
         </div>
@@ -230,9 +86,11 @@ function Shown({ found }: { found: Decision }) {
           )}
           <dt>{m().source}</dt>
           <dd>
-            {m().sources[found.source] ?? found.source}{" "}
+            {byName(m().sources, found.source) ?? found.source}{" "}
             {found.fallback && (
-              <Badge tone="warn">{m().fallback(found.fallback.asked, found.fallback.used)}</Badge>
+              <Badge tone="warn">
+                {m().fallback({ asked: found.fallback.asked, used: found.fallback.used })}
+              </Badge>
             )}
           </dd>
           <dt>{m().personal}</dt>
@@ -242,7 +100,10 @@ function Shown({ found }: { found: Decision }) {
             {Object.keys(found.filters).length === 0
               ? m().noFilters
               : Object.entries(found.filters)
-                  .map(([name, values]) => `${m().filterNames[name] ?? name}: ${values.join(", ")}`)
+                  .map(
+                    ([name, values]) =>
+                      `${byName(m().filterNames, name) ?? name}: ${values.join(", ")}`,
+                  )
                   .join("; ")}
           </dd>
           {found.session.length > 0 && (
@@ -289,7 +150,7 @@ function Shown({ found }: { found: Decision }) {
       )}
       <Today found={found} />
       <section class="stack">
-        <h2>{m().history(fmt.number(found.history.length))}</h2>
+        <h2>{m().history({ n: fmt.number(found.history.length) })}</h2>
         <div class="scroll">
           <DataTable
             caption={m().inputs}
@@ -356,7 +217,7 @@ function Falling({ fall, found }: { fall: Fall; found: Decision }) {
     ...(fall.other_events > 0
       ? [
           {
-            name: m().others(fmt.number(fall.other_events)),
+            name: m().others({ n: fmt.number(fall.other_events) }),
             value: fall.others,
             from: 0,
             plain: true,
@@ -378,16 +239,16 @@ function Falling({ fall, found }: { fall: Fall; found: Decision }) {
     top = fall.steps[0];
   return (
     <Chart
-      title={m().fall(quoted(fall.title))}
+      title={m().fall({ item: quoted(fall.title) })}
       takeaway={
         top
-          ? m().fallSay(
-              number(fall.score),
-              number(fall.base),
-              quoted(top.title),
-              fmt.signed(top.weight, digits),
-            )
-          : m().fallPlain(number(fall.score), number(fall.base))
+          ? m().fallSay({
+              score: number(fall.score),
+              base: number(fall.base),
+              top: quoted(top.title),
+              value: fmt.signed(top.weight, digits),
+            })
+          : m().fallPlain({ score: number(fall.score), base: number(fall.base) })
       }
       about={{
         how: fall.additive ? m().exact : m().measured,
@@ -398,7 +259,7 @@ function Falling({ fall, found }: { fall: Fall; found: Decision }) {
       deps={[fall]}
       height={60 + rows.length * 34}
       table={{
-        caption: m().fall(quoted(fall.title)),
+        caption: m().fall({ item: quoted(fall.title) }),
         rows,
         columns: [
           { name: m().step, show: (row) => <Title>{row.name}</Title>, head: true },
@@ -506,11 +367,11 @@ function Today({ found }: { found: Decision }) {
     <section class="stack">
       <h2>{m().today}</h2>
       <p class="takeaway">
-        {moved.length ? m().todaySay(fmt.number(moved.length)) : m().todaySame}
+        {moved.length ? m().todaySay({ n: fmt.number(moved.length) }) : m().todaySame}
       </p>
       {moved.length > 0 && (
         <DataTable
-          caption={m().todayHow(found.today.model)}
+          caption={m().todayHow({ model: found.today.model })}
           rows={found.today.moves}
           id={(row) => row.item}
           columns={[
@@ -530,7 +391,9 @@ function Today({ found }: { found: Decision }) {
           ]}
         />
       )}
-      {moved.length === 0 && <p class="small muted">{m().todayHow(found.today.model)}</p>}
+      {moved.length === 0 && (
+        <p class="small muted">{m().todayHow({ model: found.today.model })}</p>
+      )}
     </section>
   );
 }

@@ -1,38 +1,13 @@
 import { useState } from "preact/hooks";
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
-import { dictionary, fmt } from "../../i18n";
+import { fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
+import { m } from "../../i18n/messages/auditor-decisions";
+import { m as w } from "../../i18n/messages/shared";
 import { go } from "../../router";
 import { Button, DataTable, Empty, Head, Loadable } from "../../ui";
-import { Hash, w } from "../shared/parts";
-import { m as names } from "./words";
-
-const m = dictionary(
-  {
-    lead: "Every answer is logged with all it depended on. Open one by its number, or one of the latest.",
-    id: "Number of the answer",
-    hint: "recommendation_id, as the service or a person gives it.",
-    open: "Open",
-    latest: "Latest answers",
-    caption: "The people they were for are not shown",
-    time: "Time",
-    variant: "Experiment",
-    none: "No answer was logged yet",
-    noneText: "Ask for a list, as a person or by POST /v1/recommendations; it then stands here.",
-  },
-  {
-    lead: "每次回答都连同其全部依据一起记录。可按编号打开，或打开最近的一次。",
-    id: "回答编号",
-    hint: "recommendation_id，由服务或用户提供。",
-    open: "打开",
-    latest: "最近的回答",
-    caption: "不显示对象是谁",
-    time: "时间",
-    variant: "实验",
-    none: "尚未记录任何回答",
-    noneText: "以用户身份请求列表，或调用 POST /v1/recommendations；之后会显示在此。",
-  },
-);
+import { Hash } from "../shared/parts";
 
 export const address = (id: string) => `/decisions/${encodeURIComponent(id)}`;
 

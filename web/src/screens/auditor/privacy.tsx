@@ -1,152 +1,14 @@
 import { useState } from "preact/hooks";
 import { api, ask, troubleOf, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { byName, dictionary, fmt } from "../../i18n";
+import { byName, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
+import { m } from "../../i18n/messages/auditor-privacy";
 import { Badge, Button, DataTable, Empty, Head, Loadable } from "../../ui";
 import { CopyLink, Hash, PrintButton, SaveJson, Stat, Stats } from "../shared/parts";
-import { m as names } from "./words";
 
 type Ledger = Schema["LedgerOut"];
 type Verified = Schema["VerifiedOut"];
-
-const m = dictionary(
-  {
-    lead: "What is stored and for how long, what was erased, and which figures about privacy do not exist yet.",
-    erasures: "Erasures",
-    off: "People with personalisation off",
-    rows: "Rows about people",
-    stored: "What is stored",
-    table: "Table",
-    what: "What it holds",
-    count: "Rows",
-    oldest: "Oldest",
-    personal: "about people",
-    other: "not about people",
-    holds: byName({
-      events: "what people chose, when, and what was shown beside it",
-      people: "labels, wishes (blocks, periods, the switch), further fields",
-      recommendations: "every answer with all it depended on",
-      friends: "who is a friend of whom",
-      keys: "keys of the service, as hashes",
-      jobs: "lists computed for many people",
-      items: "the catalogue",
-      links: "facts about items",
-      catalogues: "states of the catalogue, for replay",
-      models: "versions of the model and their hashes",
-      experiments: "experiments and their arms",
-      findings: "measurements: sums over 20 people or more",
-      audit: "who changed what; people only as keyed hashes",
-      receipts: "erasures: time, keyed hash, numbers",
-    }),
-    retention: "Retention",
-    keepAll: "Answers stay in the log without a time limit; the operator can set one (keep_days).",
-    keepDays: (n: string) => `Answers leave the log after ${n} days.`,
-    retentionText:
-      "Events and wishes are kept until their person has them erased, or the operator deletes them; no time limit is set. Erasing removes a person’s rows from every table, from the indexes, and in SQLite from freed pages and the log. It does not reach backups, nor what a model has learned until it is trained again.",
-    receipts: "Latest erasures",
-    receiptsCaption: "Subject: a keyed hash of the label, from which the label cannot be read",
-    receipt: "Receipt",
-    time: "Time",
-    subject: "Subject",
-    erased: "Erased",
-    none: "Nobody has asked to be erased yet",
-    noneText: "Each erasure leaves a receipt here, without the person’s label.",
-    verify: "Check a receipt",
-    verifyText: "Paste a receipt as its person holds it (JSON), or its number alone.",
-    paste: "Receipt",
-    check: "Check",
-    notJson: "This is neither a receipt nor its number.",
-    good: "The receipt is true",
-    goodText: (when: string) =>
-      `Everything it says was erased on ${when}, and nothing of this label is stored now.`,
-    back: (when: string) =>
-      `It is true: this was erased on ${when}. Somebody of the same label has been stored again since.`,
-    only: "Only the number was compared; paste the whole receipt to compare what it says.",
-    bad: "The receipt is not true",
-    badText: (fields: string) => `These do not agree with what was erased: ${fields}.`,
-    unknown: "This store gave no such receipt.",
-    dp: "Differential privacy of the serving model",
-    dpText: (n: string) =>
-      `Noise was added so that the model would look nearly the same without any one of the ${n} people: the smaller ε and δ, the less an attacker can tell. Releases of the same data add up; the operator keeps that sum in a ledger file.`,
-    unit: "Unit",
-    onePerson: "one person, all events",
-    missing: "Not measured yet",
-    missingText: "No figure is shown where nothing was measured.",
-    measures: {
-      "differential-privacy":
-        "Differential privacy (ε, δ, unit, accountant): none is recorded for the serving model.",
-      "membership-attack":
-        "Membership attack (AUC): how well an attacker could tell who was in the training data.",
-    },
-    measuredBy: "will be measured by",
-  },
-  {
-    lead: "存储了什么、保存多久、删除了什么，以及哪些隐私指标尚不存在。",
-    erasures: "删除次数",
-    off: "已关闭个性化的人数",
-    rows: "涉及个人的行数",
-    stored: "存储内容",
-    table: "表",
-    what: "内容",
-    count: "行数",
-    oldest: "最早",
-    personal: "涉及个人",
-    other: "不涉及个人",
-    holds: {
-      events: "人们选择了什么、何时选择，以及当时同时展示的内容",
-      people: "标识、意愿（屏蔽、时间段、开关）和其他字段",
-      recommendations: "每次回答及其全部依据",
-      friends: "好友关系",
-      keys: "服务的密钥，仅存散列",
-      jobs: "为多人批量计算的列表",
-      items: "目录",
-      links: "关于项目的事实",
-      catalogues: "目录的历史状态，用于重放",
-      models: "模型版本及其散列",
-      experiments: "实验及其分组",
-      findings: "测量结果：至少 20 人的汇总",
-      audit: "谁更改了什么；个人仅以带密钥的散列出现",
-      receipts: "删除记录：时间、带密钥的散列、数量",
-    },
-    retention: "保存期限",
-    keepAll: "回答在日志中没有保存时限；运营者可以设定（keep_days）。",
-    keepDays: (n: string) => `回答在 ${n} 天后移出日志。`,
-    retentionText:
-      "事件与意愿一直保存，直到本人要求删除或运营者删除；没有设定时限。删除会从每个表、索引，以及 SQLite 的空闲页和日志中移除该人的行；但不涉及备份，也不涉及模型已学到的内容，直到重新训练。",
-    receipts: "最近的删除",
-    receiptsCaption: "对象：标识的带密钥散列，无法由此读出标识",
-    receipt: "回执",
-    time: "时间",
-    subject: "对象",
-    erased: "已删除",
-    none: "尚无人要求删除",
-    noneText: "每次删除都会在此留下回执，不含本人的标识。",
-    verify: "核验回执",
-    verifyText: "粘贴本人持有的回执（JSON），或仅粘贴其编号。",
-    paste: "回执",
-    check: "核验",
-    notJson: "这既不是回执，也不是回执编号。",
-    good: "回执属实",
-    goodText: (when: string) => `其中所列内容均已于 ${when} 删除，现在没有存储此标识的任何内容。`,
-    back: (when: string) => `属实：已于 ${when} 删除。此后又存储了同一标识的内容。`,
-    only: "仅核对了编号；粘贴完整回执即可核对其内容。",
-    bad: "回执不属实",
-    badText: (fields: string) => `以下内容与实际删除的不符：${fields}。`,
-    unknown: "本存储没有开具过此回执。",
-    dp: "正在服务的模型的差分隐私",
-    dpText: (n: string) =>
-      `训练时加入了噪声：无论去掉这 ${n} 人中的哪一位，模型看上去都几乎一样。ε 与 δ 越小，攻击者能判断的就越少。同一数据的多次发布会累加，总和由运营方记在账本文件中。`,
-    unit: "单位",
-    onePerson: "一个人的全部记录",
-    missing: "尚未测量",
-    missingText: "没有测量的地方不显示任何数字。",
-    measures: {
-      "differential-privacy": "差分隐私（ε、δ、单位、会计方法）：正在服务的模型没有相应记录。",
-      "membership-attack": "成员推断攻击（AUC）：攻击者能在多大程度上判断谁在训练数据中。",
-    },
-    measuredBy: "测量命令：",
-  },
-);
 
 export default function PrivacyScreen() {
   const loaded = useData((signal) => ask(api.GET("/v1/ledger", { signal })), []);
@@ -196,7 +58,7 @@ function Shown({ found }: { found: Ledger }) {
               by: (row) => row.table,
               head: true,
             },
-            { name: m().what, show: (row) => m().holds[row.table] ?? "", fit: "wide" },
+            { name: m().what, show: (row) => byName(m().holds, row.table) ?? "", fit: "wide" },
             {
               name: m().count,
               show: (row) => fmt.number(row.rows),
@@ -215,7 +77,7 @@ function Shown({ found }: { found: Ledger }) {
       <section class="prose">
         <h2>{m().retention}</h2>
         <p>
-          {found.keep_days ? m().keepDays(fmt.number(found.keep_days)) : m().keepAll}{" "}
+          {found.keep_days ? m().keepDays({ n: fmt.number(found.keep_days) }) : m().keepAll}{" "}
           {m().retentionText}
         </p>
       </section>
@@ -254,7 +116,7 @@ function Shown({ found }: { found: Ledger }) {
       {found.private && (
         <section class="stack">
           <h2>{m().dp}</h2>
-          <p class="prose">{m().dpText(fmt.number(found.private.people))}</p>
+          <p class="prose">{m().dpText({ n: fmt.number(found.private.people) })}</p>
           <Stats>
             <Stat name="ε" value={fmt.number(found.private.epsilon, 2)} />
             <Stat name="δ" value={found.private.delta.toExponential(1)} />
@@ -269,7 +131,7 @@ function Shown({ found }: { found: Ledger }) {
         <ul class="stack">
           {found.missing.map((one) => (
             <li key={one.measure} class="note stack">
-              <p>{m().measures[one.measure]}</p>
+              <p>{byName(m().measures, one.measure)}</p>
               <p class="small muted">
                 {m().measuredBy} <code>{one.command}</code>
               </p>
@@ -373,10 +235,10 @@ function Told({ found, whole }: { found: Verified; whole: boolean }) {
         <p class="small">
           {good
             ? found.again
-              ? m().back(when)
-              : m().goodText(when)
+              ? m().back({ when })
+              : m().goodText({ when })
             : found.known
-              ? m().badText(found.different.join(", "))
+              ? m().badText({ fields: found.different.join(", ") })
               : m().unknown}
         </p>
         {good && !whole && <p class="small muted">{m().only}</p>}

@@ -8,193 +8,14 @@ import {
   type Sentences,
 } from "../../api/audit";
 import { useData, type Loaded } from "../../api/useData";
-import { byName, dictionary, fmt, lang } from "../../i18n";
+import { byName, fmt, lang } from "../../i18n";
+import { m as names } from "../../i18n/messages/auditor";
+import { m } from "../../i18n/messages/auditor-sentences";
+import { m as w } from "../../i18n/messages/shared";
 import { may } from "../../session";
 import { Button, DataTable, Empty, Head, Loadable, toast, type Column } from "../../ui";
-import { CopyLink, Hash, PrintButton, SaveJson, Stat, Stats, w } from "../shared/parts";
+import { CopyLink, Hash, PrintButton, SaveJson, Stat, Stats } from "../shared/parts";
 import { address } from "./decisions";
-import { m as names } from "./words";
-
-const m = dictionary(
-  {
-    lead: "Each sentence of a logged answer is taken apart into claims. Each claim is carried out again, by what-if and against the store; a claim that does not hold is false.",
-    absent: "This service does not check sentences yet",
-    absentText: "Its version is older than this page. Update the service, then come back.",
-    missing: "Not checked yet.",
-    waiting: "Waiting for its turn.",
-    running: (done: string) => `Checking, ${done} done. People’s requests come first.`,
-    failed: "The check could not be made.",
-    made: (when: string) => `Checked ${when}.`,
-    measure: "Check now",
-    again: "Check again",
-    begun: "The check has begun.",
-    nobody: "This key may not start a check; an admin or auditor key may.",
-    good: (claims: string) => `All ${claims} claims that could be checked are true`,
-    bad: (wrong: string, claims: string) => `${wrong} of ${claims} claims are false`,
-    verdict: (sentences: string, answers: string) =>
-      `${sentences} sentences in ${answers} answers were checked.`,
-    none: "No claim could be checked",
-    unverifiable: (n: string) =>
-      `${n} claims could not be checked, because what they speak of is no longer stored. They count neither as true nor as false.`,
-    answers: "Answers checked",
-    sentences: "Sentences",
-    claims: "Claims",
-    wrong: "False",
-    open: "Could not be checked",
-    of: (share: string) => `${share} of the claims`,
-    on: (rank: string) => `${rank} and later`,
-    fresh: "made for the check",
-    why: "Why",
-    byKind: "By kind of claim",
-    byPlace: "By place in the list",
-    kind: "What is claimed",
-    place: "Place",
-    share: "Share false",
-    kinds: byName({
-      rank: "Place before and after a removal",
-      share: "Share of the score",
-      count: "Number of uses",
-      date: "Date",
-      verb: "Verb: watched, bought …",
-      popular: "Popularity",
-      because: "“Because”",
-      strength: "Strength of a reason",
-      seen: "Chosen before",
-      stored: "The events are in the store",
-      readable: "The sentence reads back",
-      languages: "Both languages say the same",
-      answer: "The answer can be read",
-      "old form": "Sentence of an earlier version",
-      against: "A reason against",
-      base: "The same for everyone",
-      contribution: "Part of a reason",
-      evidence: "What it is based on",
-      fields: "Fields of the answer",
-      heaviest: "The heaviest are named",
-      listed: "It is in the list",
-      mainly: "“Mainly”",
-      named: "What is named",
-      none: "No reason",
-      often: "“Often”",
-      outside: "Outside the list",
-      people: "Number of people",
-      phrase: "What the model says",
-      place: "Place",
-      rated: "A rating given",
-      score: "The score",
-      sums: "The parts add up",
-      support: "People who chose both",
-      tag: "A shared tag",
-      title: "Title",
-      unsound: "The parts do not add up",
-      weak: "A weak sign",
-    }),
-    examples: "False claims",
-    examplesCaption: "Up to twenty; the number opens the record of the answer",
-    claim: "Claim",
-    said: "The sentence says",
-    found: "The check finds",
-    record: "Answer",
-    rests: "What the reasons rest on",
-    because: "Sentences that say “because”",
-    becauseNote: "Said only if removing what is named costs the place",
-    median: "People behind a reason, median",
-    medianNote: "who chose both items",
-    under: (k: string) => `Reasons with fewer than ${k} people`,
-    underNote: "A weak basis; it may not be told as a strong one",
-    latest: "First reasons that are the latest choice",
-    latestNote: "High values mean that the list mostly follows the last thing chosen",
-  },
-  {
-    lead: "把已记录回答中的每个句子拆成若干断言，再用“如果没有……”的程序并对照存储逐条重新执行；不成立的断言即为不实。",
-    absent: "此服务尚不能核查句子",
-    absentText: "服务的版本早于此页面。请更新服务后再来。",
-    missing: "尚未核查。",
-    waiting: "正在等待。",
-    running: (done: string) => `正在核查，已完成 ${done}。用户的请求优先处理。`,
-    failed: "核查未能完成。",
-    made: (when: string) => `核查于 ${when}。`,
-    measure: "开始核查",
-    again: "重新核查",
-    begun: "核查已开始。",
-    nobody: "此密钥无权开始核查；管理员或审计员的密钥可以。",
-    good: (claims: string) => `可核查的 ${claims} 条断言全部属实`,
-    bad: (wrong: string, claims: string) => `${claims} 条断言中有 ${wrong} 条不实`,
-    verdict: (sentences: string, answers: string) =>
-      `共核查 ${answers} 份回答中的 ${sentences} 个句子。`,
-    none: "没有可核查的断言",
-    unverifiable: (n: string) =>
-      `${n} 条断言无法核查，因为所涉及的内容已不再存储；既不算属实，也不算不实。`,
-    answers: "核查的回答",
-    sentences: "句子",
-    claims: "断言",
-    wrong: "不实",
-    open: "无法核查",
-    of: (share: string) => `占断言的 ${share}`,
-    on: (rank: string) => `${rank} 及以后`,
-    fresh: "为核查而生成",
-    why: "原因",
-    byKind: "按断言的种类",
-    byPlace: "按列表中的位次",
-    kind: "断言的内容",
-    place: "位次",
-    share: "不实的比例",
-    kinds: {
-      rank: "去掉前后的位次",
-      share: "占得分的份额",
-      count: "使用次数",
-      date: "日期",
-      verb: "动词：看过、买过……",
-      popular: "热度",
-      because: "“因为”",
-      strength: "理由的强弱",
-      seen: "以前选过",
-      stored: "记录确实存在",
-      readable: "句子可以读回",
-      languages: "两种语言所说一致",
-      answer: "回答可以读取",
-      "old form": "早期版本的句子",
-      against: "不利的理由",
-      base: "对所有人相同的部分",
-      contribution: "理由所占的部分",
-      evidence: "依据",
-      fields: "回答的字段",
-      heaviest: "所提到的是最重的",
-      listed: "在列表中",
-      mainly: "“主要”",
-      named: "所提到的内容",
-      none: "没有理由",
-      often: "“常常”",
-      outside: "不在列表中",
-      people: "人数",
-      phrase: "模型所说",
-      place: "位次",
-      rated: "所给的评分",
-      score: "得分",
-      sums: "各部分相加相符",
-      support: "两者都选过的人数",
-      tag: "共同的标签",
-      title: "标题",
-      unsound: "各部分相加不符",
-      weak: "依据薄弱",
-    },
-    examples: "不实的断言",
-    examplesCaption: "最多二十条；编号可打开该回答的记录",
-    claim: "断言",
-    said: "句子所说",
-    found: "核查所得",
-    record: "回答",
-    rests: "理由的依据",
-    because: "说“因为”的句子",
-    becauseNote: "只有去掉所提到的内容会失去位次时才说",
-    median: "每条理由背后的人数（中位数）",
-    medianNote: "两者都选过的人",
-    under: (k: string) => `不足 ${k} 人支持的理由`,
-    underNote: "依据薄弱；不得说成很强",
-    latest: "以最近一次选择为首要理由",
-    latestNote: "数值高说明列表主要跟随最后一次选择",
-  },
-);
 
 export default function SentencesScreen() {
   const loaded = useData(sentencesChecked, []),
@@ -249,10 +70,10 @@ function State({ of, check }: { of: Loaded<Check>; check: Check }) {
     <div class={`note stack measuring ${check.state === "failed" ? "bad" : ""}`} role="status">
       <p class="small">
         {check.state === "missing" && m().missing}
-        {running && (done < 0.005 ? m().waiting : m().running(fmt.percent(done)))}
+        {running && (done < 0.005 ? m().waiting : m().running({ done: fmt.percent(done) }))}
         {check.state === "done" && check.result && (
           <>
-            {m().made(fmt.moment(check.result.when))}
+            {m().made({ when: fmt.moment(check.result.when) })}
             {space()}
             {w().version} <Hash>{check.result.model}</Hash>
           </>
@@ -299,14 +120,18 @@ function Shown({ found }: { found: Sentences }) {
         </span>
         <div>
           <b>
-            {known === 0 ? m().none : good ? m().good(n(known)) : m().bad(n(found.false), n(known))}
+            {known === 0
+              ? m().none
+              : good
+                ? m().good({ claims: n(known) })
+                : m().bad({ wrong: n(found.false), claims: n(known) })}
           </b>
           <p class="small">
-            {m().verdict(n(found.sentences), n(found.checked))}
+            {m().verdict({ sentences: n(found.sentences), answers: n(found.checked) })}
             {found.unverifiable > 0 && (
               <>
                 {space()}
-                {m().unverifiable(n(found.unverifiable))}
+                {m().unverifiable({ n: n(found.unverifiable) })}
               </>
             )}
           </p>
@@ -320,7 +145,7 @@ function Shown({ found }: { found: Sentences }) {
           name={m().wrong}
           value={n(found.false)}
           tone={found.false ? "bad" : undefined}
-          note={m().of(share(found.false, known))}
+          note={m().of({ share: share(found.false, known) })}
         />
         <Stat name={m().open} value={n(found.unverifiable)} />
       </Stats>
@@ -355,7 +180,7 @@ function Shown({ found }: { found: Sentences }) {
               {
                 name: m().place,
                 show: (row) =>
-                  row.rank === last && last >= 10 ? m().on(n(row.rank)) : n(row.rank),
+                  row.rank === last && last >= 10 ? m().on({ rank: n(row.rank) }) : n(row.rank),
                 by: (row) => row.rank,
                 head: true,
               },
@@ -394,7 +219,7 @@ function Shown({ found }: { found: Sentences }) {
             <>
               <Stat name={m().median} value={n(found.support.median)} note={m().medianNote} />
               <Stat
-                name={m().under(n(found.support.under[0]))}
+                name={m().under({ k: n(found.support.under[0]) })}
                 value={fmt.percent(found.support.under[1])}
                 note={m().underNote}
               />
@@ -414,7 +239,7 @@ function Shown({ found }: { found: Sentences }) {
 }
 
 /** A kind of claim by its name; one that this page does not know as it came. */
-const kind = (code: string) => m().kinds[code] ?? code;
+const kind = (code: string) => byName(m().kinds, code) ?? code;
 
 const counted = <R extends Counted>(): Column<R>[] => [
   { name: m().claims, show: (row) => fmt.number(row.claims), by: (row) => row.claims, end: true },

@@ -3,150 +3,22 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
-import { dictionary, fmt } from "../../i18n";
+import { fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
+import { m } from "../../i18n/messages/engineer-atlas";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
-import {
-  axis,
-  Badge,
-  Button,
-  Chart,
-  Combo,
-  DataTable,
-  Empty,
-  Head,
-  Loadable,
-  Skeleton,
-  Tabs,
-  tip,
-  Title,
-  type Look,
-} from "../../ui";
+import { Button, Chart, Combo, Head, Loadable, Skeleton, Tabs, Title } from "../../ui";
 import { Measuring, useFinding } from "../shared/finding";
-import { Choice, CopyLink, w } from "../shared/parts";
-import { SHAPES } from "../shared/plots";
+import { CopyLink } from "../shared/parts";
 import { findItem } from "./find-item";
-import { inside, readPolygon, writePolygon, type Point } from "./lasso";
+import { readPolygon, writePolygon, type Point } from "./lasso";
 import { Learned } from "./learned";
 import { Network } from "./network";
-import { m as names } from "./words";
+import { Chosen, Near, Slice } from "./atlas-aside";
+import { cursor, grouped, rowOf, scatter } from "./atlas-chart";
 
 type Atlas = Schema["AtlasOut"];
-
-const m = dictionary(
-  {
-    lead: "A map of the catalogue as the model sees it. Two items are near where choosing the one or the other recommends the same.",
-    tabs: { map: "Map", network: "Network", weights: "What was learned" },
-    views: "Views",
-    kind: "Shown",
-    kinds: { items: "Items", people: "People" },
-    title: { items: "Map of items", people: "Map of people" },
-    say: (n: string, group: string, share: string) =>
-      `${n} points; the largest colour, ${group}, has ${share} of them. Distances are approximate.`,
-    plain: (n: string) => `${n} points. Distances are approximate.`,
-    how: {
-      pca: "Plane of the largest variance (PCA) of the item vectors",
-      tsne: "Neighbours kept together (t-SNE) on the item vectors; how far groups lie apart means nothing",
-    },
-    howMore: (d: string, kept: string, left: string) =>
-      `: ${d} dimensions that hold ${kept} of what items do to each other${left === "0" ? "" : `; ${left} rarely chosen items are left out`}. People stand at the mean of what they chose. Distances are approximate; neighbours come from the full space.`,
-    find: "Find an item",
-    lasso: "Lasso: draw around points",
-    lassoOn: "Draw on the map; Escape ends it",
-    pan: "Drag to move, wheel to zoom",
-    reset: "Whole map",
-    other: "other",
-    legend: "Colours",
-    point: "Item",
-    tag: "Tag",
-    chosen: "Chosen",
-    x: "x",
-    y: "y",
-    coarse:
-      "This is the quick map. A finer one keeps neighbours together; it takes a second or two for a thousand items.",
-    refine: "Lay out a finer map",
-    loading: "The map is computed once for each model version; the first time takes some seconds.",
-    selected: "Selected",
-    none: "Nothing selected",
-    noneText: "Press on a point, or find an item above.",
-    neighbours: "Nearest in the full space",
-    likeness: "Likeness",
-    shared: "Shared tags",
-    toNetwork: "Show its network",
-    toInspector: "Open in the inspector",
-    slice: "Slice",
-    sliceNone: "No slice",
-    sliceText: "Draw around points with the lasso, or take all items of a tag.",
-    sliceTag: "All of a tag",
-    nearestSlice: "The nearest 50",
-    sliceOf: (n: string, of: string) => `${n} of ${of} items`,
-    choices: (share: string) => `${share} of all choices`,
-    median: (one: string, all: string) =>
-      `Chosen ${one} times in the middle; over all items ${all}.`,
-    tags: "Tags in the slice",
-    here: "here",
-    all: "all items",
-    top: "Most chosen in it",
-    drop: "Drop the slice",
-    count: "Items",
-    needInspect: "A map of people needs an admin key.",
-  },
-  {
-    lead: "模型眼中的目录地图。若选择其中任意一个会带来相同的推荐，两个项目就靠得近。",
-    tabs: { map: "地图", network: "网络", weights: "学到了什么" },
-    views: "视图",
-    kind: "显示",
-    kinds: { items: "项目", people: "用户" },
-    title: { items: "项目地图", people: "用户地图" },
-    say: (n: string, group: string, share: string) =>
-      `共 ${n} 个点；最大的一类“${group}”占 ${share}。距离仅为近似。`,
-    plain: (n: string) => `共 ${n} 个点。距离仅为近似。`,
-    how: {
-      pca: "项目向量方差最大的平面（PCA）",
-      tsne: "项目向量上保持近邻的布局（t-SNE）；各群之间的远近没有含义",
-    },
-    howMore: (d: string, kept: string, left: string) =>
-      `：${d} 个维度，包含项目间相互影响的 ${kept}${left === "0" ? "" : `；略去 ${left} 个很少被选择的项目`}。用户位于其所选项目的平均处。距离仅为近似；近邻取自完整空间。`,
-    find: "查找项目",
-    lasso: "套索：圈选点",
-    lassoOn: "在地图上圈画；按 Esc 结束",
-    pan: "拖动平移，滚轮缩放",
-    reset: "整张地图",
-    other: "其他",
-    legend: "颜色",
-    point: "项目",
-    tag: "标签",
-    chosen: "选择次数",
-    x: "x",
-    y: "y",
-    coarse: "这是快速地图。更精细的地图能让近邻聚在一起；每千个项目约需一两秒。",
-    refine: "生成更精细的地图",
-    loading: "每个模型版本只计算一次地图；首次需要几秒钟。",
-    selected: "已选择",
-    none: "尚未选择",
-    noneText: "点击一个点，或在上方查找项目。",
-    neighbours: "完整空间中的近邻",
-    likeness: "相似度",
-    shared: "共同标签",
-    toNetwork: "查看其网络",
-    toInspector: "在透视中打开",
-    slice: "切片",
-    sliceNone: "尚无切片",
-    sliceText: "用套索圈选一些点，或取某个标签的全部项目。",
-    sliceTag: "某标签的全部",
-    nearestSlice: "最近的 50 个",
-    sliceOf: (n: string, of: string) => `${of} 个项目中的 ${n} 个`,
-    choices: (share: string) => `占全部选择的 ${share}`,
-    median: (one: string, all: string) => `选择次数的中位数为 ${one}；全部项目为 ${all}。`,
-    tags: "切片中的标签",
-    here: "此处",
-    all: "全部项目",
-    top: "其中最常被选择的",
-    drop: "清除切片",
-    count: "项目数",
-    needInspect: "用户地图需要管理员密钥。",
-  },
-);
 
 export default function AtlasScreen() {
   return (
@@ -229,14 +101,6 @@ function MapView() {
       )}
     </div>
   );
-}
-
-/** The points of a colour: one series each, so that twenty thousand are drawn in a few strokes. */
-function grouped(atlas: Atlas): { name: string; rows: number[] }[] {
-  const found = [...atlas.groups, m().other].map((name) => ({ name, rows: [] as number[] }));
-  for (const [at, group] of atlas.group.entries())
-    defined(found[group < 0 ? found.length - 1 : group]).rows.push(at);
-  return found.filter((one) => one.rows.length);
 }
 
 function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> }) {
@@ -332,14 +196,18 @@ function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> })
           title={m().title[atlas.kind]}
           takeaway={
             biggest
-              ? m().say(n, biggest.name, fmt.percent(biggest.rows.length / atlas.x.length))
-              : m().plain(n)
+              ? m().say({
+                  n,
+                  group: biggest.name,
+                  share: fmt.percent(biggest.rows.length / atlas.x.length),
+                })
+              : m().plain({ n })
           }
           height={innerWidth < 760 ? 420 : 600}
           deps={[atlas, item, near.data, query("around"), groups]}
           ready={ready}
           about={{
-            how: `${m().how[atlas.method]}${m().howMore(fmt.number(atlas.dimensions), fmt.percent(atlas.kept), fmt.number(atlas.left_out))}`,
+            how: `${m().how[atlas.method]}${m().howMore({ dimensions: fmt.number(atlas.dimensions), kept: fmt.percent(atlas.kept), left: atlas.left_out, count: fmt.number(atlas.left_out) })}`,
             model: `${atlas.model_name} ${atlas.model}`,
             n,
           }}
@@ -414,311 +282,6 @@ function Drawn({ atlas, reload }: { atlas: Atlas; reload: () => Promise<void> })
           />
         )}
       </aside>
-    </div>
-  );
-}
-
-function cursor(chart: EChartsType | undefined, drawing: boolean): void {
-  chart?.dispatchAction({
-    type: "takeGlobalCursor",
-    key: "brush",
-    brushOption: drawing ? { brushType: "polygon", brushMode: "single" } : { brushType: false },
-  });
-}
-
-interface Hit {
-  seriesIndex?: number;
-  dataIndex?: number;
-}
-const rowOf = (groups: { rows: number[] }[], event: object): number | undefined => {
-  const { seriesIndex, dataIndex } = event as Hit;
-  return seriesIndex === undefined || dataIndex === undefined
-    ? undefined
-    : groups[seriesIndex]?.rows[dataIndex];
-};
-
-function scatter(
-  look: Look,
-  atlas: Atlas,
-  groups: { name: string; rows: number[] }[],
-  at: number | undefined,
-  rings: number[],
-  polygon: Point[],
-) {
-  const size = atlas.x.length > 8000 ? 3 : atlas.x.length > 2000 ? 4.5 : 7,
-    hue = (n: number, name: string) => (name === m().other ? look.hues[5] : look.hues[n % 5]);
-  const marked = (points: number[]) => points.map((one) => [atlas.x[one], atlas.y[one]]);
-  return {
-    grid: { left: 4, right: 4, top: 40, bottom: 4 },
-    legend: {
-      top: 0,
-      left: 0,
-      type: "scroll",
-      textStyle: { color: look.ink, fontSize: 13 },
-      itemWidth: 14,
-      data: groups.map((one) => one.name),
-      pageTextStyle: { color: look.muted },
-      pageIconColor: look.ink,
-    },
-    tooltip: tip(look, {
-      formatter: (event: Hit) => {
-        const row = rowOf(groups, event);
-        return row === undefined
-          ? ""
-          : `${atlas.title[row]}\n${m().chosen} ${fmt.number(defined(atlas.chosen[row]))}`;
-      },
-    }),
-    xAxis: axis(look, { type: "value", min: -1.06, max: 1.06, show: false }),
-    yAxis: axis(look, { type: "value", min: -1.06, max: 1.06, show: false }),
-    dataZoom: [
-      { type: "inside", xAxisIndex: 0, filterMode: "none", throttle: 16 },
-      { type: "inside", yAxisIndex: 0, filterMode: "none", throttle: 16 },
-    ],
-    brush: {
-      xAxisIndex: 0,
-      yAxisIndex: 0,
-      toolbox: [],
-      throttleType: "debounce",
-      throttleDelay: 100,
-      brushStyle: { borderColor: look.accent, color: "rgba(80,110,220,0.14)", borderWidth: 2 },
-      outOfBrush: { colorAlpha: 1 },
-    },
-    series: [
-      ...groups.map((one, n) => {
-        const data = new Float32Array(2 * one.rows.length);
-        for (const [k, row] of one.rows.entries()) {
-          data[2 * k] = defined(atlas.x[row]);
-          data[2 * k + 1] = defined(atlas.y[row]);
-        }
-        return {
-          name: one.name,
-          type: "scatter",
-          large: true,
-          largeThreshold: 1000,
-          dimensions: ["x", "y"],
-          data,
-          symbol: SHAPES[n % 5],
-          symbolSize: size,
-          itemStyle: { color: hue(n, one.name), opacity: 0.72 },
-          progressive: 0,
-        };
-      }),
-      {
-        name: "near",
-        type: "scatter",
-        silent: true,
-        z: 5,
-        symbol: "circle",
-        symbolSize: 13,
-        data: marked(rings),
-        itemStyle: { color: "transparent", borderColor: look.ink, borderWidth: 1.5 },
-      },
-      {
-        name: "own",
-        type: "scatter",
-        silent: true,
-        z: 6,
-        symbol: "diamond",
-        symbolSize: 18,
-        data: at === undefined ? [] : marked([at]),
-        itemStyle: { color: look.accent, borderColor: look.surface, borderWidth: 2 },
-        label: {
-          show: true,
-          position: "top",
-          formatter: at === undefined ? "" : defined(atlas.title[at]).slice(0, 40),
-          color: look.ink,
-          fontSize: 13,
-          fontWeight: 600,
-          textBorderColor: look.ground,
-          textBorderWidth: 3,
-        },
-      },
-      {
-        name: "around",
-        type: "line",
-        silent: true,
-        z: 4,
-        showSymbol: false,
-        data: polygon.length ? [...polygon, polygon[0]] : [],
-        lineStyle: { color: look.accent, width: 2, type: "dashed" },
-      },
-    ],
-  };
-}
-
-function Chosen({ atlas, at }: { atlas: Atlas; at: number | undefined }) {
-  if (at === undefined)
-    return (
-      <Empty title={m().none}>
-        <p class="muted">{m().noneText}</p>
-      </Empty>
-    );
-  return (
-    <section class="card stack">
-      <h3>
-        <bdi>{atlas.title[at]}</bdi>
-      </h3>
-      <p class="small muted">
-        {m().chosen} {fmt.number(defined(atlas.chosen[at]))}
-      </p>
-      <a href={`/inspector?user=${encodeURIComponent(defined(atlas.label[at]))}`}>
-        {m().toInspector}
-      </a>
-    </section>
-  );
-}
-
-function Near({
-  found,
-  item,
-}: {
-  found: ReturnType<typeof useData<Schema["NeighboursOut"] | null>>;
-  item: string;
-}) {
-  if (!item)
-    return (
-      <Empty title={m().none}>
-        <p class="muted">{m().noneText}</p>
-      </Empty>
-    );
-  return (
-    <Loadable of={found}>
-      {(near) =>
-        near && (
-          <section class="stack">
-            <div>
-              <h3>
-                <Title>{near.title}</Title>
-              </h3>
-              <p class="small muted">{near.tags.join(" · ")}</p>
-            </div>
-            <div class="row">
-              <Button small onClick={() => setQuery({ view: "network" })}>
-                {m().toNetwork}
-              </Button>
-              <Button
-                small
-                onClick={() => setQuery({ side: "slice", nearest: "50", around: null, tag: null })}
-              >
-                {m().nearestSlice}
-              </Button>
-            </div>
-            <h4 class="label">{m().neighbours}</h4>
-            <ol class="ranked scroll">
-              {near.neighbours.map((one, at) => (
-                <li key={one.item}>
-                  <span class="no">{at + 1}</span>
-                  <button type="button" class="link" onClick={() => setQuery({ item: one.item })}>
-                    <Title>{one.title}</Title>
-                  </button>
-                  <span class="end" title={m().likeness}>
-                    {fmt.number(one.likeness, 2)}
-                  </span>
-                </li>
-              ))}
-            </ol>
-          </section>
-        )
-      }
-    </Loadable>
-  );
-}
-
-function Slice({ atlas, polygon }: { atlas: Atlas; polygon: Point[] }) {
-  const tag = query("tag"),
-    nearest = query("nearest"),
-    item = query("item");
-  const loaded = useData(
-    async (signal) => {
-      let items: string[] = [];
-      if (tag)
-        items = atlas.label.filter((_, at) => atlas.groups[defined(atlas.group[at])] === tag);
-      else if (nearest && item)
-        items = [
-          item,
-          ...(
-            await ask(
-              api.GET("/v1/atlas/neighbours/{item}", {
-                params: { path: { item }, query: { n: 50 } },
-                signal,
-              }),
-            )
-          ).neighbours.map((one) => one.item),
-        ];
-      else if (polygon.length > 2)
-        items = atlas.label.filter((_, at) =>
-          inside(polygon, defined(atlas.x[at]), defined(atlas.y[at])),
-        );
-      return items.length ? ask(api.POST("/v1/atlas/slice", { body: { items }, signal })) : null;
-    },
-    [tag, nearest, item, query("around"), atlas],
-  );
-  return (
-    <div class="stack">
-      <Choice
-        label={m().sliceTag}
-        value={tag}
-        options={[["", w().none], ...atlas.groups.map((name) => [name, name] as [string, string])]}
-        change={(value) => setQuery({ tag: value || null, around: null, nearest: null })}
-      />
-      <Loadable of={loaded}>
-        {(found) =>
-          !found ? (
-            <Empty title={m().sliceNone}>
-              <p class="muted">{m().sliceText}</p>
-            </Empty>
-          ) : (
-            <section class="stack">
-              <div class="row spread">
-                <h3>{m().sliceOf(fmt.number(found.items), fmt.number(found.of))}</h3>
-                <Button small onClick={() => setQuery({ tag: null, around: null, nearest: null })}>
-                  {m().drop}
-                </Button>
-              </div>
-              <p class="small">
-                <Badge tone="accent">{m().choices(fmt.percent(found.share_of_choices, 1))}</Badge>{" "}
-                {m().median(fmt.short(found.median_chosen), fmt.short(found.median_of_all))}
-              </p>
-              <DataTable
-                caption={m().tags}
-                rows={found.tags.slice(0, 8)}
-                id={(row) => row.tag}
-                columns={[
-                  { name: m().tag, show: (row) => row.tag, head: true },
-                  {
-                    name: m().here,
-                    show: (row) => fmt.percent(row.share),
-                    by: (row) => row.share,
-                    end: true,
-                  },
-                  {
-                    name: m().all,
-                    show: (row) => fmt.percent(row.share_of_all),
-                    by: (row) => row.share_of_all,
-                    end: true,
-                  },
-                ]}
-              />
-              <h4 class="label">{m().top}</h4>
-              <ol class="ranked scroll">
-                {found.top.map((one, at) => (
-                  <li key={one.item}>
-                    <span class="no">{at + 1}</span>
-                    <button
-                      type="button"
-                      class="link"
-                      onClick={() => setQuery({ item: one.item, side: null })}
-                    >
-                      <Title>{one.title}</Title>
-                    </button>
-                    <span class="end">{fmt.number(one.chosen)}</span>
-                  </li>
-                ))}
-              </ol>
-            </section>
-          )
-        }
-      </Loadable>
     </div>
   );
 }

@@ -1,5 +1,5 @@
+import { m } from "../../i18n/messages/engineer";
 import type { Screen } from "../types";
-import { m } from "./words";
 
 export const engineer: readonly Screen[] = [
   {

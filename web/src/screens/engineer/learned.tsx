@@ -1,70 +1,11 @@
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
-import { dictionary, fmt, lang, quoted } from "../../i18n";
+import { fmt, lang, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/engineer-learned";
 import { Chart, DataTable, Loadable, Title } from "../../ui";
 import { Missing } from "../shared/parts";
 import { clip, heat, heatHeight } from "../shared/plots";
-
-const m = dictionary(
-  {
-    heat: "Weights between the most chosen items",
-    say: (a: string, b: string, value: string) =>
-      `The strongest tie here: choosing ${a} adds ${value} to ${b}.`,
-    none: "No item moves another in this model.",
-    how: "What choosing the row alone adds to the score of the column. Rows and columns: the most chosen items.",
-    item: "Item",
-    ties: "Strongest ties",
-    tiesCaption: "Among the 200 most chosen items",
-    source: "Choosing",
-    target: "moves",
-    weight: "by",
-    rules: "Rules in words",
-    rule: "Rule",
-    adds: "Weight",
-    support: "Applies to",
-    precision: "Then chosen",
-    howTo: "How to get it:",
-    parts: "Parts of the glass box",
-    part: {
-      together: "together: chosen by the same people, whenever",
-      order: "order: one after the other",
-      learned: "learned: trained for what comes next",
-      again: "again: own use of the very item",
-    },
-    decay: (rate: string) => `each step back counts ${rate} as much`,
-    noDecay: "no single rate of fading",
-    steady: "does not fade with further choices",
-  },
-  {
-    heat: "最常被选择的项目之间的权重",
-    say: (a: string, b: string, value: string) => `此处最强的联系：选择${a}使${b}增加 ${value}。`,
-    none: "此模型中没有项目影响其他项目。",
-    how: "仅选择行项目时，列项目得分的增加量。行与列：最常被选择的项目。",
-    item: "项目",
-    ties: "最强的联系",
-    tiesCaption: "在 200 个最常被选择的项目中",
-    source: "选择",
-    target: "影响",
-    weight: "幅度",
-    rules: "文字规则",
-    rule: "规则",
-    adds: "权重",
-    support: "适用于",
-    precision: "随后被选择",
-    howTo: "如何获得：",
-    parts: "玻璃箱的组成部分",
-    part: {
-      together: "共现：被相同的人选择，不论先后",
-      order: "次序：一个接着一个",
-      learned: "学习：为预测下一项而训练",
-      again: "再次：本人用过该项目",
-    },
-    decay: (rate: string) => `每往前一步，分量变为 ${rate}`,
-    noDecay: "没有单一的衰减率",
-    steady: "不随之后的选择衰减",
-  },
-);
 
 export function Learned() {
   const loaded = useData((signal) => ask(api.GET("/v1/weights", { signal })), []);
@@ -93,7 +34,7 @@ export function Learned() {
                           ? m().noDecay
                           : one.decay === 1
                             ? m().steady
-                            : m().decay(fmt.number(one.decay, 2))}
+                            : m().decay({ rate: fmt.number(one.decay, 2) })}
                       </span>
                     </li>
                   ))}
@@ -104,11 +45,11 @@ export function Learned() {
               title={m().heat}
               takeaway={
                 top.value
-                  ? m().say(
-                      quoted(defined(names[top.y])),
-                      quoted(defined(names[top.x])),
-                      fmt.signed(top.value, 3),
-                    )
+                  ? m().say({
+                      source: quoted(defined(names[top.y])),
+                      target: quoted(defined(names[top.x])),
+                      value: fmt.signed(top.value, 3),
+                    })
                   : m().none
               }
               about={{ how: m().how, model: `${found.model_name} ${found.model}`, n: names.length }}

@@ -1,7 +1,10 @@
 import { useState } from "preact/hooks";
 import { api, ask, troubleOf, type Schema } from "../../api";
 import { useData, type Loaded } from "../../api/useData";
-import { dictionary, fmt } from "../../i18n";
+import { common, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
+import { m } from "../../i18n/messages/engineer-models";
+import { m as w } from "../../i18n/messages/shared";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
 import {
@@ -27,103 +30,11 @@ import {
   type Quality,
   type Speed,
 } from "../shared/finding";
-import { Hash, interval, ms, w } from "../shared/parts";
+import { Hash, interval, ms } from "../shared/parts";
 import { SHAPES } from "../shared/plots";
-import { m as names } from "./words";
 
 type Version = Schema["VersionOut"];
 type Versions = Schema["VersionsOut"];
-
-const m = dictionary(
-  {
-    lead: "Every version that the service has taken in. A version is checked against its hash and tried before it serves.",
-    states: { active: "serves", candidate: "candidate", retired: "retired" },
-    model: "Model",
-    state: "State",
-    size: "Size",
-    time: "p50 / p99",
-    quality: "NDCG@10",
-    trained: "Trained to",
-    data: "Data",
-    act: "Actions",
-    promote: "Promote",
-    rollback: "Roll back",
-    ask: (name: string, version: string) => `Let ${name} ${version} serve?`,
-    askText:
-      "It is read, its hashes are compared, and it is tried first. People get their lists from it from their next request on; you can undo this.",
-    askBack: (version: string) => `Roll back to ${version}?`,
-    askBackText: "The version that served before takes over again, after the same checks.",
-    done: (version: string) => `${version} serves now.`,
-    confirm: "Yes, let it serve",
-    confirmBack: "Yes, roll back",
-    measure: "Measure speed and accuracy",
-    measuring: "Being measured",
-    notMeasured: "not measured",
-    begun: "Measuring has begun; the figures appear here.",
-    pareto: "Accuracy against cost",
-    paretoSay: (best: string, quality: string, cost: string) =>
-      `${best} is the most accurate (${quality}) at ${cost}.`,
-    paretoOne: (name: string, quality: string, cost: string) =>
-      `One version is measured: ${name}, ${quality} at ${cost}.`,
-    paretoNone: "Nothing to draw yet",
-    paretoNoneText:
-      "Measure speed and accuracy of a version; it then stands here beside the others.",
-    paretoHow:
-      "Accuracy by the protocol next-item; time to answer ten items with reasons, without network and store; size of the version’s folder. The line joins versions that no other beats in both.",
-    cost: "Cost",
-    bySize: "Size",
-    byTime: "Time",
-    front: "best trade-offs",
-    mb: "MB",
-    failures: "Refused",
-    failuresText: "These candidates were not let in to serve:",
-    detail: "Measurements of",
-    one: "This is the only version. Fit another and add it with “whyrec serve M”, or train again with “whyrec retrain”.",
-  },
-  {
-    lead: "服务纳入的全部版本。每个版本在服务之前都要核对散列并试运行。",
-    states: { active: "服务中", candidate: "候选", retired: "已退役" },
-    model: "模型",
-    state: "状态",
-    size: "大小",
-    time: "p50 / p99",
-    quality: "NDCG@10",
-    trained: "训练截至",
-    data: "数据",
-    act: "操作",
-    promote: "启用",
-    rollback: "回退",
-    ask: (name: string, version: string) => `启用 ${name} ${version}？`,
-    askText: "系统会先读取它、核对散列并试运行。用户从下一次请求起使用它；您可以撤销。",
-    askBack: (version: string) => `回退到 ${version}？`,
-    askBackText: "之前服务的版本在同样的检查之后重新接管。",
-    done: (version: string) => `${version} 现已服务。`,
-    confirm: "确认启用",
-    confirmBack: "确认回退",
-    measure: "测量速度与准确度",
-    measuring: "正在测量",
-    notMeasured: "未测量",
-    begun: "测量已开始；结果会显示在此处。",
-    pareto: "准确度与代价",
-    paretoSay: (best: string, quality: string, cost: string) =>
-      `${best} 最准确（${quality}），代价为 ${cost}。`,
-    paretoOne: (name: string, quality: string, cost: string) =>
-      `已测量一个版本：${name}，${quality}，代价为 ${cost}。`,
-    paretoNone: "尚无可绘制的数据",
-    paretoNoneText: "测量某个版本的速度与准确度后，它会与其他版本一同显示在此。",
-    paretoHow:
-      "准确度按“下一项”方式测得；耗时为回答十个附带理由的项目所需的时间，不含网络与存储；大小为版本文件夹的大小。连线经过在两方面都未被其他版本超过的版本。",
-    cost: "代价",
-    bySize: "大小",
-    byTime: "耗时",
-    front: "最优取舍",
-    mb: "MB",
-    failures: "被拒绝",
-    failuresText: "以下候选版本未获准服务：",
-    detail: "测量结果：",
-    one: "目前只有这一个版本。可另行拟合并用 “whyrec serve M” 加入，或用 “whyrec retrain” 重新训练。",
-  },
-);
 
 const speedOf = (one: Version) => (result(one.findings["speed"]) as Speed | null)?.ms ?? null;
 export function qualityOf(one: Version): Interval | null {
@@ -160,7 +71,7 @@ function Shown({ found, loaded }: { found: Versions; loaded: Loaded<Versions> })
       else await promote(one.version);
       await loaded.reload();
       toast(
-        m().done(back ? (one.before ?? "") : one.version),
+        m().done({ version: back ? (one.before ?? "") : one.version }),
         before ? () => promote(before) : undefined,
       );
     } catch (error) {
@@ -302,8 +213,8 @@ function Shown({ found, loaded }: { found: Versions; loaded: Loaded<Versions> })
         <Dialog
           title={
             asked.back
-              ? m().askBack(asked.one.before ?? "")
-              : m().ask(asked.one.name, asked.one.version)
+              ? m().askBack({ version: asked.one.before ?? "" })
+              : m().ask({ name: asked.one.name, version: asked.one.version })
           }
           close={() => askFor(null)}
           footer={
@@ -321,10 +232,9 @@ function Shown({ found, loaded }: { found: Versions; loaded: Loaded<Versions> })
   );
 }
 
-const cancel = dictionary({ cancel: "Cancel" }, { cancel: "取消" });
 const Confirm = ({ text, sure, close }: { text: string; sure: () => void; close: () => void }) => (
   <>
-    <Button onClick={close}>{cancel().cancel}</Button>
+    <Button onClick={close}>{common().cancel}</Button>
     <Button kind="primary" onClick={sure}>
       {text}
     </Button>
@@ -396,8 +306,8 @@ function Pareto({ models }: { models: Version[] }) {
           title={`${m().quality} · ${cost === "size" ? m().bySize : m().byTime}`}
           takeaway={
             points.length > 1
-              ? m().paretoSay(best.name, quality(best.y), shown(best.x))
-              : m().paretoOne(best.name, quality(best.y), shown(best.x))
+              ? m().paretoSay({ best: best.name, quality: quality(best.y), cost: shown(best.x) })
+              : m().paretoOne({ name: best.name, quality: quality(best.y), cost: shown(best.x) })
           }
           about={{ how: m().paretoHow, n: points.length, interval: w().interval }}
           deps={[models, cost]}

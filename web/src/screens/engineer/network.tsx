@@ -1,7 +1,8 @@
 import type { EChartsType } from "echarts/core";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { dictionary, fmt, quoted } from "../../i18n";
+import { fmt, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/engineer-network";
 import { query, setQuery } from "../../router";
 import { Chart, Combo, Empty, Loadable, tip, Title } from "../../ui";
 import { Choice } from "../shared/parts";
@@ -9,37 +10,6 @@ import { clip, SHAPES } from "../shared/plots";
 import { findItem } from "./find-item";
 
 type Found = Schema["NetworkOut"];
-
-const m = dictionary(
-  {
-    find: "Find an item",
-    size: "Items",
-    none: "Nothing selected",
-    noneText: "Find an item: the network of what choosing it recommends stands here.",
-    title: (item: string) => `Network around ${item}`,
-    say: (item: string, first: string, n: string) =>
-      `Choosing ${item} recommends ${first} most; ${n} items are linked from there on.`,
-    alone: (item: string) => `Choosing ${item} raises no other item.`,
-    how: "An arrow: choosing the one raises the score of the other. From the middle all ties, from the others the three strongest. Colours and shapes are communities of ties; places are drawn by forces, distances mean nothing.",
-    source: "Choosing",
-    target: "raises",
-    weight: "by",
-  },
-  {
-    find: "查找项目",
-    size: "项目数",
-    none: "尚未选择",
-    noneText: "查找一个项目：此处会显示选择它所带来的推荐网络。",
-    title: (item: string) => `${item}周围的网络`,
-    say: (item: string, first: string, n: string) =>
-      `选择${item}最会带来${first}；由此连接到 ${n} 个项目。`,
-    alone: (item: string) => `选择${item}不会提高其他项目的得分。`,
-    how: "箭头：选择前者会提高后者的得分。中心项目显示全部联系，其他项目显示最强的三条。颜色与形状代表联系的社群；位置由力导向绘制，距离没有含义。",
-    source: "选择",
-    target: "提高",
-    weight: "幅度",
-  },
-);
 
 export function Network() {
   const item = query("item"),
@@ -120,22 +90,22 @@ function Drawn({ found }: { found: Found }) {
   };
   return (
     <Chart
-      title={m().title(quoted(found.title))}
+      title={m().title({ item: quoted(found.title) })}
       takeaway={
         own[0]
-          ? m().say(
-              quoted(found.title),
-              quoted(title.get(own[0].target) ?? ""),
-              fmt.number(found.nodes.length),
-            )
-          : m().alone(quoted(found.title))
+          ? m().say({
+              item: quoted(found.title),
+              first: quoted(title.get(own[0].target) ?? ""),
+              n: fmt.number(found.nodes.length),
+            })
+          : m().alone({ item: quoted(found.title) })
       }
       about={{ how: m().how, model: found.model, n: found.nodes.length }}
       height={height}
       deps={[found]}
       ready={pick}
       table={{
-        caption: m().title(quoted(found.title)),
+        caption: m().title({ item: quoted(found.title) }),
         rows: edges.slice(0, 300),
         columns: [
           {

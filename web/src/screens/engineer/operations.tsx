@@ -3,134 +3,19 @@ import { useEffect } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
-import { dictionary, fmt } from "../../i18n";
+import { fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
+import { m } from "../../i18n/messages/engineer-operations";
 import { query, setQuery } from "../../router";
 import { Button, Chart, DataTable, Empty, Head, Loadable, Switch, type Column } from "../../ui";
 import { ms, seconds, Stat, Stats } from "../shared/parts";
 import { lines } from "../shared/plots";
-import { m as names } from "./words";
 
 /** gaps: answers whose scores did not add up, so that no reasons were given; an older service does not count them. */
 type Operations = Schema["OperationsOut"] & {
   gaps?: { answers: number; last: number | null } | null;
 };
 type Row = { [K in keyof Operations["series"]]: Operations["series"][K][number] };
-
-const m = dictionary(
-  {
-    lead: "How the service is doing now. Press on a chart to see the slow and failed requests of those ten seconds.",
-    window: "Window",
-    minutes: (n: number) => `${n} min`,
-    live: "Refresh every ten seconds",
-    rate: "Requests a second",
-    p50: "p50",
-    p99: "p99",
-    errors: "Errors",
-    fallback: "Answers that fell back",
-    lag: "Event lag",
-    age: "Age of the model",
-    lastMinute: "last minute",
-    latestTen: "latest ten seconds",
-    none: "none",
-    ofAnswers: (n: string) => `of ${n} answers`,
-    sinceIn: "since it was taken in",
-    traffic: "Requests",
-    trafficSay: (n: string, peak: string, errors: string) =>
-      `${n} requests in this window, at most ${peak} a second; ${errors} failed.`,
-    ok: "answered",
-    refused: "refused (4xx)",
-    failed: "failed (5xx)",
-    times: "Time of a request",
-    timesSay: (p50: string, p99: string) =>
-      `In the latest ten seconds with requests, half took at most ${p50} and 99% at most ${p99}.`,
-    timesNone: "No requests in this window yet.",
-    falls: "Answers that fell back",
-    fallsSay: (n: string, share: string) =>
-      `${n} answers, ${share}, were computed from less than was asked for.`,
-    fallsNone: "No lists were asked for in this window.",
-    lags: "Event lag",
-    lagsSay: (worst: string) =>
-      `Events came at most ${worst} after they happened, on average of ten seconds.`,
-    lagsNone: "No events came in this window.",
-    share: "share",
-    lagAxis: "seconds",
-    how: "Counted by this process in steps of ten seconds, in memory; times in bins 8% wide. Kept for one hour.",
-    processTime: (since: string) => `since ${since}`,
-    tableTime: "Time",
-    requests: "Requests",
-    routes: "Kinds of request",
-    routesCaption: "Since this process began",
-    route: "Route",
-    latest: "Slow and failed requests",
-    latestCaption:
-      "Latest first: status 400 or more, or 250 ms or more. Patterns of paths only, no person.",
-    latestAt: (from: string, to: string) => `Between ${from} and ${to}`,
-    all: "Show all",
-    status: "Status",
-    id: "Request",
-    gaps: (n: number, count: string) =>
-      n === 1 ? "One answer did not add up" : `${count} answers did not add up`,
-    gapsText: (last: string) =>
-      `The parts of a score differed from the score that was served${last && `, the last time ${last}`}. Those items were given without reasons. The service’s log names the model and the items. Compare this version with the one before it, and roll back if it began here.`,
-    nothing: "No slow or failed request",
-    nothingText: "Requests with an error, or of 250 ms or more, are listed here.",
-  },
-  {
-    lead: "服务此刻的运行情况。点击图表可查看那十秒内的缓慢和失败请求。",
-    window: "时间窗口",
-    minutes: (n: number) => `${n} 分钟`,
-    live: "每十秒刷新",
-    rate: "每秒请求数",
-    p50: "p50",
-    p99: "p99",
-    errors: "错误",
-    fallback: "降级的回答",
-    lag: "事件延迟",
-    age: "模型启用时长",
-    lastMinute: "最近一分钟",
-    latestTen: "最近十秒",
-    none: "无",
-    ofAnswers: (n: string) => `共 ${n} 次回答`,
-    sinceIn: "自纳入起",
-    traffic: "请求",
-    trafficSay: (n: string, peak: string, errors: string) =>
-      `此窗口内共 ${n} 次请求，峰值每秒 ${peak} 次，失败 ${errors} 次。`,
-    ok: "已回答",
-    refused: "被拒绝（4xx）",
-    failed: "失败（5xx）",
-    times: "请求耗时",
-    timesSay: (p50: string, p99: string) =>
-      `在最近有请求的十秒内，一半请求不超过 ${p50}，99% 不超过 ${p99}。`,
-    timesNone: "此窗口内尚无请求。",
-    falls: "降级的回答",
-    fallsSay: (n: string, share: string) => `${n} 次回答（${share}）所依据的信息少于请求所要求的。`,
-    fallsNone: "此窗口内没有请求列表。",
-    lags: "事件延迟",
-    lagsSay: (worst: string) => `按十秒平均，事件最迟在发生后 ${worst} 到达。`,
-    lagsNone: "此窗口内没有事件到达。",
-    share: "比例",
-    lagAxis: "秒",
-    how: "由本进程在内存中按十秒计数；耗时按宽度 8% 的区间归类。保留一小时。",
-    processTime: (since: string) => `自 ${since} 起`,
-    tableTime: "时间",
-    requests: "请求数",
-    routes: "请求种类",
-    routesCaption: "自本进程启动起",
-    route: "路径",
-    latest: "缓慢和失败的请求",
-    latestCaption:
-      "最新的在前：状态码 400 及以上，或耗时 250 毫秒及以上。仅显示路径模式，不含个人信息。",
-    latestAt: (from: string, to: string) => `${from} 至 ${to}`,
-    all: "显示全部",
-    status: "状态码",
-    id: "请求编号",
-    gaps: (_: number, count: string) => `${count} 份回答相加不符`,
-    gapsText: (last: string) =>
-      `得分的各部分与所给得分不符${last && `，最近一次在 ${last}`}。这些项目未给出理由。服务日志写明了模型和项目。请与前一版本比较，若由此版本开始，请回退。`,
-    nothing: "没有缓慢或失败的请求",
-    nothingText: "出错的请求以及耗时 250 毫秒及以上的请求会列在这里。",
-  },
-);
 
 const WINDOWS = [5, 15, 60];
 const moment = (time: number) =>
@@ -168,7 +53,7 @@ export default function OperationsScreen() {
                 aria-pressed={n === minutes}
                 onClick={() => setQuery({ minutes: String(n), at: null })}
               >
-                {m().minutes(n)}
+                {m().minutes({ n })}
               </Button>
             ))}
           </div>
@@ -205,7 +90,7 @@ function Shown({ found }: { found: Operations }) {
     how: m().how,
     model: `${found.model_name} ${found.model}`,
     n: fmt.number(sum(series.requests)),
-    time: m().processTime(fmt.moment(found.since)),
+    time: m().processTime({ since: fmt.moment(found.since) }),
   };
   const pressed = (chart: EChartsType) => {
     const zr = chart.getZr(),
@@ -242,9 +127,12 @@ function Shown({ found }: { found: Operations }) {
     <div class="sections">
       {found.gaps.answers > 0 && (
         <div class="note bad" role="alert" id="gaps">
-          <b>{m().gaps(found.gaps.answers, fmt.number(found.gaps.answers))}</b>
+          <b>{m().gaps({ n: found.gaps.answers, count: fmt.number(found.gaps.answers) })}</b>
           <p class="small">
-            {m().gapsText(found.gaps.last === null ? "" : fmt.moment(found.gaps.last))}
+            {m().gapsText({
+              dated: found.gaps.last !== null,
+              last: found.gaps.last === null ? "" : fmt.moment(found.gaps.last),
+            })}
           </p>
         </div>
       )}
@@ -260,12 +148,12 @@ function Shown({ found }: { found: Operations }) {
           name={m().errors}
           value={fmt.number(sum(series.errors))}
           tone={sum(series.errors) ? "bad" : undefined}
-          note={m().minutes(series.time.length / minute)}
+          note={m().minutes({ n: series.time.length / minute })}
         />
         <Stat
           name={m().fallback}
           value={answers ? fmt.percent(fell / answers, 1) : "–"}
-          note={answers ? m().ofAnswers(fmt.number(answers)) : m().none}
+          note={answers ? m().ofAnswers({ n: fmt.number(answers) }) : m().none}
         />
         <Stat name={m().lag} value={lag === null ? "–" : seconds(lag)} />
         <Stat name={m().age} value={seconds(found.model_age)} note={m().sinceIn} />
@@ -273,11 +161,11 @@ function Shown({ found }: { found: Operations }) {
       <div class="two">
         <Chart
           title={m().traffic}
-          takeaway={m().trafficSay(
-            fmt.number(sum(series.requests)),
-            fmt.number(Math.max(0, ...series.requests) / step, 1),
-            fmt.number(sum(series.errors)),
-          )}
+          takeaway={m().trafficSay({
+            n: fmt.number(sum(series.requests)),
+            peak: fmt.number(Math.max(0, ...series.requests) / step, 1),
+            errors: fmt.number(sum(series.errors)),
+          })}
           about={about}
           deps={[found, at]}
           height={240}
@@ -314,7 +202,7 @@ function Shown({ found }: { found: Operations }) {
           takeaway={
             last(series.p50_ms) === null
               ? m().timesNone
-              : m().timesSay(ms(last(series.p50_ms)), ms(last(series.p99_ms)))
+              : m().timesSay({ p50: ms(last(series.p50_ms)), p99: ms(last(series.p99_ms)) })
           }
           about={about}
           deps={[found, at]}
@@ -345,7 +233,9 @@ function Shown({ found }: { found: Operations }) {
         <Chart
           title={m().falls}
           takeaway={
-            answers ? m().fallsSay(fmt.number(fell), fmt.percent(fell / answers, 1)) : m().fallsNone
+            answers
+              ? m().fallsSay({ n: fmt.number(fell), share: fmt.percent(fell / answers, 1) })
+              : m().fallsNone
           }
           about={{ ...about, n: fmt.number(answers) }}
           deps={[found, at]}
@@ -384,7 +274,9 @@ function Shown({ found }: { found: Operations }) {
           takeaway={
             lag === null
               ? m().lagsNone
-              : m().lagsSay(seconds(Math.max(...series.lag_seconds.map((value) => value ?? 0))))
+              : m().lagsSay({
+                  worst: seconds(Math.max(...series.lag_seconds.map((value) => value ?? 0))),
+                })
           }
           about={about}
           deps={[found, at]}
@@ -414,16 +306,7 @@ function Shown({ found }: { found: Operations }) {
           rows={found.routes}
           id={(row) => row.method + row.route}
           columns={[
-            {
-              name: m().route,
-              show: (row) => (
-                <code>
-                  {row.method} {row.route}
-                </code>
-              ),
-              by: (row) => row.route,
-              head: true,
-            },
+            { ...route(), head: true },
             {
               name: m().requests,
               show: (row) => fmt.number(row.requests),
@@ -455,6 +338,17 @@ function Shown({ found }: { found: Operations }) {
   );
 }
 
+/** The kind of a request: what was asked, and with which method. */
+const route = <R extends { method: string; route: string }>(): Column<R> => ({
+  name: m().route,
+  show: (row) => (
+    <code>
+      {row.method} {row.route}
+    </code>
+  ),
+  by: (row) => row.route,
+});
+
 function Latest({ found, at }: { found: Operations; at: number }) {
   const rows = found.latest.filter((row) => !at || (row.time >= at && row.time < at + found.step));
   return (
@@ -463,7 +357,9 @@ function Latest({ found, at }: { found: Operations; at: number }) {
         <h2>{m().latest}</h2>
         {at > 0 && (
           <div class="row">
-            <span class="small muted">{m().latestAt(moment(at), moment(at + found.step))}</span>
+            <span class="small muted">
+              {m().latestAt({ from: moment(at), to: moment(at + found.step) })}
+            </span>
             <Button small onClick={() => setQuery({ at: null })}>
               {m().all}
             </Button>
@@ -486,15 +382,7 @@ function Latest({ found, at }: { found: Operations; at: number }) {
               by: (row) => row.time,
               head: true,
             },
-            {
-              name: m().route,
-              show: (row) => (
-                <code>
-                  {row.method} {row.route}
-                </code>
-              ),
-              by: (row) => row.route,
-            },
+            route(),
             { name: m().status, show: (row) => row.status, by: (row) => row.status, end: true },
             {
               name: m().p50.replace("p50", "ms"),

@@ -1,7 +1,10 @@
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
-import { dictionary, fmt } from "../../i18n";
+import { byName, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/engineer";
+import { m } from "../../i18n/messages/engineer-quality";
+import { m as w } from "../../i18n/messages/shared";
 import { query, setQuery } from "../../router";
 import { may } from "../../session";
 import { Chart, Empty, Head, Loadable, Tabs } from "../../ui";
@@ -14,88 +17,12 @@ import {
   type Quality,
 } from "../shared/finding";
 import { ExposureChart } from "../shared/fairness";
-import { Choice, CopyLink, interval, SaveJson, sliceName, Stat, Stats, w } from "../shared/parts";
+import { Choice, CopyLink, interval, SaveJson, sliceName, Stat, Stats } from "../shared/parts";
 import { dots, dotsHeight } from "../shared/plots";
 import { metricName, SliceChart, type Metric } from "../shared/slices";
-import { m as names } from "./words";
 
-const m = dictionary(
-  {
-    lead: "How well the lists hold what people chose next, for whom and for which items.",
-    protocol: "Protocol",
-    against: "Compare with",
-    protocols: {
-      "next-item": "Next item: same settings, fitted anew without each person’s last two choices",
-      "since-fit": "Since the fit: this very model, judged by later choices",
-    },
-    mrr: "MRR@10",
-    coverage: "Coverage@10",
-    novelty: "Novelty@10 (bits)",
-    lift: "Popularity of the lists over the person’s own",
-    measureWhat: {
-      "next-item":
-        "Fits the same kind of model with the same settings on all but each person’s last two choices, and judges its lists by the last.",
-      "since-fit":
-        "Judges the model as it serves by the latest choice of each person that came after it was fitted. Needs 20 such people.",
-    },
-    overall: "Overall",
-    slice: "Slices",
-    metric: "Measure",
-    none: "No slice has enough people.",
-    ab: "Experiments",
-    abNone: "No experiment yet",
-    abText: "Split people between two versions, and what they then choose is compared here.",
-    abHow:
-      "People who chose from their lists, by arm; a person stays in the arm that a hash of the label gives. Difference by Newcombe’s interval.",
-    abCommand: "PUT /v1/experiments/NAME with two variants",
-    abSay: (arm: string, share: string) =>
-      `Arm ${arm} leads with ${share} of its people choosing from their list.`,
-    abWait: "Nobody has been given a list by this experiment yet.",
-    arm: "Arm",
-    chose: "Chose",
-    active: "active",
-    ended: "ended",
-    difference: (arm: string, first: string, value: string, sure: boolean) =>
-      `${arm} against ${first}: ${value} percentage points${sure ? ", more than chance" : ", may be chance"}.`,
-  },
-  {
-    lead: "列表在多大程度上包含了人们接下来的选择；对谁、对哪些项目效果如何。",
-    protocol: "评测方式",
-    against: "对比版本",
-    protocols: {
-      "next-item": "下一项：相同设置，去掉每人最后两次选择后重新拟合",
-      "since-fit": "拟合之后：即此模型，以之后的选择评判",
-    },
-    mrr: "MRR@10",
-    coverage: "覆盖率@10",
-    novelty: "新颖度@10（比特）",
-    lift: "列表热度与本人历史热度之比",
-    measureWhat: {
-      "next-item":
-        "用相同种类和设置的模型，在去掉每人最后两次选择的数据上拟合，并以最后一次选择评判其列表。",
-      "since-fit": "以每人在拟合之后的最近一次选择评判正在服务的模型。至少需要 20 人。",
-    },
-    overall: "总体",
-    slice: "分组",
-    metric: "指标",
-    none: "没有人数足够的分组。",
-    ab: "实验",
-    abNone: "尚无实验",
-    abText: "把用户分到两个版本，这里会比较他们随后的选择。",
-    abHow: "各组中从列表里作出选择的人的比例；每人由标识的散列固定分组。差异采用 Newcombe 区间。",
-    abCommand: "PUT /v1/experiments/NAME，给出两个分组",
-    abSay: (arm: string, share: string) => `${arm} 组领先，有 ${share} 的人从列表中作出选择。`,
-    abWait: "此实验尚未给任何人列表。",
-    arm: "分组",
-    chose: "作出选择",
-    active: "进行中",
-    ended: "已结束",
-    difference: (arm: string, first: string, value: string, sure: boolean) =>
-      `${arm} 与 ${first} 之差：${value} 个百分点，${sure ? "超出偶然" : "可能出于偶然"}。`,
-  },
-);
-
-type Protocol = "next-item" | "since-fit";
+const PROTOCOLS = ["next-item", "since-fit"] as const;
+type Protocol = (typeof PROTOCOLS)[number];
 
 export default function QualityScreen() {
   const versions = useData((signal) => ask(api.GET("/v1/versions", { signal })), []);
@@ -132,7 +59,7 @@ export default function QualityScreen() {
                 <Choice
                   label={m().protocol}
                   value={protocol}
-                  options={Object.entries(m().protocols)}
+                  options={PROTOCOLS.map((one) => [one, byName(m().protocols, one)])}
                   change={(value) => setQuery({ protocol: value })}
                 />
                 <span class="push">
@@ -175,7 +102,7 @@ function Measured({
       <Loadable of={{ ...mine, stale: false }}>
         {() => (
           <Measuring of={mine}>
-            <p class="small">{m().measureWhat[protocol]}</p>
+            <p class="small">{byName(m().measureWhat, protocol)}</p>
           </Measuring>
         )}
       </Loadable>
@@ -404,17 +331,15 @@ function Outcome({
       .sort((a, b) => (b.share ?? 0) - (a.share ?? 0))[0];
   const say = best
     ? [
-        m().abSay(best.name, fmt.percent(best.share ?? 0, 1)),
-        ...differences
-          .filter(known)
-          .map(({ arm, against, difference, low, high }) =>
-            m().difference(
-              arm,
-              against,
-              `${fmt.signed(100 * difference, 1)} (${fmt.signed(100 * low, 1)} – ${fmt.signed(100 * high, 1)})`,
-              low > 0 || high < 0,
-            ),
-          ),
+        m().abSay({ arm: best.name, share: fmt.percent(best.share ?? 0, 1) }),
+        ...differences.filter(known).map(({ arm, against, difference, low, high }) =>
+          m().difference({
+            arm,
+            first: against,
+            value: `${fmt.signed(100 * difference, 1)} (${fmt.signed(100 * low, 1)} – ${fmt.signed(100 * high, 1)})`,
+            sure: low > 0 || high < 0,
+          }),
+        ),
       ].join(" ")
     : m().abWait;
   return (

@@ -1,7 +1,9 @@
 /** Two lists side by side, as what-if gives them: what stays, moves, comes and goes. All is counted over the places that are shown. */
 import type { Schema } from "../../api";
+import { fmt } from "../../i18n";
+import { m } from "../../i18n/messages/person-feed";
+import { m as whyWords } from "../../i18n/messages/person-why";
 import { Title } from "../../ui";
-import { m } from "./words";
 
 type WhatIf = Schema["WhatIfOut"];
 const SHOWN = 10;
@@ -28,9 +30,11 @@ export function compared({ before, after, moves }: WhatIf) {
 
 /** What changed among the places shown, in a sentence. */
 export function summary(of: WhatIf): string {
-  const words = m().feed.changed,
+  const words = m().changed,
     { now, fresh, moved } = compared(of);
-  return fresh || moved ? words.sum(now.length, fresh, moved) : words.same(now.length);
+  return fresh || moved
+    ? words.sum({ shown: now.length, fresh, moved })
+    : words.same({ shown: now.length });
 }
 
 export function BeforeAfter({
@@ -42,7 +46,7 @@ export function BeforeAfter({
   focus?: string;
   names: readonly [string, string];
 }) {
-  const words = m(),
+  const words = whyWords(),
     { was, now } = compared(of);
   return (
     <div class="two">
@@ -58,10 +62,10 @@ export function BeforeAfter({
               <span>
                 <Title>{one.title}</Title>
                 {one.other === null ? (
-                  <span class="small muted"> {words.why.gone}</span>
+                  <span class="small muted"> {words.gone}</span>
                 ) : (
                   one.other > now.length && (
-                    <span class="small muted"> {words.why.down(one.other)}</span>
+                    <span class="small muted"> {words.down({ n: fmt.number(one.other) })}</span>
                   )
                 )}
               </span>
@@ -89,10 +93,14 @@ export function BeforeAfter({
 
 /** How a place came about: from further down the list shown, or new to it. */
 export function Moved({ rank, was, shown }: { rank: number; was: number | null; shown: number }) {
-  const words = m().feed,
+  const words = m(),
     by = was === null ? 0 : was - rank;
   if (was === null || was > shown)
-    return <span class="moved fresh">{was === null ? words.fresh : words.freshFrom(was)}</span>;
+    return (
+      <span class="moved fresh">
+        {was === null ? words.fresh : words.freshFrom({ rank: fmt.number(was) })}
+      </span>
+    );
   if (by === 0) return null;
   return (
     <span class={`moved ${by > 0 ? "up" : "down"}`}>
@@ -100,7 +108,7 @@ export function Moved({ rank, was, shown }: { rank: number; was: number | null; 
         {by > 0 ? "↑" : "↓"}
         {Math.abs(by)}
       </span>
-      <span class="vh">{words.moved(by)}</span>
+      <span class="vh">{(by > 0 ? words.movedUp : words.movedDown)({ places: Math.abs(by) })}</span>
     </span>
   );
 }

@@ -2,12 +2,14 @@ import { useState } from "preact/hooks";
 import { api, ask } from "../../api";
 import { useData } from "../../api/useData";
 import { common, fmt } from "../../i18n";
+import { m as names } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-data";
+import { m as feedWords } from "../../i18n/messages/person-feed";
 import { account, receipt, signOut } from "../../session";
 import { Button, DataTable, Dialog, Head, Loadable, Switch, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, nameToFriends, personalise, user } from "./controls";
 import { save } from "./save";
-import { m } from "./words";
 import "./person.css";
 
 interface Export {
@@ -31,11 +33,13 @@ const read = (signal?: AbortSignal) =>
   ) as Promise<unknown> as Promise<Export>;
 
 export default function MyData() {
-  const words = m().data,
+  const words = m(),
     stored = useData(read, [changes.value]),
     [asking, ask_] = useState(false);
   const turn = (on: boolean) =>
-    attempt(async () => toast(on ? m().feed.onDone : m().feed.offDone, await personalise(on)));
+    attempt(async () =>
+      toast(on ? feedWords().onDone : feedWords().offDone, await personalise(on)),
+    );
   const get = () =>
     attempt(async () => {
       save(await read(), `whyrec-${user()}.json`);
@@ -46,7 +50,7 @@ export default function MyData() {
   const { model } = account();
   return (
     <>
-      <Head title={words.title} lead={words.lead} />
+      <Head title={names().data.title} lead={words.lead} />
       <Loadable of={stored}>
         {(data) => (
           <>
@@ -56,7 +60,7 @@ export default function MyData() {
                 <p class="small muted">{words.useText}</p>
               </div>
               <Switch on={data.profile?.personalised ?? true} change={turn}>
-                {m().feed.use}
+                {feedWords().use}
               </Switch>
             </section>
             {model.friends && data.friends.length > 0 && (
@@ -74,16 +78,19 @@ export default function MyData() {
             <section class="section measure stack">
               <h2>{words.model}</h2>
               <p>
-                {words.modelText(
-                  model.name,
-                  model.version,
-                  model.trained_to && account().clock
-                    ? fmt.day(model.trained_to)
-                    : words.modelNoDay,
-                )}
+                {words.modelText({
+                  name: model.name,
+                  version: model.version,
+                  day:
+                    model.trained_to && account().clock
+                      ? fmt.day(model.trained_to)
+                      : words.modelNoDay,
+                })}
               </p>
               <p class="muted">
-                {model.epsilon === null ? words.privacy : words.private(fmt.short(model.epsilon))}
+                {model.epsilon === null
+                  ? words.privacy
+                  : words.private({ epsilon: fmt.short(model.epsilon) })}
               </p>
             </section>
           </>
@@ -111,7 +118,7 @@ export default function MyData() {
 }
 
 function Stored({ data }: { data: Export }) {
-  const words = m().data,
+  const words = m(),
     profile = data.profile;
   const wishes = profile
     ? profile.blocked_items.length +
@@ -145,10 +152,10 @@ function Stored({ data }: { data: Export }) {
     <section class="section stack">
       <h2>{words.stored}</h2>
       <p class="muted">
-        {words.storedTakeaway(
-          rows.reduce((sum, row) => sum + row.n, 0),
-          fmt.bytes(size),
-        )}
+        {words.storedTakeaway({
+          n: fmt.number(rows.reduce((sum, row) => sum + row.n, 0)),
+          size: fmt.bytes(size),
+        })}
       </p>
       <DataTable
         caption={words.stored}
@@ -165,7 +172,7 @@ function Stored({ data }: { data: Export }) {
 }
 
 function Erase({ close }: { close: () => void }) {
-  const words = m().data,
+  const words = m(),
     [sure, setSure] = useState(false),
     [busy, setBusy] = useState(false);
   const erase = () =>

@@ -2,7 +2,9 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { itemOf, type Item, type Reason } from "../../api/answer";
 import { useData } from "../../api/useData";
-import { lang } from "../../i18n";
+import { fmt, lang, quoted } from "../../i18n";
+import { m as names } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-feed";
 import { query, setQuery } from "../../router";
 import {
   announce,
@@ -24,7 +26,7 @@ import { BeforeAfter, Moved, summary } from "./before-after";
 import { changes, edit, personalise, profile, user, without } from "./controls";
 import { Opinion } from "./opinion";
 import { eventsOf, idOf, KindBadge, Line, shownOf } from "./reason";
-import { m } from "./words";
+import { thisThing } from "./verbs";
 import "./person.css";
 
 const STEP = 20,
@@ -73,7 +75,7 @@ async function tagsOf(
 }
 
 export default function Feed() {
-  const words = m().feed,
+  const words = m(),
     shown = useData(load, [changes.value, lang.value, listLength()]);
   const [change, setChange] = useState<Change | null>(null),
     panel = useRef<HTMLElement>(null);
@@ -91,7 +93,7 @@ export default function Feed() {
       const made = await without(ids, listLength()),
         undo = await edit("excluded_events", ids);
       setChange({ title, made, undo });
-      announce(`${words.tookBack(title)} ${summary(made)}`);
+      announce(`${words.tookBack({ title: quoted(title) })} ${summary(made)}`);
     });
   const undoChange = () =>
     attempt(async () => {
@@ -108,9 +110,10 @@ export default function Feed() {
     change && !shown.stale
       ? new Map(change.made.moves.map((one) => [one.item, one.rank_before]))
       : null;
+  const lead = (n: number) => (n ? words.lead({ n, count: fmt.number(n) }) : words.leadEmpty);
   return (
     <>
-      <Head title={words.title} lead={list ? (on ? words.lead(events) : words.off) : " "}>
+      <Head title={names().feed.title} lead={list ? (on ? lead(events) : words.off) : " "}>
         <div class="row spread">
           <Switch on={on} change={turn}>
             {words.use}
@@ -124,7 +127,7 @@ export default function Feed() {
         <section class="changed" ref={panel} tabIndex={-1} aria-labelledby="changed">
           <div class="row spread">
             <h2 id="changed" class="h3">
-              {words.changed.title(change.title)}
+              {words.changed.title({ title: quoted(change.title) })}
             </h2>
             <span class="row">
               <Button kind="primary" onClick={undoChange}>
@@ -181,7 +184,7 @@ export default function Feed() {
 }
 
 function Marks() {
-  const words = m().feed.badgeHelp;
+  const words = m().badgeHelp;
   return (
     <Help label={words.title}>
       <p>{words.personal}</p>
@@ -203,7 +206,7 @@ interface RowProps {
 }
 
 function Row({ item, list, tags, was, takeBack }: RowProps) {
-  const words = m().feed,
+  const words = m(),
     open = query("open") === item.item,
     panel = `why-${item.rank}`;
   const next = () =>
@@ -226,7 +229,7 @@ function Row({ item, list, tags, was, takeBack }: RowProps) {
       <Cover title={item.title} />
       <div class="feed-body">
         <h3 class="feed-title">
-          <span class="vh">{words.rank(item.rank)}</span>
+          <span class="vh">{words.rank({ n: item.rank })}</span>
           <Title>{item.title}</Title>{" "}
           {was !== item.rank && <Moved rank={item.rank} was={was} shown={list.items.length} />}
         </h3>
@@ -243,24 +246,25 @@ function Row({ item, list, tags, was, takeBack }: RowProps) {
         <Button
           aria-expanded={open}
           aria-controls={panel}
-          aria-label={words.whyOf(item.title)}
+          aria-label={words.whyOf({ title: quoted(item.title) })}
           onClick={() => setQuery({ open: open ? null : item.item })}
         >
           {words.why}
         </Button>
         <Menu
           label={words.hide}
-          title={words.hideOf(item.title)}
+          title={words.hideOf({ title: quoted(item.title) })}
           items={[
             {
               name: "",
-              label: words.hideItem(),
-              act: () => void hide("blocked_items", item.item, words.hidden(item.title)),
+              label: words.hideItem({ this: thisThing() }),
+              act: () =>
+                void hide("blocked_items", item.item, words.hidden({ title: quoted(item.title) })),
             },
             ...(tags ?? []).slice(0, 6).map((tag) => ({
               name: tag,
-              label: words.hideTag(tag),
-              act: () => void hide("blocked_tags", tag, words.hiddenTag(tag)),
+              label: words.hideTag({ tag }),
+              act: () => void hide("blocked_tags", tag, words.hiddenTag({ tag })),
             })),
           ]}
         />
@@ -281,10 +285,10 @@ function TakeBack({ reason, takeBack }: { reason: Reason; takeBack: RowProps["ta
   return (
     <Button
       small
-      aria-label={m().feed.takeBackOf(evidence.title)}
+      aria-label={m().takeBackOf({ title: quoted(evidence.title) })}
       onClick={() => takeBack(events, evidence.title)}
     >
-      {m().feed.takeBack}
+      {m().takeBack}
     </Button>
   );
 }
@@ -297,9 +301,9 @@ function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] 
   return (
     <>
       {shown.length === 0 ? (
-        <p class="small muted">{words.feed.nothingNamed}</p>
+        <p class="small muted">{words.nothingNamed}</p>
       ) : (
-        <p class="small muted">{words.feed.named}</p>
+        <p class="small muted">{words.named}</p>
       )}
       <ul class="why-list">
         {shown.map((one) => (
@@ -310,7 +314,7 @@ function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] 
         ))}
       </ul>
       <p class="small">
-        <a href={path}>{words.feed.whole}</a>
+        <a href={path}>{words.whole}</a>
       </p>
     </>
   );

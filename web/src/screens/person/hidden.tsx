@@ -1,12 +1,13 @@
 import { api, ask } from "../../api";
 import { useData, type Loaded } from "../../api/useData";
+import { m } from "../../i18n/messages/person-profile";
 import { Button, Empty, Loadable, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { edit, type Lists, type Profile } from "./controls";
-import { m } from "./words";
+import { things } from "./verbs";
 
 export function Hidden({ about }: { about: Loaded<Profile> }) {
-  const words = m().profile;
+  const words = m();
   return (
     <Loadable of={about}>
       {(data) =>
@@ -16,7 +17,7 @@ export function Hidden({ about }: { about: Loaded<Profile> }) {
           </Empty>
         ) : (
           <div class="stack" style={{ "--gap": "32px" }}>
-            <p class="muted">{words.hiddenText()}</p>
+            <p class="muted">{words.hiddenText({ things: things() })}</p>
             <Chips
               title={words.tags}
               list="blocked_tags"
@@ -49,7 +50,7 @@ function HiddenItems({ items }: { items: readonly string[] }) {
     <Loadable of={titles}>
       {(known) => (
         <Chips
-          title={m().profile.items}
+          title={m().items}
           list="blocked_items"
           rows={items.map((item) => [item, known.get(item) ?? item])}
         />
@@ -67,9 +68,9 @@ function Chips({
   list: Lists;
   rows: readonly (readonly [string, string])[];
 }) {
-  const words = m().profile;
+  const words = m();
   const show = (label: string, name: string) =>
-    attempt(async () => toast(words.unhidden(name), await edit(list, [], [label])));
+    attempt(async () => toast(words.unhidden({ name }), await edit(list, [], [label])));
   if (!rows.length) return null;
   return (
     <section class="stack" style={{ "--gap": "12px" }}>
@@ -81,7 +82,7 @@ function Chips({
             <Button
               small
               kind="quiet"
-              aria-label={words.unhideOf(name)}
+              aria-label={words.unhideOf({ name })}
               onClick={() => show(label, name)}
             >
               {words.unhide}

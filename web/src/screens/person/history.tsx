@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { fmt } from "../../i18n";
+import { byName, fmt, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/person-profile";
 import { account } from "../../session";
 import {
   axis,
@@ -19,7 +20,6 @@ import {
 import { attempt } from "./attempt";
 import { changes, edit, editPeriods, user, type Profile } from "./controls";
 import { isShown, kindName } from "./kinds";
-import { m } from "./words";
 
 type Event = Schema["HistoryEvent"];
 const PAGE = 50,
@@ -50,7 +50,7 @@ export function History({
   periods: Profile["excluded_periods"];
   back: readonly string[];
 }) {
-  const words = m().profile,
+  const words = m(),
     [shown, show] = useState(PAGE),
     found = useData(load, [changes.value]);
   return (
@@ -82,21 +82,26 @@ export function History({
   );
 }
 
-const because = (code: string): string =>
-  (m().profile.because as Record<string, string>)[code] ?? code;
+const because = (code: string): string => byName(m().because, code) ?? code;
 
 const switchedOff = (one: Event): boolean => (one.because as string | null) === "off";
 
 /** An event; what says something, also a dislike, can be taken back. */
 function One({ one, out }: { one: Event; out: boolean }) {
-  const words = m().profile,
+  const words = m(),
     kind = kindName(one.kind),
     why = out ? "event" : one.because;
   const turn = () =>
     attempt(async () =>
       out
-        ? toast(words.gaveBack(one.title), await edit("excluded_events", [], [one.event_id]))
-        : toast(words.tookBack(one.title), await edit("excluded_events", [one.event_id])),
+        ? toast(
+            words.gaveBack({ title: quoted(one.title) }),
+            await edit("excluded_events", [], [one.event_id]),
+          )
+        : toast(
+            words.tookBack({ title: quoted(one.title) }),
+            await edit("excluded_events", [one.event_id]),
+          ),
     );
   return (
     <li>
@@ -123,7 +128,11 @@ function One({ one, out }: { one: Event; out: boolean }) {
       {out || why === null || (why === "no-choice" && !isShown(one.kind)) ? (
         <Button
           small
-          aria-label={out ? words.putBackOf(one.title) : words.takeBackOf(one.title)}
+          aria-label={
+            out
+              ? words.putBackOf({ title: quoted(one.title) })
+              : words.takeBackOf({ title: quoted(one.title) })
+          }
           onClick={turn}
         >
           {out ? words.putBack : words.takeBack}
@@ -159,7 +168,7 @@ function months(events: readonly Event[]): Month[] {
 }
 
 function Timeline({ events }: { events: readonly Event[] }) {
-  const words = m().profile,
+  const words = m(),
     rows = months(events),
     out = events.filter((one) => !one.counts).length;
   const option = (look: Look) => ({
@@ -203,7 +212,15 @@ function Timeline({ events }: { events: readonly Event[] }) {
   return (
     <Chart
       title={words.timeline}
-      takeaway={words.timelineTakeaway(events.length, out)}
+      takeaway={
+        out
+          ? words.timelineOut({
+              out,
+              count: fmt.number(events.length),
+              outCount: fmt.number(out),
+            })
+          : words.timelineAll({ n: events.length, count: fmt.number(events.length) })
+      }
       height={200}
       deps={[events]}
       option={option}
@@ -237,7 +254,7 @@ function Timeline({ events }: { events: readonly Event[] }) {
 }
 
 function Periods({ periods }: { periods: Profile["excluded_periods"] }) {
-  const words = m().profile,
+  const words = m(),
     [from, setFrom] = useState(""),
     [to, setTo] = useState(""),
     [wrong, setWrong] = useState("");
@@ -252,12 +269,16 @@ function Periods({ periods }: { periods: Profile["excluded_periods"] }) {
     setWrong("");
     void attempt(async () => {
       toast(
-        words.periodOut(first, last),
+        words.periodOut({ from: fmt.day(first), to: fmt.day(last) }),
         await editPeriods((before) => [...before, { first, last }]),
       );
       setFrom("");
       setTo("");
     });
+  };
+  const days = ({ first, last }: { first: number; last: number }) => {
+    const [from, to] = [fmt.day(first), fmt.day(last)];
+    return from === to ? from : words.period({ from, to });
   };
   const remove = (at: number) =>
     attempt(async () =>
@@ -273,11 +294,11 @@ function Periods({ periods }: { periods: Profile["excluded_periods"] }) {
         <ul class="chips">
           {periods.map((one, n) => (
             <li key={`${one.first}-${one.last}`} class="chip">
-              {words.period(one.first, one.last)}
+              {days(one)}
               <Button
                 small
                 kind="quiet"
-                aria-label={`${words.putBack}: ${words.period(one.first, one.last)}`}
+                aria-label={`${words.putBack}: ${days(one)}`}
                 onClick={() => remove(n)}
               >
                 {words.putBack}

@@ -1,5 +1,5 @@
+import { m } from "../../i18n/messages/person";
 import type { Screen } from "../types";
-import { m } from "./words";
 
 export const person: readonly Screen[] = [
   {

@@ -1,12 +1,14 @@
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
-import { fmt, lang } from "../../i18n";
+import { byName, fmt, lang, quoted } from "../../i18n";
+import { m as names } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-missing";
 import { query, setQuery } from "../../router";
 import { Button, Combo, Cover, Head, Loadable, Skeleton, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, profile, user } from "./controls";
 import { Parts, partsOf, type WhyNot } from "./parts";
-import { m } from "./words";
+import { done, thing } from "./verbs";
 import "./person.css";
 
 const N = 20;
@@ -41,15 +43,15 @@ async function load(item: string, signal: AbortSignal): Promise<Found | null> {
 }
 
 export default function Missing() {
-  const words = m().missing,
+  const words = m(),
     item = query("item");
   const found = useData((signal) => load(item, signal), [item, lang.value, changes.value]);
   return (
     <>
-      <Head title={words.title} lead={words.lead} />
+      <Head title={names().missing.title} lead={words.lead} />
       <div class="measure section">
         <Combo<Card>
-          label={words.find()}
+          label={words.find({ thing: thing() })}
           hint={words.hint}
           id={(one) => one.item}
           pick={(one) => setQuery({ item: one.item }, { replace: false })}
@@ -81,13 +83,15 @@ export default function Missing() {
 }
 
 function cause(code: string, whole: WhyNot): string {
-  const causes: Record<string, string | ((rank: number, n: number) => string)> = m().missing.causes,
-    said = causes[code] ?? code;
-  return typeof said === "string" ? said : said(whole.rank ?? 0, N);
+  const words = m().causes;
+  if (code === "seen") return words.seen({ done: done() });
+  if (code === "outranked") return words.outranked({ rank: fmt.number(whole.rank ?? 0), n: N });
+  const said = byName(m().causes, code);
+  return typeof said === "string" ? said : code;
 }
 
 function Answer({ found }: { found: Found }) {
-  const words = m().missing,
+  const words = m(),
     { whole, card, blocked } = found,
     parts = partsOf(whole),
     first = parts[0];
@@ -109,7 +113,7 @@ function Answer({ found }: { found: Found }) {
           )}
           {whole.listed && (
             <p>
-              {words.listed(whole.title, whole.rank ?? 0)}{" "}
+              {words.listed({ title: quoted(whole.title), rank: whole.rank ?? 0 })}{" "}
               <a href={`/why/${encodeURIComponent(whole.item)}`}>{words.seeWhy}</a>
             </p>
           )}
@@ -121,7 +125,7 @@ function Answer({ found }: { found: Found }) {
                 {one["code"] === "outranked" &&
                   whole.missing !== null &&
                   whole.missing > 0 &&
-                  words.lacks(fmt.short(whole.missing))}
+                  words.lacks({ gap: fmt.short(whole.missing) })}
               </li>
             ))}
           </ul>
@@ -134,7 +138,7 @@ function Answer({ found }: { found: Found }) {
                 .filter((tag) => card?.categories.includes(tag))
                 .map((tag) => (
                   <Button key={tag} onClick={() => show("blocked_tags", tag)}>
-                    {words.unhideTag(tag)}
+                    {words.unhideTag({ tag })}
                   </Button>
                 ))}
           </div>
@@ -147,7 +151,11 @@ function Answer({ found }: { found: Found }) {
           title={words.bars}
           takeaway={
             first
-              ? words.takeaway(first.title, first.contribution > 0, codes.has("outranked"))
+              ? words.takeaway({
+                  title: quoted(first.title),
+                  up: first.contribution > 0,
+                  outranked: codes.has("outranked"),
+                })
               : words.takeawayNone
           }
         />

@@ -2,12 +2,13 @@
 import type { Schema } from "../../api";
 import { broken, type Item } from "../../api/answer";
 import { fmt } from "../../i18n";
+import { m as reasonWords } from "../../i18n/messages/person-reason";
+import { m } from "../../i18n/messages/person-why";
 import { account } from "../../session";
 import { Figure, Help, SignedBars, Title, type SignedRow } from "../../ui";
 import { Facts } from "./reason";
 import { partOf, strength } from "./strength";
 import { when } from "./verbs";
-import { m } from "./words";
 
 export type WhyNot = Schema["WhyNotOut"];
 /** What a choice adds to the item; the service names these four fields. */
@@ -82,13 +83,15 @@ function furtherOf({ of, row, times }: Pick<Props, "of" | "row" | "times">): Bar
   }
   return [...found.values()].map((bar) => {
     const facts =
-      bar.ids.length > 1 ? m().reason.times(bar.ids.length, "") : when(times.get(bar.ids[0] ?? ""));
+      bar.ids.length > 1
+        ? reasonWords().times({ times: fmt.number(bar.ids.length) })
+        : when(times.get(bar.ids[0] ?? ""));
     return { ...bar, facts: facts && <span class="small muted date">{facts}</span> };
   });
 }
 
 export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
-  const words = m().why,
+  const words = m(),
     additive = !row || row.additive;
   const named = namedOf(row),
     further = furtherOf({ of, row, times }),
@@ -153,7 +156,7 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
 
 /** What of the score the named reasons make, as the text says it, and whether its parts are exact. */
 export function Share({ row }: { row: Item }) {
-  const words = m().why,
+  const words = m(),
     { share } = row,
     digits = digitsFor([row.score, row.rest]),
     own = Math.abs(row.rest) > 0.5 * 10 ** -digits;
@@ -162,7 +165,7 @@ export function Share({ row }: { row: Item }) {
       {share !== null && (
         <>
           <p class="row share" data-share={share}>
-            {words.share(fmt.percent(share / 100), partOf(share / 100))}
+            {words.share({ share: fmt.percent(share / 100), part: partOf(share / 100) })}
             <Help>{words.shareHelp}</Help>
           </p>
           <div class="share-bar" aria-hidden="true">
@@ -176,7 +179,7 @@ export function Share({ row }: { row: Item }) {
           : !row.additive
             ? words.measured
             : own
-              ? words.exactBut(fmt.signed(row.rest, digits))
+              ? words.exactBut({ rest: fmt.signed(row.rest, digits) })
               : words.exact}
       </p>
     </div>

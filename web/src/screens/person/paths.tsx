@@ -1,13 +1,13 @@
 /** The paths from what you chose to an item: a picture of them, and each with its exact part of the score. Pressing one takes it away. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Item } from "../../api/answer";
-import { fmt } from "../../i18n";
+import { fmt, quoted } from "../../i18n";
+import { m } from "../../i18n/messages/person-why";
 import { account } from "../../session";
 import { Button, Cover, Figure, SignedBars, Title, type SignedRow } from "../../ui";
 import { flow, FRIENDS, ITEM, OTHERS, strongestPaths, YOU, type Box, type Path } from "./flow";
 import type { WhyNot } from "./parts";
 import { asLine, lineOf } from "./reason";
-import { m } from "./words";
 import "./paths.css";
 
 const LISTED = 8;
@@ -44,11 +44,11 @@ export function Paths({ of, row, gone, press }: Props) {
       about={about}
       takeaway={
         first
-          ? words.takeaway(
-              fmt.number(of.base ?? 0, digits),
-              fmt.signed((of.score ?? 0) - (of.base ?? 0), digits),
-              fmt.number(of.score ?? 0, digits),
-            )
+          ? words.takeaway({
+              base: fmt.number(of.base ?? 0, digits),
+              paths: fmt.signed((of.score ?? 0) - (of.base ?? 0), digits),
+              score: fmt.number(of.score ?? 0, digits),
+            })
           : words.none
       }
     >
@@ -57,7 +57,7 @@ export function Paths({ of, row, gone, press }: Props) {
         rows={rowsOf(of, gone, press, digits)}
         caption={words.title}
         digits={digits}
-        columns={[m().why.columns.what, m().why.columns.part, m().why.columns.amount]}
+        columns={[m().columns.what, m().columns.part, m().columns.amount]}
       />
     </Figure>
   );
@@ -69,15 +69,15 @@ function rowsOf(of: WhyNot, gone: Gone, press: Props["press"], digits: number): 
   const others =
     (of.score ?? 0) - (of.base ?? 0) - shown.reduce((sum, path) => sum + path.weight, 0);
   return [
-    { id: "base", what: <span>{m().why.base}</span>, value: of.base ?? 0, plain: true },
+    { id: "base", what: <span>{m().base}</span>, value: of.base ?? 0, plain: true },
     ...shown.map((path) => {
       const at = handle(path),
         out = at !== null && gone[at[0]].includes(at[1]),
         text = lineOf(path);
       const [name, said] =
         at?.[0] === "paths"
-          ? [words.cut, words.cutOf(text)]
-          : [m().why.leave, m().why.leaveOf(path.events[0]?.title ?? "")];
+          ? [words.cut, words.cutOf({ text })]
+          : [m().leave, m().leaveOf({ title: quoted(path.events[0]?.title ?? "") })];
       return {
         id: path.id,
         value: path.weight,
@@ -87,10 +87,10 @@ function rowsOf(of: WhyNot, gone: Gone, press: Props["press"], digits: number): 
           <Button
             small
             aria-pressed={out}
-            aria-label={out ? words.putBackOf(text) : said}
+            aria-label={out ? words.putBackOf({ text }) : said}
             onClick={() => press(at[0], at[1])}
           >
-            {out ? m().why.putBack : name}
+            {out ? m().putBack : name}
           </Button>
         ),
       };
@@ -98,7 +98,7 @@ function rowsOf(of: WhyNot, gone: Gone, press: Props["press"], digits: number): 
     ...(Math.abs(others) > 0.5 * 10 ** -digits
       ? [{ id: "others", what: words.further, value: others, kind: "rest" as const }]
       : []),
-    { id: "total", what: m().why.total, value: of.score ?? 0, plain: true, total: true },
+    { id: "total", what: m().total, value: of.score ?? 0, plain: true, total: true },
   ];
 }
 
@@ -235,7 +235,7 @@ function Drawn({
       onClick={() => press(at[0], at[1])}
     >
       {inner}
-      <span class="vh">{box.column === 2 ? words.cut : m().why.leave}</span>
+      <span class="vh">{box.column === 2 ? words.cut : m().leave}</span>
     </button>
   );
 }

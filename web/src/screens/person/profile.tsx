@@ -1,18 +1,19 @@
 import { useData } from "../../api/useData";
+import { m as names } from "../../i18n/messages/person";
+import { m } from "../../i18n/messages/person-profile";
 import { Head, Tabs } from "../../ui";
 import { changes, profile } from "./controls";
 import { Hidden } from "./hidden";
 import { History } from "./history";
 import { Tastes } from "./tastes";
-import { m } from "./words";
 import "./person.css";
 
 export default function Profile() {
-  const words = m().profile,
+  const words = m(),
     about = useData(profile, [changes.value]);
   return (
     <>
-      <Head title={words.title} lead={words.lead} />
+      <Head title={names().profile.title} lead={words.lead} />
       <Tabs
         param="part"
         label={words.tabs.label}

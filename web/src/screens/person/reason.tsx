@@ -2,10 +2,11 @@
 import type { Schema } from "../../api";
 import type { Evidence, Item, Reason } from "../../api/answer";
 import { defined } from "../../defined";
-import { lang } from "../../i18n";
+import { fmt, lang } from "../../i18n";
+import { m } from "../../i18n/messages/person-feed";
+import { m as reasonWords } from "../../i18n/messages/person-reason";
 import { Badge, Title } from "../../ui";
 import { when } from "./verbs";
-import { m } from "./words";
 
 /** Those with something that one can point at. */
 export const shownOf = (item: Item): Reason[] =>
@@ -28,11 +29,12 @@ export const eventsOf = ({ evidence, path }: Reason): string[] =>
 
 /** What is known of a choice: when, how often; with `support`, how many people chose both. */
 export function Facts({ of, support }: { of: Evidence; support?: boolean }) {
-  const words = m().reason;
+  const words = reasonWords();
   const day = when(of.time),
+    times = fmt.number(of.count),
     facts = [
-      of.count > 1 ? words.times(of.count, day) : day,
-      of.support === null || !support ? "" : words.support(of.support),
+      of.count > 1 ? (day ? words.timesLast({ times, last: day }) : words.times({ times })) : day,
+      of.support === null || !support ? "" : words.support({ n: fmt.number(of.support) }),
     ].filter(Boolean);
   return facts.length ? <span class="small muted">{facts.join(" · ")}</span> : null;
 }
@@ -56,7 +58,7 @@ export function Line({ of: { code, evidence, label, path } }: { of: Reason }) {
 
 /** What the place was computed from: the list's own source first, then what the item's reasons are. */
 export function KindBadge({ item, source }: { item: Item; source?: string | undefined }) {
-  const words = m().feed.badge,
+  const words = m().badge,
     code = item.reasons[0]?.code ?? "popular";
   if (source === "popular" || code === "popular")
     return (

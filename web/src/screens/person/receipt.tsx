@@ -1,42 +1,39 @@
 /** Shown once everything of a person is erased, until they close it: nobody is signed in any more. */
 import { defined } from "../../defined";
-import { fmt } from "../../i18n";
+import { byName, fmt } from "../../i18n";
+import { m } from "../../i18n/messages/person-receipt";
 import { go } from "../../router";
 import { receipt } from "../../session";
 import { Button } from "../../ui";
 import { save } from "./save";
-import { m } from "./words";
 import "./person.css";
 
 export default function Receipt() {
-  const words = m().data,
+  const words = m(),
     made = defined(receipt.value);
   const rows = Object.entries(made.erased)
     .filter(([, n]) => n > 0)
-    .map(
-      ([name, n]) =>
-        `${fmt.number(n)} ${(words.receiptCounts as Record<string, string>)[name] ?? name}`,
-    );
+    .map(([name, n]) => `${fmt.number(n)} ${byName(words.counts, name) ?? name}`);
   return (
     <div class="sign-in">
       <div class="stack">
-        <h1 tabIndex={-1}>{words.receipt}</h1>
-        <p class="muted">{words.receiptText}</p>
+        <h1 tabIndex={-1}>{words.title}</h1>
+        <p class="muted">{words.text}</p>
       </div>
       <dl class="facts">
-        <dt>{words.receiptId}</dt>
+        <dt>{words.id}</dt>
         <dd class="mono">{made.receipt_id}</dd>
-        <dt>{words.receiptTime}</dt>
+        <dt>{words.time}</dt>
         <dd>{fmt.moment(made.time)}</dd>
-        <dt>{words.receiptSubject}</dt>
+        <dt>{words.subject}</dt>
         <dd class="mono">{made.subject}</dd>
-        <dt>{words.receiptRows}</dt>
+        <dt>{words.rows}</dt>
         <dd>{rows.join(" · ")}</dd>
       </dl>
-      <p class="small muted">{words.receiptNote}</p>
+      <p class="small muted">{words.note}</p>
       <div class="row">
         <Button kind="primary" onClick={() => save(made, `whyrec-receipt-${made.receipt_id}.json`)}>
-          {words.receiptGet}
+          {words.get}
         </Button>
         <Button
           onClick={() => {
@@ -44,7 +41,7 @@ export default function Receipt() {
             go("/");
           }}
         >
-          {words.receiptDone}
+          {words.done}
         </Button>
       </div>
     </div>

@@ -1,5 +1,5 @@
 /** Numbers in words, by the steps of the service's own sentences: how much of the score a part is. */
-import { m } from "./words";
+import { m } from "../../i18n/messages/person-reason";
 
 const STEPS = [
   [0.995, "all"],
@@ -20,5 +20,7 @@ export function partOf(share: number): string {
 /** The word beside a part's number. whole: the score, or the sizes of all parts where it is not above 0. */
 export function strength(value: number, whole: number): string {
   if (whole <= 0 || value === 0) return "";
-  return m().strength[value < 0 ? "against" : "for"][step(Math.abs(value) / whole)];
+  const words = m().strength,
+    name = step(Math.abs(value) / whole);
+  return value < 0 ? words.against[name] : words.for[name];
 }

@@ -2,12 +2,13 @@ import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { useData } from "../../api/useData";
 import { fmt } from "../../i18n";
+import { m as feedWords } from "../../i18n/messages/person-feed";
+import { m } from "../../i18n/messages/person-profile";
 import { account } from "../../session";
 import { Badge, Button, Empty, Figure, Loadable, Skeleton, Title, toast } from "../../ui";
 import { attempt } from "./attempt";
 import { changes, edit, user } from "./controls";
-import { when } from "./verbs";
-import { m } from "./words";
+import { things, when } from "./verbs";
 
 type Taste = Schema["Taste"];
 const FIRST = 12;
@@ -19,7 +20,7 @@ function standsOut(rows: readonly Taste[]): Taste | undefined {
 }
 
 export function Tastes({ blocked }: { blocked: readonly string[] }) {
-  const words = m().profile,
+  const words = m(),
     [all, showAll] = useState(false);
   const found = useData(
     (signal) =>
@@ -35,7 +36,11 @@ export function Tastes({ blocked }: { blocked: readonly string[] }) {
         if (!data.tastes.length)
           return (
             <Empty title={data.choices ? words.noTags : words.noTastes}>
-              <p>{data.choices ? words.noTagsFix(data.choices) : words.noTastesFix}</p>
+              <p>
+                {data.choices
+                  ? words.noTagsFix({ n: data.choices, count: fmt.number(data.choices) })
+                  : words.noTastesFix}
+              </p>
             </Empty>
           );
         return (
@@ -43,7 +48,12 @@ export function Tastes({ blocked }: { blocked: readonly string[] }) {
             title={words.tastes}
             takeaway={
               top
-                ? words.takeaway(top.tag, fmt.percent(top.share), fmt.percent(top.usual))
+                ? words.takeaway({
+                    tag: top.tag,
+                    share: fmt.percent(top.share),
+                    usual: fmt.percent(top.usual),
+                    things: things(),
+                  })
                 : words.takeawayEven
             }
             about={{
@@ -90,7 +100,9 @@ export function Tastes({ blocked }: { blocked: readonly string[] }) {
             </ul>
             {!all && data.tastes.length > FIRST && (
               <div>
-                <Button onClick={() => showAll(true)}>{words.allTags(data.tastes.length)}</Button>
+                <Button onClick={() => showAll(true)}>
+                  {words.allTags({ n: data.tastes.length })}
+                </Button>
               </div>
             )}
           </Figure>
@@ -101,18 +113,22 @@ export function Tastes({ blocked }: { blocked: readonly string[] }) {
 }
 
 function One({ one, most, blocked }: { one: Taste; most: number; blocked: boolean }) {
-  const words = m().profile,
+  const words = m(),
     width = (share: number) => ({ width: `${(share / most) * 100}%` });
   const hide = () =>
     attempt(async () =>
       blocked
-        ? toast(words.unhidden(one.tag), await edit("blocked_tags", [], [one.tag]))
-        : toast(m().feed.hiddenTag(one.tag), await edit("blocked_tags", [one.tag])),
+        ? toast(words.unhidden({ name: one.tag }), await edit("blocked_tags", [], [one.tag]))
+        : toast(feedWords().hiddenTag({ tag: one.tag }), await edit("blocked_tags", [one.tag])),
     );
   const takeAll = () =>
     attempt(async () =>
       toast(
-        words.tookAll(one.event_ids.length, one.tag),
+        words.tookAll({
+          n: one.event_ids.length,
+          count: fmt.number(one.event_ids.length),
+          tag: one.tag,
+        }),
         await edit("excluded_events", one.event_ids),
       ),
     );
@@ -148,14 +164,18 @@ function One({ one, most, blocked }: { one: Taste; most: number; blocked: boolea
         </div>
         <Button
           small
-          aria-label={blocked ? words.unhideOf(one.tag) : words.hideTagOf(one.tag)}
+          aria-label={
+            blocked ? words.unhideOf({ name: one.tag }) : words.hideTagOf({ tag: one.tag })
+          }
           onClick={hide}
         >
           {blocked ? words.unhide : words.hideTag}
         </Button>
       </div>
       <details class="taste-from">
-        <summary class="plain">{words.comes(one.count)}</summary>
+        <summary class="plain">
+          {words.comes({ n: one.count, count: fmt.number(one.count) })}
+        </summary>
         <div class="stack" style={{ "--gap": "8px" }}>
           <ul class="small">
             {one.events.map((event, n) => (
@@ -169,10 +189,10 @@ function One({ one, most, blocked }: { one: Taste; most: number; blocked: boolea
             <div>
               <Button
                 small
-                aria-label={words.takeAllOf(one.event_ids.length, one.tag)}
+                aria-label={words.takeAllOf({ n: fmt.number(one.event_ids.length), tag: one.tag })}
                 onClick={takeAll}
               >
-                {words.takeAll(one.event_ids.length)}
+                {words.takeAll({ n: fmt.number(one.event_ids.length) })}
               </Button>
             </div>
           )}

@@ -2,7 +2,9 @@ import { useState } from "preact/hooks";
 import { api, ask } from "../../api";
 import { itemOf, type Item } from "../../api/answer";
 import { useData } from "../../api/useData";
-import { fmt, lang } from "../../i18n";
+import { fmt, lang, quoted } from "../../i18n";
+import { m as reasonWords } from "../../i18n/messages/person-reason";
+import { m } from "../../i18n/messages/person-why";
 import { asList, go, queryList, setQuery } from "../../router";
 import type { ScreenProps } from "../types";
 import {
@@ -26,7 +28,6 @@ import { digitsFor, Parts, Share, type Choice, type WhyNot } from "./parts";
 import { Modalities } from "./modalities";
 import { Paths } from "./paths";
 import { idOf, KindBadge, Line, shownOf } from "./reason";
-import { m } from "./words";
 import "./person.css";
 
 interface Now {
@@ -63,7 +64,7 @@ async function load(item: string, signal: AbortSignal): Promise<Now> {
 
 export default function Why({ params }: ScreenProps) {
   const item = params["item"] ?? "",
-    words = m().why,
+    words = m(),
     gone = queryList("without");
   const now = useData(
     (signal) => load(item, signal),
@@ -86,7 +87,7 @@ export default function Why({ params }: ScreenProps) {
           found.row ? (
             <Listed found={found} row={found.row} gone={gone} />
           ) : (
-            <Empty top title={words.notListed(found.whole.title)}>
+            <Empty top title={words.notListed({ title: quoted(found.whole.title) })}>
               <a href={`/missing?item=${encodeURIComponent(item)}`}>{words.notListedLink}</a>
             </Empty>
           )
@@ -96,20 +97,30 @@ export default function Why({ params }: ScreenProps) {
   );
 }
 
+/** Where an item would stand without what is left out. after: null where it would not be suggested. */
+function moved(name: string, from: number, after: number | null, listed: number): string {
+  const words = m(),
+    title = quoted(name);
+  if (after === null) return words.itemGone({ title });
+  if (after === from) return words.itemStays({ title, place: from });
+  const out = after > listed && from <= listed;
+  return (out ? words.itemLeaves : words.itemMoves)({ title, from, to: fmt.number(after) });
+}
+
 /** The sum as the bars show it, in numbers. */
 function sum(row: Item): string {
-  const words = m().why,
+  const words = m(),
     choices = row.reasons.reduce((total, one) => total + one.contribution, 0) + row.unlisted,
     digits = digitsFor([row.base, choices, row.rest]);
-  const own = Math.abs(row.rest) > 0.5 * 10 ** -digits ? fmt.signed(row.rest, digits) : "";
-  return row.additive
-    ? words.takeaway(
-        fmt.number(row.base, digits),
-        fmt.signed(choices, digits),
-        own,
-        fmt.number(row.score, digits),
-      )
-    : words.takeawayOut(fmt.number(row.score, digits));
+  const parts = {
+    base: fmt.number(row.base, digits),
+    choices: fmt.signed(choices, digits),
+    score: fmt.number(row.score, digits),
+  };
+  if (!row.additive) return words.takeawayOut(parts);
+  return Math.abs(row.rest) > 0.5 * 10 ** -digits
+    ? words.takeawayOwn({ ...parts, own: fmt.signed(row.rest, digits) })
+    : words.takeaway(parts);
 }
 
 function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] }) {
@@ -133,10 +144,12 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
       <Button
         small
         aria-pressed={out}
-        aria-label={out ? words.why.putBackOf(title) : words.why.leaveOf(title)}
+        aria-label={
+          out ? words.putBackOf({ title: quoted(title) }) : words.leaveOf({ title: quoted(title) })
+        }
         onClick={() => press("events", ids)}
       >
-        {out ? words.why.putBack : words.why.leave}
+        {out ? words.putBack : words.leave}
       </Button>
     );
   };
@@ -147,7 +160,7 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
       times={found.times}
       gone={new Set(gone)}
       act={leave}
-      title={words.why.bars}
+      title={words.bars}
       takeaway={sum(row)}
     />
   );
@@ -165,7 +178,7 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
             </p>
           )}
           <p class="row">
-            <Badge>{words.why.rank(row.rank)}</Badge>
+            <Badge>{words.rank({ n: row.rank })}</Badge>
             <KindBadge item={row} source={found.source} />
           </p>
         </div>
@@ -173,15 +186,15 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
       <div class="why-grid">
         <div>
           <section class="section stack">
-            <h2>{words.why.reasons}</h2>
+            <h2>{words.reasons}</h2>
             <p class="why-text">
               <Told text={row.text} />
             </p>
             {shown.length > 0 && (
               <>
                 <h3 class="row">
-                  {words.why.named}
-                  <Help>{words.reason.testedHelp}</Help>
+                  {words.named}
+                  <Help>{reasonWords().testedHelp}</Help>
                 </h3>
                 <ul class="reasons">
                   {shown.map((one) => (
@@ -215,7 +228,7 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
               </section>
               <section class="section">
                 <details>
-                  <summary class="plain">{words.paths.byEvent}</summary>
+                  <summary class="plain">{m().paths.byEvent}</summary>
                   {bars}
                 </details>
               </section>
@@ -227,16 +240,16 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
         {away > 0 && (
           <p class="why-jump no-print">
             <a class="button primary" href="#what-if">
-              {words.why.without(away)} ↓
+              {words.without({ n: away })} ↓
             </a>
           </p>
         )}
         <aside class="why-side card stack" aria-labelledby="what-if">
           <h2 id="what-if" class="h3">
-            {words.why.whatIf}
+            {words.whatIf}
           </h2>
           {away === 0 ? (
-            <p class="muted">{words.why.whatIfEmpty}</p>
+            <p class="muted">{words.whatIfEmpty}</p>
           ) : (
             <WhatIf item={row} gone={gone} cut={cut} />
           )}
@@ -248,18 +261,20 @@ function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] })
 
 /** What was measured when all that is named was removed together, in numbers. */
 function Tested({ row, removed }: { row: Item; removed: NonNullable<Item["removed"]> }) {
-  const words = m().why.tested,
+  const words = m().tested,
     place = (rank: number) =>
-      rank > removed.listed ? words.below(rank, removed.listed) : words.place(rank);
+      rank > removed.listed
+        ? words.below({ rank: fmt.number(rank), listed: removed.listed })
+        : words.place({ rank: fmt.number(rank) });
   return (
     <dl class="facts tested">
       <dt>{words.before}</dt>
-      <dd>{words.place(removed.rank_before)}</dd>
-      <dt>{words.after(removed.event_ids.length || shownOf(row).length)}</dt>
+      <dd>{words.place({ rank: fmt.number(removed.rank_before) })}</dd>
+      <dt>{words.after({ n: removed.event_ids.length || shownOf(row).length })}</dt>
       <dd>{place(removed.rank_after)}</dd>
       {removed.random && removed.random.rank_after.length > 0 && (
         <>
-          <dt>{words.random(removed.random.draws)}</dt>
+          <dt>{words.random({ draws: removed.random.draws })}</dt>
           <dd>{removed.random.rank_after.map((rank) => fmt.number(rank)).join(" · ")}</dd>
         </>
       )}
@@ -269,7 +284,7 @@ function Tested({ row, removed }: { row: Item; removed: NonNullable<Item["remove
 
 /** The list as it would be, computed by the service at each change. */
 function WhatIf({ item, gone, cut }: { item: Item; gone: string[]; cut: string[] }) {
-  const words = m().why,
+  const words = m(),
     n = listLength(),
     [busy, setBusy] = useState(false);
   const made = useData(
@@ -286,7 +301,7 @@ function WhatIf({ item, gone, cut }: { item: Item; gone: string[]; cut: string[]
     attempt(async () => {
       setBusy(true);
       const undo = await edit("excluded_events", gone).finally(() => setBusy(false));
-      toast(words.applied(gone.length), undo);
+      toast(words.applied({ n: gone.length }), undo);
       go("/feed");
     });
   if (made.trouble && !made.data)
@@ -299,7 +314,7 @@ function WhatIf({ item, gone, cut }: { item: Item; gone: string[]; cut: string[]
       <div aria-live="polite">
         <p>
           <b>
-            {words.item(
+            {moved(
               item.title,
               mine?.rank_before ?? item.rank,
               mine?.rank_after ?? null,

@@ -4,39 +4,13 @@ import { useEffect } from "preact/hooks";
 import { api, ask, troubleOf, type Schema } from "../../api";
 import { useData, type Loaded } from "../../api/useData";
 import { defined } from "../../defined";
-import { dictionary, fmt } from "../../i18n";
+import { fmt } from "../../i18n";
+import { m } from "../../i18n/messages/shared-finding";
 import { may } from "../../session";
 import { Button, toast } from "../../ui";
 
 export type Kind = Schema["FindingOut"]["kind"];
 export type Finding = Schema["FindingOut"];
-
-const m = dictionary(
-  {
-    measure: "Measure",
-    again: "Measure again",
-    running: (done: string) =>
-      `Measuring, ${done} done. People's requests come first; this page shows the result when it is there.`,
-    waiting: "Measuring: waiting for its turn.",
-    failed: "The measurement could not be made.",
-    missing: "Not measured yet.",
-    took: (when: string, seconds: string) => `Measured ${when}, in ${seconds} s.`,
-    nobody: "This key may not start a measurement; an admin or auditor key may.",
-    begun: "The measurement has begun.",
-  },
-  {
-    measure: "开始测量",
-    again: "重新测量",
-    running: (done: string) =>
-      `正在测量，已完成 ${done}。用户的请求优先处理；结果就绪后会显示在此页。`,
-    waiting: "正在等待测量。",
-    failed: "测量未能完成。",
-    missing: "尚未测量。",
-    took: (when: string, seconds: string) => `测量于 ${when}，用时 ${seconds} 秒。`,
-    nobody: "此密钥无权开始测量；管理员或审计员的密钥可以。",
-    begun: "测量已开始。",
-  },
-);
 
 /** A finding of a version; asked for again every second and a half while it is being measured. */
 export function useFinding(version: string, kind: Kind): Loaded<Finding> {
@@ -87,9 +61,12 @@ export function Measuring({ of, label, missing, children }: StartProps) {
         {running &&
           (found.progress === null || found.progress < 0.005
             ? m().waiting
-            : m().running(fmt.percent(found.progress)))}
+            : m().running({ done: fmt.percent(found.progress) }))}
         {found.state === "done" &&
-          m().took(fmt.moment(defined(found.time)), fmt.number(defined(found.seconds), 1))}
+          m().took({
+            when: fmt.moment(defined(found.time)),
+            seconds: fmt.number(defined(found.seconds), 1),
+          })}
         {found.state === "failed" && (
           <>
             <b>{m().failed}</b> {found.error}

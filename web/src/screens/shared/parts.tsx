@@ -1,92 +1,21 @@
 /** Small pieces that the engineer's and the auditor's screens share. */
 import type { ComponentChildren } from "preact";
 import { troubleOf } from "../../api";
-import { byName, dictionary, fmt } from "../../i18n";
+import { byName, fmt } from "../../i18n";
+import { m as w } from "../../i18n/messages/shared";
 import { Button, toast } from "../../ui";
 import "./shared.css";
 import type { Interval } from "./plots";
 
-export const w = dictionary(
-  {
-    copy: "Copy link",
-    copied: "The link was copied.",
-    copyFailed: "The browser does not allow copying; the address bar holds the link.",
-    json: "Download as JSON",
-    print: "Print or save as PDF",
-    version: "Version",
-    serving: "serving",
-    none: "none",
-    interval: "95%, bootstrap over people",
-    wilson: "95%, Wilson",
-    item: "Item",
-    score: "Score",
-    semicolon: "; ",
-    place: "Place",
-    people: "People",
-    share: "Share",
-    slices: byName({
-      history: "Length of history",
-      popularity: "Popularity of the item chosen",
-      tag: "Tag of the item chosen",
-      script: "Script of the title",
-      people: "People",
-    }),
-    groups: byName({
-      cold: "cold (fewer than 5 events)",
-      tail: "tail (lower half)",
-      middle: "middle",
-      head: "head (top tenth)",
-      latin: "Latin",
-      han: "Chinese",
-      none: "none",
-    }),
-    events: (range: string) => `${range} events`,
-  },
-  {
-    copy: "复制链接",
-    copied: "链接已复制。",
-    copyFailed: "浏览器不允许复制；地址栏中就是此链接。",
-    json: "下载 JSON",
-    print: "打印或存为 PDF",
-    version: "版本",
-    semicolon: "；",
-    serving: "服务中",
-    none: "无",
-    interval: "95%，按人自助抽样",
-    wilson: "95%，Wilson 法",
-    item: "项目",
-    score: "得分",
-    place: "位次",
-    people: "人数",
-    share: "份额",
-    slices: {
-      history: "历史长度",
-      popularity: "所选项目的热度",
-      tag: "所选项目的标签",
-      script: "标题的文字",
-      people: "人群",
-    },
-    groups: {
-      cold: "冷门（少于 5 次）",
-      tail: "长尾（后一半）",
-      middle: "中间",
-      head: "热门（前十分之一）",
-      latin: "拉丁文字",
-      han: "中文",
-      none: "无",
-    },
-    events: (range: string) => `${range} 条记录`,
-  },
-);
-
 export const groupName = (slice: string, group: string) =>
   slice === "history"
-    ? w().events(group.replace("-", "–"))
-    : ((slice === "popularity" || slice === "script" ? w().groups[group] : undefined) ?? group);
+    ? w().events({ range: group.replace("-", "–") })
+    : ((slice === "popularity" || slice === "script" ? byName(w().groups, group) : undefined) ??
+      group);
 export const sliceName = (slice: string) =>
   slice.startsWith("people: ")
-    ? `${w().slices["people"]}: ${slice.slice(8)}`
-    : (w().slices[slice] ?? slice);
+    ? `${w().slices.people}: ${slice.slice(8)}`
+    : (byName(w().slices, slice) ?? slice);
 
 /** "0.21 (0.18 – 0.24)" */
 export const interval = (value: Interval | null | undefined, show: (value: number) => string) =>

@@ -1,41 +1,19 @@
 /** A measure of the lists by group of people, beside that of another version where one is given. */
 import { defined } from "../../defined";
-import { dictionary, fmt } from "../../i18n";
+import { fmt, lang } from "../../i18n";
+import { m as w } from "../../i18n/messages/shared";
+import { m } from "../../i18n/messages/shared-slices";
 import { Chart } from "../../ui";
 import type { Quality } from "./finding";
-import { groupName, interval, sliceName, w } from "./parts";
+import { groupName, interval, sliceName } from "./parts";
 import { dots, dotsHeight, type Interval } from "./plots";
-
-const m = dictionary(
-  {
-    ndcg: "NDCG@10",
-    hr: "Hit rate@10",
-    people: (n: string) => `${n} people`,
-    slices: (name: string) => `By ${name.toLowerCase()}`,
-    say: (best: string, high: string, worst: string, low: string, clear: boolean) =>
-      `Best for ${best} (${high}), weakest for ${worst} (${low}); ${clear ? "their intervals do not overlap" : "their intervals overlap, so this may be chance"}.`,
-    sayOne: (only: string, value: string) => `Only ${only} has 20 people or more: ${value}.`,
-    how: (fewest: string, left: string) =>
-      `Full ranking, seen items left out. Groups of fewer than ${fewest} people are not shown${left === "0" ? "" : ` (${left} left out)`}. Dashed: everybody.`,
-    group: "Group",
-  },
-  {
-    ndcg: "NDCG@10",
-    hr: "命中率@10",
-    people: (n: string) => `${n} 人`,
-    slices: (name: string) => `按${name}`,
-    say: (best: string, high: string, worst: string, low: string, clear: boolean) =>
-      `对${best}最好（${high}），对${worst}最弱（${low}）；${clear ? "两者的区间不重叠" : "两者的区间重叠，可能出于偶然"}。`,
-    sayOne: (only: string, value: string) => `只有${only}达到 20 人：${value}。`,
-    how: (fewest: string, left: string) =>
-      `完整排序，已看过的项目不计。少于 ${fewest} 人的分组不显示${left === "0" ? "" : `（略去 ${left} 组）`}。虚线：所有人。`,
-    group: "分组",
-  },
-);
 
 export type Metric = "ndcg@10" | "hr@10";
 
 export const metricName = (metric: Metric) => (metric === "ndcg@10" ? m().ndcg : m().hr);
+
+/** A name of slices within a sentence. */
+const within = (name: string) => (lang.value === "zh" ? name : name.toLowerCase());
 
 const show = (value: number) => fmt.number(value, 3);
 
@@ -95,28 +73,32 @@ export function SliceChart({
   ];
   return (
     <Chart
-      title={`${label} · ${m().slices(sliceName(kind))}`}
+      title={`${label} · ${m().slices({ name: within(sliceName(kind)) })}`}
       takeaway={
         rows.length > 1
-          ? m().say(
-              groupName(kind, best.group),
-              show(best[metric].mean ?? 0),
-              groupName(kind, worst.group),
-              show(worst[metric].mean ?? 0),
+          ? m().say({
+              best: groupName(kind, best.group),
+              high: show(best[metric].mean ?? 0),
+              worst: groupName(kind, worst.group),
+              low: show(worst[metric].mean ?? 0),
               clear,
-            )
-          : m().sayOne(groupName(kind, best.group), show(best[metric].mean ?? 0))
+            })
+          : m().sayOne({ only: groupName(kind, best.group), value: show(best[metric].mean ?? 0) })
       }
       about={{
-        how: m().how(fmt.number(found.fewest), fmt.number(found.left_out)),
+        how: m().how({
+          fewest: fmt.number(found.fewest),
+          left: found.left_out,
+          count: fmt.number(found.left_out),
+        }),
         model: mine,
-        n: m().people(fmt.number(found.people)),
+        n: m().people({ n: fmt.number(found.people) }),
         interval: w().interval,
         time,
       }}
       deps={[found, second, kind, metric]}
       height={dotsHeight(rows.length, series.length)}
-      table={{ caption: m().slices(sliceName(kind)), rows, columns }}
+      table={{ caption: m().slices({ name: within(sliceName(kind)) }), rows, columns }}
       option={(look) =>
         dots(
           look,

@@ -1,0 +1,11 @@
+### Names of the auditor's screens
+
+card = System card
+cardNav = Card
+decisions = Decisions
+decision = Decision record
+sentences = Sentences
+sentencesTitle = Are the sentences true?
+faithful = Faithfulness
+faithfulTitle = Faithfulness and fairness
+privacy = Privacy

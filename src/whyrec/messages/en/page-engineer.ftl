@@ -1,0 +1,7 @@
+### Names of the engineer's screens
+
+operations = Operations
+inspector = Inspector
+atlas = Atlas
+quality = Quality
+models = Models

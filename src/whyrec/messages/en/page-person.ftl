@@ -1,0 +1,11 @@
+### Names of the person's screens
+
+feed-nav = For you
+feed-title = For you
+why-title = Why this?
+missing-nav = Missing?
+missing-title = Something missing?
+profile-nav = My profile
+profile-title = My profile
+data-nav = My data
+data-title = My data

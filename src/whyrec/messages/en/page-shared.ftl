@@ -1,0 +1,31 @@
+### Words that the screens of engineer and auditor share
+
+copy = Copy link
+copied = The link was copied.
+copyFailed = The browser does not allow copying; the address bar holds the link.
+json = Download as JSON
+print = Print or save as PDF
+version = Version
+serving = serving
+none = none
+interval = 95%, bootstrap over people
+wilson = 95%, Wilson
+item = Item
+score = Score
+semicolon = ;{ " " }
+place = Place
+people = People
+share = Share
+slices-history = Length of history
+slices-popularity = Popularity of the item chosen
+slices-tag = Tag of the item chosen
+slices-script = Script of the title
+slices-people = People
+groups-cold = cold (fewer than 5 events)
+groups-tail = tail (lower half)
+groups-middle = middle
+groups-head = head (top tenth)
+groups-latin = Latin
+groups-han = Chinese
+groups-none = none
+events = { $range } events

@@ -1,0 +1,31 @@
+### Words that the screens of engineer and auditor share
+
+copy = 复制链接
+copied = 链接已复制。
+copyFailed = 浏览器不允许复制；地址栏中就是此链接。
+json = 下载 JSON
+print = 打印或存为 PDF
+version = 版本
+serving = 服务中
+none = 无
+interval = 95%，按人自助抽样
+wilson = 95%，Wilson 法
+item = 项目
+score = 得分
+semicolon = ；
+place = 位次
+people = 人数
+share = 份额
+slices-history = 历史长度
+slices-popularity = 所选项目的热度
+slices-tag = 所选项目的标签
+slices-script = 标题的文字
+slices-people = 人群
+groups-cold = 冷门（少于 5 次）
+groups-tail = 长尾（后一半）
+groups-middle = 中间
+groups-head = 热门（前十分之一）
+groups-latin = 拉丁文字
+groups-han = 中文
+groups-none = 无
+events = { $range } 条记录
