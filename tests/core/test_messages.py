@@ -131,4 +131,6 @@ def test_a_file_is_read_once(catalogue):
     found = catalogue("hello = Hello, { $name }!\n")
     first = found.templates("en")
     assert found.template("hello", "en") is Messages("sample").template("hello", "en")
-    assert found.templates("en") is first and found.phrasebook("", "zh") is found.phrasebook("", "zh")
+    assert found.templates("en") is first and found.phrasebook("", "zh") is found.phrasebook(
+        "", "zh"
+    )
