@@ -14,7 +14,21 @@ import griffe
 import pytest
 
 #: Packages whose public names follow the rules.
-PACKAGES = ("whyrec", "whyrec.workflows", "whyrec.serve", "whyrec.visualise", "whyrec.cli")
+PACKAGES = (
+    "whyrec",
+    "whyrec.core",
+    "whyrec.data",
+    "whyrec.evaluate",
+    "whyrec.explain",
+    "whyrec.models",
+    "whyrec.privacy",
+    "whyrec.compress",
+    "whyrec.scale",
+    "whyrec.workflows",
+    "whyrec.serve",
+    "whyrec.visualise",
+    "whyrec.cli",
+)
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 NO_RESULT = ("None", "NoReturn")
 

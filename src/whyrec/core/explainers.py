@@ -76,6 +76,9 @@ def explainer(
         instead: What helps, such as "use the method deletion".
         also: What else must hold of a model with the power.
         flaw: What is known against it.
+
+    Returns:
+        A decorator of the function.
     """
     declaration = Declaration(needs, requires, instead, also, flaw)
 

@@ -44,6 +44,9 @@ def settings(name: str) -> SettingsResult:
     Args:
         name: Its name in the catalogue.
 
+    Returns:
+        The SettingsResult.
+
     Raises:
         UnknownNameError: For a name that neither a model nor an explainer has.
     """

@@ -75,12 +75,22 @@ class ReasonContext:
         """Whether the model itself words its reasons."""
         return issubclass(type(self.model), Readable)
 
+    @functools.cached_property
+    def named(self) -> _Titles:
+        """The titles as a sentence takes them."""
+        return _Titles(self.titles)
+
+    @functools.cached_property
+    def history(self) -> tuple[list[int], list[int]]:
+        """Item number and time of each event."""
+        return self.query.items.tolist(), self.query.times.tolist()
+
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
         return say(
             why,
             self.query,
-            _Titles(self.titles),
+            self.named,
             lang=self.lang,
             domain=self.domain,
             verb=self.verb,
@@ -111,8 +121,8 @@ def shape_of(context: ReasonContext, why: Explanation, row: Any, text: str) -> d
             "rank_before": why.removal.rank_before,
             "rank_after": why.removal.rank_after,
         }
-    named = sum(reason.weight for reason in helping)
-    every = why.others + sum(reason.weight for reason in why.reasons)
+    named = sum([reason.weight for reason in helping])
+    every = why.others + sum([reason.weight for reason in why.reasons])
     return {
         "base": why.base,
         "reasons": rows or [_no_reason(why)],
@@ -168,8 +178,9 @@ def evidence(context: ReasonContext, refs: Sequence[int], people: int = -1) -> d
     `people` is the number who chose both, reported from five on.
     """
     last = max(refs)
-    item = int(context.query.items[last])
-    time = int(context.query.times[last])
+    items, times = context.history
+    item = items[last]
+    time = times[last]
     found: dict[str, Any] = {
         "item": context.labels[item],
         "title": context.titles[item],
