@@ -78,10 +78,11 @@ def test_a_pair_gives_each_language_its_own(catalogue):
 
 def test_english_texts_are_recognised_and_translated(catalogue):
     found = catalogue(
-        "step-drop = drop rows without { $column }\nother = drop rows without any\n",
-        "step-drop = 去掉没有 { $column } 的行\nother = 其他\n",
+        "## Steps\n\nstep-read = read events\nstep-drop = drop rows without { $column }\nother = drop rows without any\n",
+        "## 步骤\n\nstep-read = 读取记录\nstep-drop = 去掉没有 { $column } 的行\nother = 其他\n",
     )
     book = found.phrasebook("step-", "zh")
+    assert book("read events") == "读取记录"
     assert book("drop rows without user") == "去掉没有 user 的行" and book("keep all") is None
     assert book("drop rows without any") == "去掉没有 any 的行"  # `other` is not of this prefix
 
