@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import whyrec.serve
-from whyrec.serve.api import problems_zh
-from whyrec.serve.api.problems import TITLES, accepted
+from whyrec.serve.api import problem_texts
+from whyrec.serve.api.problems import accepted, responses
 from whyrec.serve.store.engine import POSTGRES, SQLITE, UNREACHABLE
 
 FOLDER = Path(whyrec.serve.__file__).parent
@@ -44,15 +44,20 @@ def raised():
 
 @pytest.mark.parametrize("text", list(raised()))
 def test_every_error_of_the_service_has_its_chinese(text):
-    assert (found := problems_zh.TEXTS(text)) is not None and CHINESE.search(found)
+    assert (found := problem_texts.translated(text, "zh")) is not None and CHINESE.search(found)
 
 
 def test_many_errors_are_looked_at_and_the_stores_too():
     assert len(list(raised())) > 30
     for _, required, fix in (*SQLITE.values(), *POSTGRES.values(), UNREACHABLE):
         for text in (required, fix, f"{required}; nothing of this request was kept"):
-            assert CHINESE.search(problems_zh.TEXTS(text) or "")
-    assert set(problems_zh.TITLES) == set(TITLES)
+            assert CHINESE.search(problem_texts.translated(text, "zh") or "")
+    stated = {*responses(404, 405), 404, 405}
+    assert len(stated) == 13
+    assert all(CHINESE.search(problem_texts.title(status, "zh")) for status in stated)
+    assert {
+        problem_texts.title(status, lang) for status in stated for lang in ("en", "zh")
+    }.isdisjoint({"Error", "出错"})
 
 
 ZH = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"}
@@ -106,11 +111,11 @@ def test_a_missing_key_and_a_body_that_is_too_large_are_chinese_too(here):
 
 
 def test_a_refusal_without_a_translation_still_says_so_in_chinese():
-    assert problems_zh.refused("odd thing; got 3.", "do it") == (
+    assert problem_texts.refused("odd thing; got 3.", "do it", "zh") == (
         "请求与现有的数据或设置不符（原文：odd thing; got 3.）",
         "请按原文处理：do it",
     )
-    assert problems_zh.refused("odd thing.", "")[1] == "请核对所填的名称和取值"
+    assert problem_texts.refused("odd thing.", "", "zh")[1] == "请核对所填的名称和取值"
 
 
 @pytest.mark.parametrize(

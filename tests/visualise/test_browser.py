@@ -7,12 +7,18 @@ from itertools import product
 
 import pytest
 
-from whyrec.visualise.html_report.messages import STRINGS
+from whyrec.core.messages import Messages
 from whyrec.visualise.report import render
 
 from .sample import HOSTILE, report
 
-WORDS = [pair for pair in STRINGS.values() if "{" not in pair[0] + pair[1]]
+TEXTS = Messages("report")
+OTHERS = ("step-", "note-", "metric-", "model-")  # texts of other parts, and names
+WORDS = [
+    (en, TEXTS.template(key, "zh"))
+    for key, en in TEXTS.templates("en").items()
+    if "{" not in en + TEXTS.template(key, "zh") and not key.startswith(OTHERS)
+]
 
 
 @pytest.fixture(scope="module")

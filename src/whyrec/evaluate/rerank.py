@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, Model, batches, mask_seen, top_k
 from whyrec.core.cases import EvaluationCases, dcg_weights
+from whyrec.core.messages import Messages
 from whyrec.core.queries import Int, Queries, Query
 from whyrec.evaluate.fairness import divergence, shares
 
 __all__ = ["Move", "Rerank", "choose_bonus", "choose_weight", "say_move"]
+
+TEXTS = Messages("audit")
 
 
 @dataclass(frozen=True)
@@ -280,38 +283,27 @@ def _temperature(items: Int, scores: NDArray[np.float64], cases: EvaluationCases
 def say_move(move: Move, title: str, lang: str = "en") -> str:
     """State one move as a sentence in "en" or "zh"."""
     rose = move.after is not None and (move.before is None or move.after < move.before)
-    if lang == "zh":
-        ways = f"从第 {move.before} 位移到第 {move.after} 位"
-        if move.before is None:
-            way = f"新进入第 {move.after} 位"
-        elif move.after is None:
-            way = "退出列表"
-        else:
-            way = ways
-        why = _why(move, rose)[1]
-        return f"“{title}”{way}：{why}"
     if move.before is None:
-        way = f"came in at #{move.after}"
+        way = "move-in"
     elif move.after is None:
-        way = f"left the list (was #{move.before})"
+        way = "move-out"
     else:
-        way = f"moved from #{move.before} to #{move.after}"
-    return f"“{title}” {way}: {_why(move, rose)[0]}"
+        way = "move-to"
+    places = {"before": move.before, "after": move.after}
+    return TEXTS.say(
+        "move", lang, title=title, way=TEXTS.say(way, lang, **places), why=_why(move, rose, lang)
+    )
 
 
-def _why(move: Move, rose: bool) -> tuple[str, str]:
-    """Say in both languages what the move corrects, or that it only made or took room."""
+def _why(move: Move, rose: bool, lang: str) -> str:
+    """Say what the move corrects, or that it only made or took room."""
     if move.bonus is not None and move.bonus != 0 and (move.bonus > 0) == rose:
-        often = ("seldom", "少") if rose else ("often", "多")
-        return (
-            f"over all lists “{move.group}” is shown too {often[0]}.",
-            f"在所有列表中，“{move.group}”展示得太{often[1]}。",
-        )
-    en = f"“{move.group}” had {move.share:.0%} of the list, {move.wanted:.0%} was wanted."
-    zh = f"“{move.group}”占列表的 {move.share:.0%}，目标为 {move.wanted:.0%}。"
-    if (move.wanted > move.share) == rose and move.wanted != move.share:
-        return en, zh
-    return "it made or took the room that others left.", "为其他物品的移动让出或补上位置。"
+        key = "move-for-seldom" if rose else "move-for-often"
+    elif (move.wanted > move.share) == rose and move.wanted != move.share:
+        key = "move-for-share"
+    else:
+        key = "move-for-room"
+    return TEXTS.say(key, lang, group=move.group, share=move.share, wanted=move.wanted)
 
 
 def choose_weight(

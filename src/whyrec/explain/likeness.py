@@ -14,30 +14,10 @@ import numpy as np
 
 from whyrec.core import Explanation, ItemTable, Query
 from whyrec.core.capabilities import Modalities
-from whyrec.explain.phrases import LANGUAGES
+from whyrec.explain.phrases import LANGUAGES, TEXTS
 from whyrec.explain.words import quoted
 
 __all__ = ["crossing", "likeness"]
-
-SENSES = {
-    "image": ("It looks like {title}", "看起来像{title}"),
-    "text": ("It reads like {title}", "读起来像{title}"),
-    "audio": ("It sounds like {title}", "听起来像{title}"),
-    "links": ("In the graph it lies near {title}", "在图谱中与{title}相近"),
-}
-OTHER = ("In “{name}” it is like {title}", "在“{name}”上像{title}")
-SHARE = (": {share}% of what its reasons weigh.", "：占各项理由的{share}%。")
-DOMAINS = {"film": "电影", "book": "图书", "music": "音乐", "game": "游戏", "shop": "商品"}
-CROSSING = {
-    "en": (
-        "From another domain ({one} → {two}): you {verb} {title}.",
-        "From another domain ({one} → {two}), because you {verb} {title}.",
-    ),
-    "zh": (
-        "跨领域（{one}→{two}）：您{verb}{title}。",
-        "跨领域（{one}→{two}）：因为您{verb}{title}。",
-    ),
-}
 
 
 def likeness(
@@ -88,14 +68,16 @@ def likeness(
 
 
 def _texts(name: str, title: str, share: float, verb: str, domain: str) -> dict[str, str]:
-    forms = SENSES.get(name, OTHER)
+    key = f"like-{name}" if f"like-{name}" in TEXTS else "like-other"
     return {
-        lang: (form + end).format(
+        lang: TEXTS.say(
+            key,
+            lang,
             name=name,
-            title=quoted(title, LANGUAGES[lang].quotes_of(verb, domain)),
+            title=quoted(title, language.quotes_of(verb, domain)),
             share=round(100 * share),
         )
-        for lang, form, end in zip(("en", "zh"), forms, SHARE, strict=True)
+        for lang, language in LANGUAGES.items()
     }
 
 
@@ -123,15 +105,19 @@ def crossing(why: Explanation, query: Query, table: ItemTable) -> dict[str, Any]
         return None
     proved = why.removal is not None and why.removal.proved and at in why.removal.positions
     text = {}
-    for lang, forms in CROSSING.items():
-        language = LANGUAGES[lang]
-        one, two = (
-            DOMAINS.get(name, name) if lang == "zh" else name for name in (source[0], target[0])
-        )
-        text[lang] = forms[proved].format(
-            one=one,
-            two=two,
+    for lang, language in LANGUAGES.items():
+        text[lang] = TEXTS.say(
+            "crossing-proved" if proved else "crossing",
+            lang,
+            one=_domain(source[0], lang),
+            two=_domain(target[0], lang),
             verb=language.verb("", source[0]).past,
             title=quoted(table.title[query.items[at]], language.quotes_of("", source[0])),
         )
     return {"from": source[0], "to": target[0], "position": at, "proved": proved, "text": text}
+
+
+def _domain(name: str, lang: str) -> str:
+    """A domain in words; one that the catalogue does not have has its own name."""
+    key = f"domain-{name}"
+    return TEXTS.say(key, lang) if key in TEXTS else name

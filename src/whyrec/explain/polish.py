@@ -19,23 +19,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whyrec.core import ArgumentError, MissingExtra
-from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES
+from whyrec.explain.phrases import LANGUAGES, PHRASE_QUOTES, TEXTS
 from whyrec.explain.words import parse
 
 __all__ = ["LocalModel", "Polisher"]
 
 LONGEST = 20_000  # bytes read of an answer
 MARK = re.compile(r"\[\[(\d+)\]\]")
-ASK = {
-    "en": "Rewrite the text so that it reads well. Use only these forms, a sentence each, in "
-    "order; keep "
-    "every [[number]], number, rank and percentage as it is; add nothing. Answer with the "
-    "text alone.\n"
-    "Forms:\n{forms}",
-    "zh": "请改写下面的文字，使其通顺。每句只能用下列句式之一，顺序不变；保留所有 [[数字]]、数值、"
-    "名次和百分比；"
-    "不得增加内容。只回答改写后的文字。\n句式：\n{forms}",
-}
 
 
 @dataclass
@@ -110,7 +100,7 @@ class Polisher:
             *language.sentences.values(),
             *(one for more in language.variants.values() for one in more),
         ]
-        asked = ASK[lang].format(forms="\n".join(forms))
+        asked = TEXTS.say("polish-ask", lang, forms="\n".join(forms))
         if self.speaker is not None:
             return self.speaker(asked, marked)
         body: dict[str, Any] = {

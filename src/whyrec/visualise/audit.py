@@ -9,11 +9,13 @@ import jinja2
 from markupsafe import Markup
 
 from whyrec.visualise.audit_sections import (
+    TEXTS,
     about,
     facts,
     faithfulness,
     hero,
     how,
+    in_words,
     items,
     mitigation,
     people,
@@ -23,7 +25,6 @@ from whyrec.visualise.audit_sections import (
     support,
     support_lead,
 )
-from whyrec.visualise.auditwords import NAMES, WORDS
 from whyrec.visualise.html_report.format import attributes, both, number, percent, visible
 from whyrec.visualise.report import _policy
 
@@ -96,32 +97,28 @@ def card(a: Mapping[str, Any], lang: str) -> str:
     fair = a["fairness"]
 
     def one(key: str, **slots: Any) -> str:
-        return str(
-            WORDS[key][at].format(
-                **{k: v[at] if isinstance(v, tuple) else v for k, v in slots.items()}
-            )
-        )
+        return TEXTS.say(key, lang, **slots)
 
     m = fair["mitigation"]
     told = [g for g in fair["gaps"] if g["told"]]
     ndcg = fair["overall"]["ndcg@10"]
     n = len(fair["gaps"])
-    people = [one("told", told=len(told), n=n) if told else one("told_none", n=n)]
+    people = [one("told", told=len(told), n=n) if told else one("told-none", n=n)]
     people += [
-        f"- {NAMES.get(g['by'], g['by']) if at else g['by']}: {g['a']} − {g['b']}, {g['metric']} "
+        f"- {in_words(g['by'], lang)}: {g['a']} − {g['b']}, {g['metric']} "
         f"{number(g['difference']['mean'])}"
         for g in told
     ]
     drop = {row["method"]: row["metrics"]["drop"]["mean"] for row in a["faithfulness"]["rows"]}
     sections = {
         "about": [
-            one("about_lead", **facts(a)),
+            one("about-lead", **facts(a)),
             f"NDCG@10 {number(ndcg['mean'])} ({number(ndcg['low'])} … {number(ndcg['high'])})",
         ],
         "people": people,
         "mitigation": [
             one(
-                "fix_lead",
+                "fix-lead",
                 weight=percent(m["weight"]),
                 before=number(m["gap_before"]),
                 after=number(m["gap_after"]),
@@ -130,22 +127,22 @@ def card(a: Mapping[str, Any], lang: str) -> str:
             )
         ],
         "faithfulness": [
-            one("true_lead", n=number(a["faithfulness"]["cases"])),
-            *(f"- {NAMES.get(k, k) if at else k}: {number(v)}" for k, v in drop.items()),
+            one("true-lead", n=number(a["faithfulness"]["cases"])),
+            *(f"- {in_words(k, lang)}: {number(v)}" for k, v in drop.items()),
         ],
-        "support": [one("support_none")]
+        "support": [one("support-none")]
         if not (a.get("support") or {}).get("counted")
         else [
             *support_lead(a["support"], one),
             *(
-                f"- {one('support_under', n=bound)}: {percent(share)}"
+                f"- {one('support-under', n=bound)}: {percent(share)}"
                 for bound, share in a["support"]["under"].items()
             ),
         ],
         "safety": [one("unmeasured", how=a["safety"]["how"])]
         if not a["safety"]["measured"]
         else [
-            f"- {NAMES.get(r['attack'], r['attack']) if at else r['attack']}: "
+            f"- {in_words(r['attack'], lang)}: "
             f"{one('recall')} {percent(r['recall'])}, "
             f"{one('false')} {percent(r['false_alarms'], 1)}"
             for r in a["safety"]["rows"]

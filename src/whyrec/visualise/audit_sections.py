@@ -7,16 +7,18 @@ from typing import Any
 
 from markupsafe import Markup
 
-from whyrec.visualise.auditwords import METRICS, NAMES, WORDS
+from whyrec.core.messages import Messages
 from whyrec.visualise.drawing.charts import axis, dots, scale
-from whyrec.visualise.html_report.format import Pair, either, number, percent
+from whyrec.visualise.html_report.format import Pair, either, marked, number, percent
 
 __all__ = [
+    "TEXTS",
     "about",
     "facts",
     "faithfulness",
     "hero",
     "how",
+    "in_words",
     "items",
     "metric",
     "mitigation",
@@ -31,16 +33,12 @@ __all__ = [
     "words",
 ]
 
+TEXTS = Messages("audit")
+
 
 def words(key: str, **slots: Any) -> Pair:
     """A text in both languages, with its slots filled."""
-    en, zh = (
-        Markup(text).format(
-            **{name: v[at] if isinstance(v, tuple) else v for name, v in slots.items()}
-        )
-        for at, text in enumerate(WORDS[key])
-    )
-    return en, zh
+    return marked(TEXTS, key, **slots)
 
 
 def say(key: str, **slots: Any) -> Markup:
@@ -48,15 +46,21 @@ def say(key: str, **slots: Any) -> Markup:
     return either(words(key, **slots))
 
 
+def in_words(name: str, lang: str) -> str:
+    """The name of a group, an attack or a method, in the language where the catalogue has it."""
+    return TEXTS.phrasebook("name-", lang)(name) or name
+
+
 def named(name: str) -> Markup:
     """The name of a group or attack in both languages."""
-    return either((name, NAMES.get(name, name)))
+    return either((name, in_words(name, "zh")))
 
 
 def metric(name: str) -> Markup:
     """The name of a measure in both languages."""
     stem, _, cut = name.partition("@")
-    en, zh = METRICS.get(stem, (stem, stem))
+    key = f"metric-{stem.replace('_', '-')}"
+    en, zh = TEXTS.pair(key) if key in TEXTS else (stem, stem)
     if cut and stem in ("ndcg", "hr"):
         cut = f"@{cut}"
     else:
@@ -71,25 +75,25 @@ def hero(a: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "value": number(ndcg["mean"]),
-            "text": say("hero_ndcg"),
-            "beside": say("hero_interval", low=number(ndcg["low"]), high=number(ndcg["high"])),
+            "text": say("hero-ndcg"),
+            "beside": say("hero-interval", low=number(ndcg["low"]), high=number(ndcg["high"])),
         },
         {
             "value": str(sum(g["told"] for g in fair["gaps"])),
-            "text": say("hero_gaps"),
-            "beside": say("hero_of", n=len(fair["gaps"])),
+            "text": say("hero-gaps"),
+            "beside": say("hero-of", n=len(fair["gaps"])),
         },
         {
             "value": percent(a["model"]["explained_share"]),
-            "text": say("hero_share"),
-            "beside": say("hero_coverage", share=percent(fair["coverage"])),
+            "text": say("hero-share"),
+            "beside": say("hero-coverage", share=percent(fair["coverage"])),
         },
     ]
 
 
 def about(a: Mapping[str, Any]) -> dict[str, Any]:
     """The introduction: data, model and test people."""
-    return {"lead": say("about_lead", **facts(a)), "figures": []}
+    return {"lead": say("about-lead", **facts(a)), "figures": []}
 
 
 def facts(a: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,18 +125,18 @@ def people(a: Mapping[str, Any]) -> dict[str, Any]:
     if told:
         title = say("told", told=len(told), n=len(fair["gaps"]))
     else:
-        title = say("told_none", n=len(fair["gaps"]))
+        title = say("told-none", n=len(fair["gaps"]))
     heads = [say("by"), "a − b", say("metric"), say("difference"), say("interval"), "p (Holm)"]
     figures.append(
         {
             "title": title,
-            "how": say("told_how"),
+            "how": say("told-how"),
             "table": _table(heads, rows, 3, opened=True) if rows else None,
             "rows": [],
             "axis": "",
         }
     )
-    return {"lead": say("people_lead", fewest=fair["fewest"]), "figures": figures}
+    return {"lead": say("people-lead", fewest=fair["fewest"]), "figures": figures}
 
 
 def _group_figure(part: Mapping[str, Any], fewest: int) -> dict[str, Any]:
@@ -152,9 +156,7 @@ def _group_figure(part: Mapping[str, Any], fewest: int) -> dict[str, Any]:
         for r in rows
     ]
     return {
-        "title": either(
-            (f"NDCG@10 · {part['by']}", f"NDCG@10 · {NAMES.get(part['by'], part['by'])}")
-        ),
+        "title": either((f"NDCG@10 · {part['by']}", f"NDCG@10 · {in_words(part['by'], 'zh')}")),
         "how": say("left", left=part["left_out"], fewest=fewest, unknown=part["unknown"]),
         "table": _table(heads, body, 1),
         **_dotted([(named(r["group"]), say_n(r["people"]), r["metrics"]["ndcg@10"]) for r in rows]),
@@ -163,7 +165,7 @@ def _group_figure(part: Mapping[str, Any], fewest: int) -> dict[str, Any]:
 
 def say_n(people: int) -> Markup:
     """A number of people in both languages."""
-    return either((f"{people:,} people", f"{people:,} 人"))
+    return say("people-count", n=people)
 
 
 def _dotted(rows: Sequence[tuple[Any, Any, Mapping[str, Any]]]) -> dict[str, Any]:
@@ -200,7 +202,7 @@ def items(a: Mapping[str, Any]) -> dict[str, Any]:
         rows = part["rows"]
         if not rows:
             continue
-        by = (part["by"], NAMES.get(part["by"], part["by"]))
+        by = (part["by"], in_words(part["by"], "zh"))
         heads = [
             say("group"),
             say("n"),
@@ -220,13 +222,13 @@ def items(a: Mapping[str, Any]) -> dict[str, Any]:
         ]
         figures.append(
             {
-                "title": say("items_title", by=by),
-                "how": say("items_left", left=part["left_out"]),
+                "title": say("items-title", by=by),
+                "how": say("items-left", left=part["left_out"]),
                 "table": _table(heads, body, 1),
                 **_dotted([(named(r["group"]), say_n(r["people"]), r["difference"]) for r in rows]),
             }
         )
-    return {"lead": say("items_lead"), "figures": figures}
+    return {"lead": say("items-lead"), "figures": figures}
 
 
 def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
@@ -235,7 +237,7 @@ def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
     heads = [say("weight"), say("gap"), "NDCG@10"]
     rows = [[percent(r["weight"]), number(r["gap"]), number(r["accuracy"], 4)] for r in m["curve"]]
     lead = say(
-        "fix_lead",
+        "fix-lead",
         weight=percent(m["weight"]),
         before=number(m["gap_before"]),
         after=number(m["gap_after"]),
@@ -243,11 +245,11 @@ def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
         n1=number(m["ndcg_after"], 4),
     )
     moved = [either((row["en"], row["zh"])) for row in m["example"]]
-    change = say("fix_change", **{key: number(value, 4) for key, value in m["ndcg_change"].items()})
+    change = say("fix-change", **{key: number(value, 4) for key, value in m["ndcg_change"].items()})
     if moved:
         last = [
             {
-                "title": say("fix_example"),
+                "title": say("fix-example"),
                 "how": "",
                 "table": None,
                 "rows": [],
@@ -259,10 +261,10 @@ def mitigation(a: Mapping[str, Any]) -> dict[str, Any]:
         last = []
     good = m["halved"] and m["loss"] <= 0.02
     return {
-        "lead": Markup("{} {}").format(lead, say("fix_yes" if good else "fix_no")),
+        "lead": Markup("{} {}").format(lead, say("fix-yes" if good else "fix-no")),
         "figures": [
             {
-                "title": say("fix_curve"),
+                "title": say("fix-curve"),
                 "how": change,
                 "table": _table(heads, rows, 0, opened=True),
                 "rows": [],
@@ -279,7 +281,7 @@ def faithfulness(a: Mapping[str, Any]) -> dict[str, Any]:
     rows = [(named(r["method"]), "", r["metrics"]["drop"]) for r in found["rows"]]
     heads = [say("metric"), say("mean"), say("interval")]
     return {
-        "lead": say("true_lead", n=number(found["cases"])),
+        "lead": say("true-lead", n=number(found["cases"])),
         "figures": [
             {
                 "title": metric("reason"),
@@ -295,14 +297,14 @@ def support(a: Mapping[str, Any]) -> dict[str, Any]:
     """The section on the people behind reasons."""
     found = a.get("support")  # None: no exact reasons
     if not found or not found["counted"]:
-        return {"lead": say("support_none"), "figures": []}
+        return {"lead": say("support-none"), "figures": []}
     rows = [
-        [say("support_under", n=bound), percent(share)] for bound, share in found["under"].items()
+        [say("support-under", n=bound), percent(share)] for bound, share in found["under"].items()
     ]
     rows += [
-        [say("support_median"), number(found["median"])],
-        [say("support_unknown"), number(found["unknown"])],
-        [say("support_other"), number(found["other"])],
+        [say("support-median"), number(found["median"])],
+        [say("support-unknown"), number(found["unknown"])],
+        [say("support-other"), number(found["other"])],
     ]
     return {
         "lead": Markup(" ").join(support_lead(found, say)),
@@ -320,11 +322,11 @@ def support(a: Mapping[str, Any]) -> dict[str, Any]:
 
 def support_lead(found: Mapping[str, Any], one: Any) -> list[Any]:
     """The introduction of that section."""
-    lead = [one("support_lead", n=number(found["counted"]))]
+    lead = [one("support-lead", n=number(found["counted"]))]
     if found["warning"]:
         lead.append(
             one(
-                "support_warning",
+                "support-warning",
                 share=percent(found["weak"]),
                 k=found["k"],
                 limit=percent(found["limit"]),
@@ -349,7 +351,7 @@ def safety(a: Mapping[str, Any]) -> dict[str, Any]:
         for r in found["rows"]
     ]
     return {
-        "lead": say("safe_lead", fakes=found["rows"][0]["fakes"]),
+        "lead": say("safe-lead", fakes=found["rows"][0]["fakes"]),
         "figures": [
             {
                 "title": say("safety"),

@@ -16,6 +16,7 @@ from whyrec import api, registry, storage
 from whyrec.core import ArgumentError, Dataset, Measurement
 from whyrec.core.cases import EvaluationCases, Split, ranked
 from whyrec.core.lifecycle import Private
+from whyrec.core.messages import Messages
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.evaluate import attacks, fairness
 from whyrec.evaluate.deletion_test import deletion_test
@@ -30,6 +31,7 @@ from whyrec.workflows.reading import Folder, Reading, Source, load_for, opened
 from whyrec.workflows.result import Block, Result, Row
 from whyrec.workflows.training_run import takes, train
 
+TEXTS = Messages("audit")
 K = 10
 HEADLINE = ("ndcg@10", "reason@10")
 POOL, CLOSED = (
@@ -370,12 +372,9 @@ def _privacy(
     if isinstance(model, Private):
         told = model.privacy_
         rows = [
-            {
-                "name": ("Differential privacy, epsilon", "差分隐私 ε"),
-                "value": f"{told['epsilon']:g}",
-            },
-            {"name": ("delta", "δ"), "value": f"{told['delta']:.1e}"},
-            {"name": ("unit", "单位"), "value": told["unit"]},
+            {"name": TEXTS.pair("privacy-epsilon"), "value": f"{told['epsilon']:g}"},
+            {"name": TEXTS.pair("privacy-delta"), "value": f"{told['delta']:.1e}"},
+            {"name": TEXTS.pair("privacy-unit"), "value": told["unit"]},
         ]
     if attacked:
         with progress("attacking the membership of people"):
@@ -384,16 +383,10 @@ def _privacy(
             )
         rows += [
             {
-                "name": (
-                    "Membership attack, area under the curve (0.5: a coin)",
-                    "成员推断攻击 AUC（0.5 相当于掷硬币）",
-                ),
+                "name": TEXTS.pair("privacy-attack"),
                 "value": f"{found.auc:.3f} ({found.low:.3f}–{found.high:.3f})",
             },
-            {
-                "name": ("Members found at 1% false alarms", "误报率 1% 时识别出的成员"),
-                "value": f"{found.tpr:.1%}",
-            },
+            {"name": TEXTS.pair("privacy-found"), "value": f"{found.tpr:.1%}"},
         ]
         rows += _given_away(model, parts)
     if rows:
@@ -426,23 +419,20 @@ def _given_away(model: Any, parts: Split) -> list[Row]:
         ]
         rows.append(
             {
-                "name": (
-                    f"{field} told from lists, area under the curve",
-                    f"由列表推断 {field} 的 AUC",
-                ),
+                "name": TEXTS.pair("privacy-from-lists", field=field),
                 "value": f"{told[0].auc:.3f} ({told[0].low:.3f}–{told[0].high:.3f})",
             }
         )
         rows.append(
             {
-                "name": (f"{field} told from histories", f"由历史推断 {field} 的 AUC"),
+                "name": TEXTS.pair("privacy-from-histories", field=field),
                 "value": f"{told[1].auc:.3f}",
             }
         )
     asked = min(500, data.n_items)
     counts = np.bincount(data.item, minlength=data.n_items)
     share = extraction(model, own[np.arange(min(200, len(own)))], counts, asked).mean()
-    name = f"Lists copied by {asked} questions", f"{asked} 次提问可复制的列表比例"
+    name = TEXTS.pair("privacy-copied", asked=asked)
     return [*rows, {"name": name, "value": f"{share:.0%}"}]
 
 

@@ -45,20 +45,21 @@ class PlanResult(Rows):
         say = of(lang)
         rows = [
             {
-                say("plan.stage"): row["stage"],
-                say("plan.machines"): row["machines"],
-                say("plan.hours"): span(row, "hours"),
-                say("plan.gb"): span(row, "gb"),
-                say("plan.fits"): say(f"plan.{row['fits']}"),
-                say("plan.beyond"): f"{row['beyond']:,.0f}x",
+                say("plan-stage"): row["stage"],
+                say("plan-machines"): row["machines"],
+                say("plan-hours"): span(row, "hours"),
+                say("plan-gb"): span(row, "gb"),
+                say("plan-fits"): say(f"plan-{row['fits']}"),
+                say("plan-beyond"): f"{row['beyond']:,.0f}x",
             }
             for row in self.rows
         ]
         size = {"events": self.events, "users": self.users, "items": self.items}
-        yield Table(rows, say("plan.title", **size, machines=self.machines, gb_each=self.gb_each))
+        memory = f"{self.gb_each:g}"
+        yield Table(rows, say("plan-title", **size, machines=self.machines, gb_each=memory))
         cut = ", ".join(name for name, stage in STAGES.items() if self.engine in stage.cut_by)
         yield say(
-            "plan.notes",
+            "plan-notes",
             error=f"{self.largest_error:.0%}",
             command=self.command,
             machine=self.measured_on,

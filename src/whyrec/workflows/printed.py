@@ -38,9 +38,9 @@ def steps(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> Iterator[Block
         yield Table(
             [
                 {
-                    say("steps.step"): said_by_others(row["name"], lang),
-                    say("steps.touched"): row["touched"],
-                    say("steps.left"): row["left"],
+                    say("steps-step"): said_by_others(row["name"], lang),
+                    say("steps-touched"): row["touched"],
+                    say("steps-left"): row["left"],
                     "": said_by_others(row["detail"], lang),
                 }
                 for row in rows
@@ -54,7 +54,7 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     yield from steps(result["steps"], lang)
     yield (
         say(
-            "fit.done",
+            "fit-done",
             seconds=result["fit_seconds"],
             items=_items(result, lang),
             **{name: result[name] for name in ("model", "events", "users", "out")},
@@ -64,27 +64,28 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     if rows:
         best = max(rows, key=lambda row: row["quality"])
         yield (
-            say("fit.best", quality=best["quality"], epoch=best["epoch"], epochs=rows[-1]["epoch"])
+            say("fit-best", quality=best["quality"], epoch=best["epoch"], epochs=rows[-1]["epoch"])
         )
     if result["without_text"]:
-        yield say("fit.no_text", n=result["without_text"])
+        yield say("fit-no-text", n=result["without_text"])
     lacking = result.get("without_order")
     if lacking:
-        yield say("fit.without_order", parts=", ".join(lacking))
+        yield say("fit-without-order", parts=", ".join(lacking))
     told = result.get("privacy")
     if told:
-        yield say("fit.private", epsilon=told["epsilon"], delta=told["delta"])
+        yield say("fit-private", epsilon=f"{told['epsilon']:g}", delta=f"{told['delta']:.1e}")
         if "ledger_epsilon" in told:
-            yield say("fit.ledger", epsilon=told["ledger_epsilon"], delta=told["ledger_delta"])
+            delta = f"{told['ledger_delta']:.1e}"
+            yield say("fit-ledger", epsilon=told["ledger_epsilon"], delta=delta)
         if told["histories"]:
-            yield say("fit.holds")
+            yield say("fit-holds")
 
 
 def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     say = of(lang)
     yield (
         say(
-            "compare.head",
+            "compare-head",
             items=_items(result, lang),
             **{name: result[name] for name in ("data", "users", "events", "protocol", "cases")},
         )
@@ -98,31 +99,31 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         headline = "ndcg@10"
     shown = [
         {
-            say("compare.model"): row["model"],
-            say("compare.interval", metric=headline): interval(row["metrics"][headline]),
+            say("compare-model"): row["model"],
+            say("compare-interval", metric=headline): interval(row["metrics"][headline]),
             **{
                 m: row["metrics"][m]["mean"]
                 for m in ("hr@10", "recall@20", "recall@50", "coverage@10")
             },
-            say("compare.fit"): row["fit_seconds"],
-            say("compare.score"): row["score_seconds"],
-            say("compare.memory"): row["peak_mb"],
-            say("compare.share"): f"{row['explained_share']:.0%}",
+            say("compare-fit"): row["fit_seconds"],
+            say("compare-score"): row["score_seconds"],
+            say("compare-memory"): row["peak_mb"],
+            say("compare-share"): f"{row['explained_share']:.0%}",
         }
         for row in result["rows"]
     ]
     means = [row["metrics"][headline]["mean"] for row in result["rows"]]
-    yield Table(shown, say("compare.title"), best=means.index(max(means)))
+    yield Table(shown, say("compare-title"), best=means.index(max(means)))
     for found in result["comparisons"]:
         yield (
             say(
-                "compare.minus",
+                "compare-minus",
                 a=found["a"],
                 b=found["b"],
                 metric=found["metric"],
                 interval=interval(found["difference"]),
             )
-            + ("" if found["significant"] else say("compare.chance"))
+            + ("" if found["significant"] else say("compare-chance"))
         )
     yield from support_costs(result["min_support"], lang)
     yield ""
@@ -136,16 +137,16 @@ def support_costs(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> Iterat
         yield Table(
             [
                 {
-                    say("compare.model"): r["model"],
+                    say("compare-model"): r["model"],
                     "min_support": r["min_support"],
                     "ndcg@10": f"{r['ndcg@10']:.4f}",
-                    say("support.cost"): f"{r['cost']:+.4f} [{r['low']:+.4f}, {r['high']:+.4f}]",
-                    say("support.share"): f"{r['share']:+.1%}",
-                    say("support.chosen"): say("support.yes") if r["chosen"] else "",
+                    say("support-cost"): f"{r['cost']:+.4f} [{r['low']:+.4f}, {r['high']:+.4f}]",
+                    say("support-share"): f"{r['share']:+.1%}",
+                    say("support-chosen"): say("support-yes") if r["chosen"] else "",
                 }
                 for r in rows
             ],
-            say("support.title", people=rows[0]["people"]),
+            say("support-title", people=rows[0]["people"]),
         )
 
 
@@ -155,13 +156,13 @@ def recommended(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
         [
             {
                 "#": row["rank"],
-                say("list.item"): row["title"],
-                say("list.score"): row["score"],
-                say("list.why"): row["text"][lang],
+                say("list-item"): row["title"],
+                say("list-score"): row["score"],
+                say("list-why"): row["text"][lang],
             }
             for row in result["items"]
         ],
-        say("list.title", who=result["user"] or say("list.nobody"), model=result["model"]),
+        say("list-title", who=result["user"] or say("list-nobody"), model=result["model"]),
     )
 
 
@@ -172,13 +173,13 @@ def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
     yield (
         "  "
         + say(
-            "why.sum",
+            "why-sum",
             score=result["score"],
             base=result["base"],
             rest=result["rest"],
             reasons=sum(r["weight"] for r in result["reasons"]),
         )
-        + ("" if result["additive"] else say("why.gap", gap=result["gap"]))
+        + ("" if result["additive"] else say("why-gap", gap=result["gap"]))
     )
     yield from _bars(result, lang)
     yield f"  {result['text'][lang]}"
@@ -186,17 +187,17 @@ def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
         yield f"  {row['text'][lang]}"
     for outcome in result.get("polish", {}):
         yield (
-            "  " + (say("why.polished") if outcome == "shown" else say("why.refused", why=outcome))
+            "  " + (say("why-polished") if outcome == "shown" else say("why-refused", why=outcome))
         )
     if result.get("cost") and not result["additive"]:
         if result["interval"]:
-            sure = say("why.interval", low=result["interval"][0], high=result["interval"][1])
+            sure = say("why-interval", low=result["interval"][0], high=result["interval"][1])
         else:
             sure = ""
         yield (
             "  "
             + say(
-                "why.method",
+                "why-method",
                 method=result["chosen"]["method"],
                 why=said_by_others(result["chosen"]["why"], lang),
                 evaluations=result["cost"]["evaluations"],
@@ -209,7 +210,7 @@ def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
         yield (
             "  "
             + say(
-                "why.cut",
+                "why-cut",
                 link=cut["reason"][lang],
                 after=cut["rank_after"],
                 before=cut["rank_before"],
@@ -220,15 +221,15 @@ def explained(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
         yield (
             "  "
             + say(
-                "why.fell",
+                "why-fell",
                 labels=say("listed").join(_title(label, lang, result) for label in found["labels"]),
                 before=found["rank_before"],
                 after=found["rank_after"],
-                sure=say("why.minimal" if found["minimal"] else "why.smallest"),
+                sure=say("why-minimal" if found["minimal"] else "why-smallest"),
             )
         )
     elif not found["found"] and result["rank"] <= found["k"]:
-        yield "  " + say("why.holds", k=found["k"])
+        yield "  " + say("why-holds", k=found["k"])
     yield ""
 
 
@@ -237,17 +238,17 @@ def _headline(result: Mapping[str, Any], lang: str) -> str:
     say = of(lang)
     other = result.get("against")
     if not other:
-        name = "why.head"
+        name = "why-head"
     elif result["score"] >= result["base"]:
-        name = "why.above"
+        name = "why-above"
     else:
-        name = "why.below"
+        name = "why-below"
     return say(
         name,
         title=_title(result["title"], lang, result),
         rank=result["rank"],
         method=result["method"],
-        who=result["user"] or say("list.nobody"),
+        who=result["user"] or say("list-nobody"),
         share=result["explained_share"],
         other=_title(other["title"], lang, result) if other else "",
     )
@@ -270,9 +271,9 @@ def _bars(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
         yield f"  {row['weight']:+.4f} {bar(abs(row['weight']) / largest):<12} {label}"
     if len(shown) > drawn:
         if all(row["kind"] == "event" for row in shown):
-            what = "why.more_events"
+            what = "why-more-events"
         else:
-            what = "why.more_reasons"
+            what = "why-more-reasons"
         left = sum(r["weight"] for r in shown[drawn:])
         yield f"  {left:+.4f} {'':12} {of(lang)(what, n=len(shown) - drawn)}"
     yield ""
@@ -281,23 +282,23 @@ def _bars(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
 def ruled(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
     """The statements of an interpretable model, one block each."""
     say = of(lang)
-    yield say("rules.head", model=result["model"], about=say(f"rules.{result['model']}"))
+    yield say("rules-head", model=result["model"], about=say(f"rules-{result['model']}"))
     for row in result["statements"]:
         yield f"{row['weight']:+.3f}  {row['text'][lang]}"
         facts = []
         if row["support"] is not None:
-            facts.append(say("rules.support", support=row["support"], precision=row["precision"]))
+            facts.append(say("rules-support", support=row["support"], precision=row["precision"]))
         one = row["example"]
         if one:
             facts.append(
-                say("rules.example", user=one["user"], title=_title(one["title"], lang, result))
+                say("rules-example", user=one["user"], title=_title(one["title"], lang, result))
             )
         if facts:
             yield "        " + say("also").join(facts)
     yield ""
-    yield say("rules.note", chosen=result["chosen"])
+    yield say("rules-note", chosen=result["chosen"])
     for name, why in result["absent"].items():
-        yield say("rules.absent", name=name, why=why[lang])
+        yield say("rules-absent", name=name, why=why[lang])
 
 
 def bar(share: float, width: int = 12) -> str:
@@ -312,23 +313,23 @@ def bar(share: float, width: int = 12) -> str:
 
 def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     say = of(lang)
-    yield say("check.rows", n=result["rows"])
+    yield say("check-rows", n=result["rows"])
     if result["problems"]:
         told = ("value", "required", "fix")  # table, column and row are names and numbers
         yield Table(
             [
                 {
-                    say(f"check.{name}"): said_by_others(value, lang)
+                    say(f"check-{name}"): said_by_others(value, lang)
                     if name in told and isinstance(value, str)
                     else value
                     for name, value in row.items()
                 }
                 for row in result["problems"]
             ],
-            say("check.problems"),
+            say("check-problems"),
         )
     else:
-        yield say("check.none")
+        yield say("check-none")
     for note in result.get("notes", []):
         yield (
             "  "

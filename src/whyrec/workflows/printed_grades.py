@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from whyrec.core.messages import Messages
 from whyrec.core.progress import interval
-from whyrec.workflows.messages import of, said_by_others
+from whyrec.workflows.messages import NOTES, of, said_by_others
 from whyrec.workflows.result import Block, Table
 
 __all__ = ["GRADED", "audited", "behind_firsts", "faithful", "graded", "methods"]
 
+AUDIT = Messages("audit")
 #: Measures of explanations that are shown.
 GRADED = ("pos@5", "pos@20", "neg@5", "del", "ins", "cdcg", "drop", "pos@5.few")
 
@@ -21,11 +23,11 @@ def behind_firsts(found: Mapping[str, Any] | None, lang: str = "en") -> Iterator
         return
     say = of(lang)
     shares = say("listed").join(
-        say("behind.under", share=share, bound=bound) for bound, share in found["under"].items()
+        say("behind-under", share=share, bound=bound) for bound, share in found["under"].items()
     )
-    yield say("behind", shares=shares, median=found["median"], counted=found["counted"])
+    yield say("behind", shares=shares, median=f"{found['median']:g}", counted=found["counted"])
     if found["warning"]:
-        yield "  " + say("behind.weak", weak=found["weak"], k=found["k"], limit=found["limit"])
+        yield "  " + say("behind-weak", weak=found["weak"], k=found["k"], limit=found["limit"])
 
 
 def faithful(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
@@ -34,20 +36,21 @@ def faithful(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     yield Table(
         [
             {
-                say("faithful.removed"): said_by_others(row["method"], lang),
-                say("faithful.drop"): interval(row["metrics"]["drop"]),
-                say("faithful.rank"): f"{row['metrics']['rank']['mean']:>14,.1f}",
-                say("faithful.lost"): f"{row['metrics']['no_longer_first']['mean']:.1%}",
+                say("faithful-removed"): said_by_others(row["method"], lang),
+                say("faithful-drop"): interval(row["metrics"]["drop"]),
+                say("faithful-rank"): f"{row['metrics']['rank']['mean']:>14,.1f}",
+                say("faithful-lost"): f"{row['metrics']['no_longer_first']['mean']:.1%}",
             }
             for row in result["rows"]
         ],
-        say("faithful.title", cases=result["cases"]),
+        say("faithful-title", cases=result["cases"]),
     )
     if result["explained_items"]:
-        within = say("faithful.of", n=result["explained_items"])
+        within = say("faithful-of", n=result["explained_items"])
     else:
         within = ""
-    yield say("faithful.sums", of=within, gap=result["completeness"], fall=result["removal_error"])
+    gap, fall = (f"{result[name]:.1e}" for name in ("completeness", "removal_error"))
+    yield say("faithful-sums", of=within, gap=gap, fall=fall)
     yield ""
 
 
@@ -62,17 +65,17 @@ def graded(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     yield Table(
         [
             {
-                say("grade.method"): say(
-                    "grade.oracle" if row["oracle"] else "grade.plain", method=name(row["method"])
+                say("grade-method"): say(
+                    "grade-oracle" if row["oracle"] else "grade-plain", method=name(row["method"])
                 ),
                 **{metric: row["metrics"][metric]["mean"] for metric in GRADED},
                 "ms": row["ms"],
-                say("grade.evaluations"): row["evaluations"],
+                say("grade-evaluations"): row["evaluations"],
             }
             for row in full
         ],
         say(
-            "grade.title",
+            "grade-title",
             data=result["data"],
             model=result["model"],
             cases=result["cases"],
@@ -80,14 +83,14 @@ def graded(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         ),
     )
     worse = [
-        say("grade.on", method=name(d["b"]), metric=d["metric"])
+        say("grade-on", method=name(d["b"]), metric=d["metric"])
         for d in result["against"]
         if not d["better"] and "best of" not in d["b"]
     ]
     yield say(
-        "grade.worse",
+        "grade-worse",
         method=name(result["against"][0]["a"]),
-        others=say("listed").join(worse) or say("grade.none"),
+        others=say("listed").join(worse) or say("grade-none"),
     )
     yield from faithful(
         {**result, "rows": [row for row in result["rows"] if "no_longer_first" in row["metrics"]]},
@@ -100,16 +103,16 @@ def methods(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     say = of(lang)
     rows = [
         {
-            say("methods.method"): row["method"],
-            say("methods.what"): _what(row, lang),
-            say("methods.flaw"): said_by_others(row["flaw"], lang),
+            say("methods-method"): row["method"],
+            say("methods-what"): _what(row, lang),
+            say("methods-flaw"): said_by_others(row["flaw"], lang),
         }
         for row in result["methods"]
     ]
     yield Table(
         rows,
         say(
-            "methods.title",
+            "methods-title",
             model=result["model"],
             method=result["auto"],
             why=said_by_others(result["why"], lang),
@@ -118,39 +121,36 @@ def methods(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
 
 
 def _what(row: Mapping[str, Any], lang: str) -> str:
-    """Description of a method, in Chinese if a translation exists."""
-    known = said_by_others(f"what:{row['method']}", lang)
-    if known.startswith("what:"):
-        return str(row["what"])
-    return known
+    """What a method does: from the catalogue, or in a plugin's own words."""
+    key = f"explainer-{row['method']}"
+    return NOTES.say(key, lang) if key in NOTES else str(row["what"])
 
 
 def audited(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     """Groups, gaps, re-ranking and attacks."""
-    from whyrec.visualise.auditwords import METRICS, NAMES
-
     say = of(lang)
 
     def name(text: str) -> str:
         stem, at, cut = text.partition("@")
-        if stem in METRICS and lang == "zh":
-            return METRICS[stem][1] + at + cut
-        if lang == "zh":
-            return NAMES.get(text, text)
-        return text
+        key = f"metric-{stem.replace('_', '-')}"
+        if lang == "en":
+            return text
+        if key in AUDIT:
+            return AUDIT.say(key, lang) + at + cut
+        return AUDIT.phrasebook("name-", lang)(text) or text
 
     for part in result["fairness"]["people"]:
         yield Table(
             [
                 {
-                    say("audit.group"): name(r["group"]),
-                    say("audit.people"): r["people"],
+                    say("audit-group"): name(r["group"]),
+                    say("audit-people"): r["people"],
                     **{name(m): r["metrics"][m]["mean"] for m in r["metrics"]},
                 }
                 for r in part["rows"]
             ],
             say(
-                "audit.title",
+                "audit-title",
                 by=name(part["by"]),
                 left=part["left_out"],
                 fewest=result["fairness"]["fewest"],
@@ -158,7 +158,7 @@ def audited(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         )
     told = [
         say(
-            "audit.gap",
+            "audit-gap",
             metric=name(g["metric"]),
             by=name(g["by"]),
             a=name(g["a"]),
@@ -169,15 +169,15 @@ def audited(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         if g["told"]
     ]
     yield say(
-        "audit.gaps",
+        "audit-gaps",
         told=len(told),
         n=len(result["fairness"]["gaps"]),
         which=say("also").join(told[:6]),
     )
     m = result["fairness"]["mitigation"]
     moved = ("weight", "gap_before", "gap_after", "ndcg_before", "ndcg_after")
-    yield say("audit.moved", **{key: m[key] for key in moved})
+    yield say("audit-moved", **{key: m[key] for key in moved})
     yield from behind_firsts(result["support"], lang)
     for row in result["safety"].get("rows", []):
-        yield say("audit.attack", **row | {"attack": name(row["attack"])})
+        yield say("audit-attack", **row | {"attack": name(row["attack"])})
     yield say("report", path=result["report"])

@@ -10,6 +10,7 @@ import numpy as np
 
 from whyrec.core import ArgumentError, Dataset
 from whyrec.core.capabilities import Statements
+from whyrec.core.messages import LANGUAGES
 from whyrec.workflows import printed
 from whyrec.workflows.reading import Folder, opened
 from whyrec.workflows.result import Block, Row, Rows
@@ -58,7 +59,7 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
     Raises:
         ArgumentError: If the model is not interpretable in this way, or if k is below 1.
     """
-    from whyrec.models.interpretable.feature_phrases import ABSENT, short
+    from whyrec.models.interpretable.feature_phrases import short, why_absent
 
     fitted = opened(model)
     found: Any = fitted.model
@@ -80,7 +81,8 @@ def rules(model: Folder, k: int = 20) -> RulesResult:
         verb=data.verb,
         features=[{"name": name, "text": _both(short(name))} for name in found.names_],
         absent={
-            name: {"en": why, "zh": ABSENT.get(why, why)} for name, why in found.absent_.items()
+            name: {lang: why_absent(why, lang) for lang in LANGUAGES}
+            for name, why in found.absent_.items()
         },
         statements=[
             {

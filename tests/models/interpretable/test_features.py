@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +14,13 @@ from tests.toys import random_data, sequences
 from whyrec.core import Dataset, Queries, Query, UnknownNameError
 from whyrec.models.interpretable import counting
 from whyrec.models.interpretable.feature_phrases import (
-    ABSENT,
-    WORDING,
+    UNITS,
     condition,
     conditions,
     said,
     short,
     shown,
+    why_absent,
 )
 from whyrec.models.interpretable.features import DECAY, Features, features_of, keep
 
@@ -177,7 +178,9 @@ def test_candidates_are_new_and_tied():
 
 def test_every_absence_is_told_in_chinese_too():
     plain = Features.of(sequences([[0, 1, 2], [1, 2, 3]], 5), without=["popularity"])
-    assert set(plain.absent.values()) | set(Features.of(DATA).absent.values()) <= set(ABSENT)
+    said_of = set(plain.absent.values()) | set(Features.of(DATA).absent.values())
+    assert said_of and all(re.search("[\u4e00-\u9fff]", why_absent(why, "zh")) for why in said_of)
+    assert {why_absent(why, "en") for why in said_of} == said_of
 
 
 def test_left_out_as_asked():
@@ -205,7 +208,7 @@ def test_every_feature_has_words_in_both_languages():
             and all(said(name, 0.5))
             and "{" not in "".join(short(name) + said(name, 0.5))
         )
-    assert set(WORDING) == {n.partition(":")[0] for n in FEATURES.names} | {
+    assert set(UNITS) == {n.partition(":")[0] for n in FEATURES.names} | {
         "model",
         "whole",
         "uses",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from whyrec.core.messages import Messages
 from whyrec.explain.phrases import LANGUAGES
 from whyrec.explain.sentences import strength
 from whyrec.explain.verification.parsed_text import Check, judged
@@ -12,10 +13,6 @@ from whyrec.explain.verification.world import World
 
 __all__ = ["content_checks", "strength_checks", "verb_checks"]
 
-CONTENT = {
-    "en": r"Matches the tag “(?P<tag>[^”]*)” in your profile\.",
-    "zh": r"与您的标签“(?P<tag>[^”]*)”相符。",
-}
 QUOTED = r"“(?:[^”]|””)*”(?!”)|《(?:[^》]|》》)*》(?!》)"
 NAMED = "◊"  # placeholder for a quotation
 
@@ -25,7 +22,7 @@ def content_checks(world: World, item: int, lang: str, text: str) -> list[Check]
 
     The item must have the tag, and so must an item that the person chose.
     """
-    found = re.fullmatch(CONTENT[lang], text)
+    found = _content(lang).fullmatch(text)
     if found is None:
         return None
     tag = found["tag"]
@@ -34,6 +31,12 @@ def content_checks(world: World, item: int, lang: str, text: str) -> list[Check]
     own = any(plain(one) == tag for one in world.tags(world.labels[item]))
     theirs = any(plain(one) == tag for label in world.tag_steps for one in world.tags(label))
     return [judged("tag", own and theirs, tag, f"of the item: {own}, of what was chosen: {theirs}")]
+
+
+@cache
+def _content(lang: str) -> re.Pattern[str]:
+    before, after = map(re.escape, Messages("service").template("tag", lang).split("{tag}"))
+    return re.compile(f"{before}(?P<tag>[^”]*){after}")
 
 
 def plain(tag: str) -> str:

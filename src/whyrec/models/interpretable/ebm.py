@@ -12,7 +12,7 @@ from whyrec.core import Reason
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.settings import Setting, check_model_settings
-from whyrec.models.interpretable.feature_phrases import condition, short
+from whyrec.models.interpretable.feature_phrases import TEXTS, condition, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 from whyrec.models.setting_types import Count
 
@@ -184,11 +184,8 @@ class EBM(Ranker):
         statements = []
         for peak in sorted(self.peaks_, key=lambda peak: -self.spread_[peak["part"]]):
             name = names[self.terms_[peak["part"]]["features"][0]]
-            en, zh = condition(name, peak["low"], peak["high"])
-            words = (
-                f"{en} (at its least {peak['least']:+.2f})",
-                f"{zh}（最低时为 {peak['least']:+.2f}）",
-            )
+            where = condition(name, peak["low"], peak["high"])
+            words = TEXTS.pair("peak", condition=where, least=peak["least"])
             statements.append(
                 Statement(words, peak["weight"], peak["support"], peak["precision"], peak["part"])
             )

@@ -26,7 +26,7 @@ from whyrec.core import (
     check_fitted,
 )
 from whyrec.core.cases import EvaluationCases, hold_out_last
-from whyrec.models.interpretable.feature_phrases import Words, said
+from whyrec.models.interpretable.feature_phrases import Words, joined, said
 from whyrec.models.interpretable.features import Features, features_of, keep
 
 __all__ = ["Ranker", "Statement", "examples", "held_out", "library"]
@@ -224,8 +224,7 @@ class Ranker(ABC):
         if reason.kind == "popularity":
             return said("popularity", float(np.log10(1 + features.counts[item])))
         row = features.values(Queries.of(query), np.array([[item]]))[0, 0]
-        parts = [said(features.names[column], float(row[column])) for column in reason.refs]
-        return " and ".join(en for en, _ in parts), "，且".join(zh for _, zh in parts)
+        return joined([said(features.names[column], float(row[column])) for column in reason.refs])
 
     def _features(self) -> Features:
         check_fitted(self)

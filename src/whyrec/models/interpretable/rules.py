@@ -13,7 +13,7 @@ from whyrec.core import Reason
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.settings import Setting, check_model_settings
-from whyrec.models.interpretable.feature_phrases import Words, conditions, short
+from whyrec.models.interpretable.feature_phrases import TEXTS, Words, conditions, short
 from whyrec.models.interpretable.feature_ranker import Ranker, Statement, library
 from whyrec.models.setting_types import Count
 
@@ -183,9 +183,8 @@ class RuleRanker(Ranker):
         ]
         names = self.names_
         for feature in np.flatnonzero(self.slope_):
-            en, zh = short(names[int(feature)])
+            words = TEXTS.pair("whole-range", name=short(names[int(feature)]))
             reach = float(self.slope_[feature] * (self.high_ - self.low_)[feature])
-            words = (f"from the lowest to the highest {en}", f"{zh}从最低到最高")
             statements.append(Statement(words, reach, None, None, len(self.rules_) + int(feature)))
         return sorted(statements, key=lambda one: -abs(one.weight))
 

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from whyrec.core import UnknownNameError, WhyrecError
-from whyrec.serve.api import problems_zh
+from whyrec.serve.api import problem_texts
 from whyrec.serve.store.engine import StoreError
 
 __all__ = [
@@ -34,21 +34,6 @@ LANGUAGE: ContextVar[str] = ContextVar(
     "language of errors", default="en"
 )  # language of the current request
 MEDIA = "application/problem+json"
-TITLES = {
-    400: "The request cannot be read",
-    401: "An API key is required",
-    403: "This key may not do that",
-    404: "Not found",
-    405: "Not allowed here",
-    409: "This does not go with what is there",
-    413: "The body is too large",
-    415: "The body must be JSON",
-    422: "The request breaks a rule",
-    429: "Too many requests",
-    500: "A fault of the service",
-    503: "The store cannot do its work now",
-    507: "The store's disk is full",
-}
 
 
 class Problem(BaseModel):
@@ -98,14 +83,11 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """The response for an error, in the language of the request."""
-    zh = LANGUAGE.get() == "zh"
-    title = TITLES.get(status, "Error")
-    if zh:
-        title = problems_zh.TITLES.get(status, "出错")
-        detail, fix = (problems_zh.TEXTS(text) or text for text in (detail, fix))
+    lang = LANGUAGE.get()
+    detail, fix = (problem_texts.translated(text, lang) or text for text in (detail, fix))
     body = {
         "type": f"urn:whyrec:{code}",
-        "title": title,
+        "title": problem_texts.title(status, lang),
         "status": status,
         "detail": detail,
         "fix": fix,
@@ -115,7 +97,7 @@ def problem(
         orjson.dumps(body),
         status,
         media_type=MEDIA,
-        headers={**(headers or {}), "Content-Language": "zh" if zh else "en"},
+        headers={**(headers or {}), "Content-Language": lang},
     )
 
 
@@ -152,7 +134,10 @@ def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a route, for the OpenAPI page."""
     content = {MEDIA: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     every = {400, 401, 403, 409, 413, 415, 422, 429, 500, 503, 507, *codes}
-    return {code: {"description": TITLES[code], "content": content} for code in sorted(every)}
+    return {
+        code: {"description": problem_texts.title(code, "en"), "content": content}
+        for code in sorted(every)
+    }
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -177,11 +162,11 @@ def _own(_: Request, error: Any) -> Response:
 
 
 def _invalid(_: Request, error: Any) -> Response:
-    zh = LANGUAGE.get() == "zh"
+    lang = LANGUAGE.get()
     rows = [
         {
             "field": ".".join(map(str, one["loc"])),
-            "required": problems_zh.field_text(one) if zh else one["msg"],
+            "required": problem_texts.field_text(one, lang),
             "given": _shown(one.get("input")),
         }
         for one in error.errors()[:20]
@@ -194,8 +179,9 @@ def _invalid(_: Request, error: Any) -> Response:
             "check the body's quotes, commas and brackets",
             errors=rows,
         )
-    detail = ("；" if zh else "; ").join(
-        f"{row['field']}{'：' if zh else ': '}{row['required']}" for row in rows[:3]
+    texts = problem_texts.TEXTS
+    detail = texts.template("join", lang).join(
+        texts.say("named", lang, field=row["field"], required=row["required"]) for row in rows[:3]
     )
     return problem(
         422,
@@ -212,9 +198,7 @@ def _shown(value: Any) -> str:
 
 def _store(_: Request, error: Any) -> Response:
     status = 507 if error.code == "store-full" else 503
-    required = (
-        problems_zh.TEXTS(error.required) if LANGUAGE.get() == "zh" else None
-    ) or error.required
+    required = problem_texts.translated(error.required, LANGUAGE.get()) or error.required
     return problem(
         status,
         error.code,
@@ -225,23 +209,16 @@ def _store(_: Request, error: Any) -> Response:
 
 
 def _whyrec(request: Request, error: Any) -> Response:
-    status = 404 if isinstance(error, UnknownNameError) else 409
-    text, _, fix = str(error).partition(" Known: " if status == 404 else " Fix: ")
-    if status == 404:
-        if fix == "none.":
-            fix = "check the name"
-        else:
-            fix = f"known are: {fix}"
-    if LANGUAGE.get() == "zh":
-        if fix != "check the name":
-            known = fix.removeprefix("known are: ")
-        else:
-            known = ""
-        if isinstance(error, UnknownNameError):
-            text, fix = problems_zh.unknown(error.what, repr(error.given), known)
-        else:
-            text, fix = problems_zh.refused(text, fix.removesuffix("."))
-    return problem(status, "unknown" if status == 404 else "refused", text, fix or "see the detail")
+    lang = LANGUAGE.get()
+    if isinstance(error, UnknownNameError):
+        text, _, known = str(error).partition(" Known: ")
+        known = "" if known == "none." else known
+        text, fix = problem_texts.unknown(error.what, repr(error.given), known, text, lang)
+        return problem(404, "unknown", text, fix)
+    text, _, fix = str(error).partition(" Fix: ")
+    if lang != "en":
+        fix = fix.removesuffix(".")
+    return problem(409, "refused", *problem_texts.refused(text, fix, lang))
 
 
 def _http(_: Request, error: Any) -> Response:

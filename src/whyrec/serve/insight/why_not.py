@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from whyrec.core import Listing, Query, Reason, UnknownNameError, decompose
 from whyrec.core.capabilities import Modalities
+from whyrec.core.messages import Messages
 from whyrec.models.graph.graph import ALLOW
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.models.graph.path_phrases import allows
@@ -36,54 +37,8 @@ from whyrec.serve.store.tables import people
 
 __all__ = ["similar", "what_if", "why_not"]
 
-# Code, and the cause in English and Chinese.
-CAUSES = {
-    "not in model": (
-        "not-in-model",
-        "The model was trained before this item came; it waits for the next training.",
-        "模型训练之后才有这个项目，需等到下一次训练。",
-    ),
-    "hidden": ("hidden", "The operator does not offer this item.", "运营方不提供这个项目。"),
-    "policy": (
-        "policy",
-        "A rule of the operator keeps it out: {rules}.",
-        "运营方的规则不让它出现：{rules}。",
-    ),
-    "blocked item": ("blocked-item", "The person has blocked this item.", "用户屏蔽了这个项目。"),
-    "blocked tag": (
-        "blocked-tag",
-        "The person has blocked one of its tags.",
-        "用户屏蔽了它的一个标签。",
-    ),
-    "seen": ("seen", "The person has chosen it already.", "用户已经选过它。"),
-    "refused": (
-        "refused",
-        "The person has refused it, or given it back.",
-        "用户拒绝过它，或退回了它。",
-    ),
-    "excluded": ("excluded", "The request excludes it.", "请求排除了它。"),
-    "taken back": ("taken-back", "The person has taken it back.", "用户撤回了它。"),
-    "other items": (
-        "filter",
-        "The request's filter names other items only.",
-        "请求的筛选只包含其他项目。",
-    ),
-    "no tag": (
-        "filter",
-        "It has none of the tags the filter asks for.",
-        "它没有筛选要求的任何标签。",
-    ),
-    "wrong tag": (
-        "filter",
-        "It has a tag that the filter leaves out.",
-        "它有一个被筛选排除的标签。",
-    ),
-    "outranked": (
-        "outranked",
-        "Its place is {rank}; the list ends at {n}.",
-        "它排在第 {rank} 位，列表到第 {n} 位为止。",
-    ),
-}
+TEXTS = Messages("service")
+CODES = dict.fromkeys(("other-items", "no-tag", "wrong-tag"), "filter")  # else the name itself
 
 
 def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, Any]:
@@ -180,8 +135,7 @@ def _modalities(
 
 
 def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
-    code, english, chinese = CAUSES[name]
-    return {"code": code, "text": (chinese if lang == "zh" else english).format(**places)}
+    return {"code": CODES.get(name, name), "text": TEXTS.say(f"cause-{name}", lang, **places)}
 
 
 def _unscored(live: ServingSnapshot, item: str, lang: str) -> dict[str, Any]:
@@ -191,7 +145,7 @@ def _unscored(live: ServingSnapshot, item: str, lang: str) -> dict[str, Any]:
         "item": item,
         "title": live.title_of(item),
         "listed": False,
-        "causes": [_cause("not in model", lang)],
+        "causes": [_cause("not-in-model", lang)],
         "reasons": [],
         "paths": None,
         "modalities": None,
@@ -208,15 +162,15 @@ def _causes(
     rules = {
         "hidden": number in live.hidden,
         "policy": bool(names),
-        "blocked item": item in inputs.blocked_items,
-        "blocked tag": bool(tags & set(inputs.blocked_tags)),
+        "blocked-item": item in inputs.blocked_items,
+        "blocked-tag": bool(tags & set(inputs.blocked_tags)),
         "seen": item in chosen and not repeats(live, inputs),
         "refused": item in inputs.avoided,
         "excluded": item in excluded,
-        "taken back": item in inputs.excluded and item not in excluded,
-        "other items": inputs.only_items is not None and item not in inputs.only_items,
-        "no tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
-        "wrong tag": bool(tags & set(inputs.no_tags)),
+        "taken-back": item in inputs.excluded and item not in excluded,
+        "other-items": inputs.only_items is not None and item not in inputs.only_items,
+        "no-tag": bool(inputs.any_tags) and not tags & set(inputs.any_tags),
+        "wrong-tag": bool(tags & set(inputs.no_tags)),
     }
     return [_cause(name, inputs.lang, rules=names) for name, holds in rules.items() if holds]
 

@@ -12,15 +12,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Inputs = Any  # the Inputs of `answer`, which imports this file
+from whyrec.core.messages import Messages
 
-__all__ = ["CANDIDATES", "SENTENCE", "Drawn", "draw", "exploring", "told"]
+Inputs = Any  # of `answer`, which imports this file
 
+__all__ = ["CANDIDATES", "Drawn", "draw", "exploring", "told"]
+
+TEXTS = Messages("service")
 CANDIDATES = 20  # the item of the last place and the next best 19
-SENTENCE = {
-    "en": "Shown to learn, not because of a reason: it was drawn by chance.",
-    "zh": "此项为学习而展示，并非出于某个理由：它是随机抽取的。",
-}
 
 
 class Drawn(NamedTuple):
@@ -74,5 +73,5 @@ def told(drawn: Drawn, inputs: Inputs, labels: Any) -> dict[str, Any]:
         "chance": drawn.chance,
         "rate": inputs.explore,
         "candidates": [labels[item] for item in drawn.candidates.tolist()],
-        "text": SENTENCE[inputs.lang] if drawn.at else None,
+        "text": TEXTS.say("explored", inputs.lang) if drawn.at else None,
     }

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, UnknownNameError
+from whyrec.core.messages import Messages
 from whyrec.serve.recommend.snapshot import ServingSnapshot, folded
 
 __all__ = ["Policy", "Rule", "age_of", "blocked_by", "check", "read_policy", "told"]
@@ -27,15 +28,7 @@ __all__ = ["Policy", "Rule", "age_of", "blocked_by", "check", "read_policy", "to
 MOST = 1_000  # names in a file; the rules are stored in the log of every answer
 OLDEST = 150  # years
 LISTS = ("categories", "items")
-BLOCKED = {
-    "en": "The operator's rule “{name}” keeps {items} items out of all lists.",
-    "zh": "运营方规则“{name}”使 {items} 个项目不出现在任何列表中。",
-}
-AGED = {
-    "en": "The operator's rule “{name}” keeps {items} items out of lists for people under {least} "
-    "or of unknown age.",
-    "zh": "运营方规则“{name}”使 {items} 个项目不出现在未满 {least} 岁或年龄未知者的列表中。",
-}
+TEXTS = Messages("service")
 
 
 @dataclass(frozen=True)
@@ -133,8 +126,8 @@ def told(live: ServingSnapshot, rules: Sequence[Rule], lang: str) -> list[dict[s
     rows = []
     for rule in rules:
         count = int((blocked_by(live, rule) & live.available).sum())
-        sentence = BLOCKED if rule.least is None else AGED
-        text = sentence[lang].format(name=rule.name, items=count, least=rule.least)
+        key = "policy-blocked" if rule.least is None else "policy-aged"
+        text = TEXTS.say(key, lang, name=rule.name, items=count, least=rule.least)
         rows.append({"rule": rule.name, "items": count, "least": rule.least, "text": text})
     return rows
 

@@ -23,6 +23,7 @@ from whyrec.core import (
     Reason,
     Supported,
 )
+from whyrec.core.messages import Messages
 from whyrec.core.support import FEWEST
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
@@ -30,7 +31,7 @@ from whyrec.explain.words import say
 
 __all__ = ["ReasonContext", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
 
-CONTENT = {"en": "Matches the tag “{tag}” in your profile.", "zh": "与您的标签“{tag}”相符。"}
+TEXTS = Messages("service")
 
 
 class _Titles(NamedTuple):
@@ -208,9 +209,8 @@ def _no_reason(why: Explanation) -> dict[str, Any]:
 
 def _text(context: ReasonContext, why: Explanation) -> str:
     if context.tags is not None and why.named:
-        return CONTENT[context.lang].format(
-            tag=plain(context.tags.get(max(why.reasons[0].refs), ""))
-        )
+        tag = plain(context.tags.get(max(why.reasons[0].refs), ""))
+        return TEXTS.say("tag", context.lang, tag=tag)
     return context.say(why, phrases=phrase(context, why.item) if context.readable else None)
 
 

@@ -9,14 +9,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from whyrec.visualise.html_report.messages import METRICS, STRINGS
+from whyrec.core.messages import LANGUAGES, Messages
 
 __all__ = [
+    "TEXTS",
     "Pair",
     "attributes",
     "both",
     "digits_for",
     "either",
+    "marked",
     "metric",
     "number",
     "pair",
@@ -27,28 +29,27 @@ __all__ = [
     "visible",
 ]
 
+TEXTS = Messages("report")
+SENTENCES = Messages("sentences")
 Pair = tuple[Any, Any]  # the same in English and in Chinese
 TITLED = ("film", "book", "music", "game")  # domains whose items Chinese puts in title marks
 
 
 def pair(key: str, **slots: Any) -> tuple[Markup, Markup]:
-    """A text of the report in both languages; slots that are pairs are filled by language.
+    """A text of the report in both languages; a slot that is a pair gives each language its own."""
+    return marked(TEXTS, key, **slots)
 
-    Args:
-        key: The key of the text.
-        **slots: Values of its slots.
 
-    Returns:
-        The English and the Chinese text.
-    """
+def marked(texts: Messages, key: str, /, **slots: Any) -> tuple[Markup, Markup]:
+    """A text of the catalogue in both languages, with its slots escaped for HTML."""
     en, zh = (
-        Markup(text).format(
+        Markup(texts.template(key, lang)).format(
             **{
                 name: value[at] if isinstance(value, tuple) else value
                 for name, value in slots.items()
             }
         )
-        for at, text in enumerate(STRINGS[key])
+        for at, lang in enumerate(LANGUAGES)
     )
     return en, zh
 
@@ -103,15 +104,17 @@ def quoted(titles: Sequence[str], domain: str) -> Pair:
     >>> quoted(["Heat", "Drive"], "film")
     ('“Heat” and “Drive”', '《Heat》和《Drive》')
     """
-    left, right = "《》" if domain in TITLED else "“”"
-    return (
-        _listed([f"“{title}”" for title in titles], ", ", " and "),
-        _listed([f"{left}{title}{right}" for title in titles], "、", "和"),
-    )
+    kind = "work" if domain in TITLED else "name"
+    en, zh = (_listed(titles, kind, SENTENCES.templates(lang)) for lang in LANGUAGES)
+    return en, zh
 
 
-def _listed(words: Sequence[str], comma: str, last: str) -> str:
-    return last.join([comma.join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def _listed(titles: Sequence[str], kind: str, texts: Mapping[str, str]) -> str:
+    left, right = texts[f"quote-{kind}-open"], texts[f"quote-{kind}-close"]
+    words = [f"{left}{title}{right}" for title in titles]
+    if len(words) < 2:
+        return "".join(words)
+    return texts["title-last-join"].join([texts["title-join"].join(words[:-1]), words[-1]])
 
 
 def metric(name: str) -> Pair:
@@ -127,7 +130,8 @@ def metric(name: str) -> Pair:
     (('HR@10', '命中率@10'), ('own', 'own'))
     """
     stem, _, cut = name.partition("@")
-    en, zh = METRICS.get(stem, (stem, stem))
+    key = f"metric-{stem.replace('_', '-')}"
+    en, zh = TEXTS.pair(key) if key in TEXTS else (stem, stem)
     if cut:
         return (f"{en}@{cut}", f"{zh}@{cut}")
     return (en, zh)

@@ -9,8 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from whyrec.visualise.drawing import charts
-from whyrec.visualise.html_report.format import both, number
-from whyrec.visualise.html_report.messages import STRINGS
+from whyrec.visualise.html_report.format import TEXTS, both, number
 
 __all__ = ["training"]
 
@@ -38,10 +37,10 @@ def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | Non
         return None
     best = [max(row["quality"] for row in stage["curve"]) for stage in measured]
     if len(best) == 1:
-        lead = both("training_one", best=number(best[-1]))
+        lead = both("training-one", best=number(best[-1]))
     else:
         lead = both(
-            "training_more",
+            "training-more",
             first=number(best[0]),
             last=number(best[-1]),
             change=f"{best[-1] - best[0]:+.4f}",
@@ -63,23 +62,24 @@ def training(stages: Sequence[Mapping[str, Any]] | None) -> dict[str, Any] | Non
         if stage["curve"]
     ]
     heads = [
-        both("training_stage"),
-        both("training_rows"),
-        both("training_loss"),
-        both("training_quality"),
-        both("training_seconds"),
+        both("training-stage"),
+        both("training-rows"),
+        both("training-loss"),
+        both("training-quality"),
+        both("training-seconds"),
     ]
     return {
         "title": lead,
         "chart": _lines(measured),
-        "how": both("training_how"),
+        "how": both("training-how"),
         "table": {"heads": heads, "rows": rows, "words": (0,), "best": None, "opened": False},
     }
 
 
 def _name(stage: str) -> Any:
-    if f"stage:{stage}" in STRINGS:
-        return both(f"stage:{stage}")
+    key = f"stage-{stage}"
+    if key in TEXTS:
+        return both(key)
     return stage
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from whyrec.core.messages import LANGUAGES
 from whyrec.visualise.drawing.charts import short
 from whyrec.visualise.drawing.network_svg import text_width
-from whyrec.visualise.html_report.format import both, either, number, pair, percent
+from whyrec.visualise.html_report.format import TEXTS, Pair, both, either, number, pair, percent
 
 __all__ = ["draw", "tree"]
 
@@ -34,15 +35,10 @@ def tree(root: Node | None) -> dict[str, Any] | None:
         return None
     leaves = _leaves(root, ())
     best = max(leaves, key=lambda leaf: leaf[1]["precision"])
-    heads = [both("tree_way"), both("tree_chosen"), both("tree_support"), both("tree_value")]
+    heads = [both("tree-way"), both("tree-chosen"), both("tree-support"), both("tree-value")]
     rows = [
         [
-            either(
-                (
-                    " · ".join(part[0] for part in way) or "–",
-                    "；".join(part[1] for part in way) or "–",
-                )
-            ),
+            either(_joined(way)),
             percent(leaf["precision"], 1),
             percent(leaf["support"], 1),
             number(leaf["value"], 2),
@@ -51,12 +47,12 @@ def tree(root: Node | None) -> dict[str, Any] | None:
     ]
     return {
         "lead": both(
-            "tree_lead",
+            "tree-lead",
             n=len(leaves),
             best=percent(best[1]["precision"]),
             base=percent(root["precision"], 1),
         ),
-        "how": both("tree_how"),
+        "how": both("tree-how"),
         "table": {"heads": heads, "rows": rows, "words": (0,), "best": 0, "opened": False},
         "drawings": [
             (lang, kind, draw(root, width, at, kind=kind))
@@ -64,6 +60,15 @@ def tree(root: Node | None) -> dict[str, Any] | None:
             for kind, width in (("wide", 1040), ("tall", 330))
         ],
     }
+
+
+def _joined(way: tuple[Sequence[str], ...]) -> Pair:
+    """The answers on the way to a leaf, in both languages."""
+    en, zh = (
+        mark.join(part[at] for part in way) or "–"
+        for at, mark in enumerate(pair("tree-answers-join"))
+    )
+    return en, zh
 
 
 def draw(root: Node, width: int, language: int, *, kind: str) -> Markup:
@@ -93,14 +98,10 @@ def _node(
     x = 8 + depth * indent
     mark = top + 6
     facts = pair(
-        "tree_facts", chosen=percent(node["precision"], 1), support=percent(node["support"], 1)
+        "tree-facts", chosen=percent(node["precision"], 1), support=percent(node["support"], 1)
     )[language]
-    lines = _wrap(
-        f"{answer}{node['text'][language]}{'?' if language == 0 else '？'}"
-        if "text" in node
-        else f"{answer}{facts}",
-        width - x - 16,
-    )
+    text = _question(node, language) if "text" in node else facts
+    lines = _wrap(f"{answer}{text}", width - x - 16)
     at = top + 10
     for line in lines:
         parts.append(
@@ -134,7 +135,7 @@ def _node(
         )
         following = _node(
             node[child],
-            pair(f"tree_{child}")[language],
+            pair(f"tree-{child}")[language],
             depth + 1,
             following,
             width,
@@ -143,6 +144,10 @@ def _node(
         )
     parts.append(Markup('<circle class="ask" cx="{}" cy="{}" r="4.5"/>').format(x, short(mark)))
     return following
+
+
+def _question(node: Node, language: int) -> str:
+    return TEXTS.say("tree-asks", LANGUAGES[language], question=node["text"][language])
 
 
 def _wrap(text: str, width: float) -> list[str]:
@@ -175,7 +180,7 @@ def _leaves(
 ) -> list[tuple[tuple[Sequence[str], ...], Node]]:
     if "text" not in node:
         return [(way, node)]
-    answers = [pair("tree_yes"), pair("tree_no")]
+    answers = [pair("tree-yes"), pair("tree-no")]
     told = [
         tuple(f"{node['text'][at]} {said[at].strip(' :：')}" for at in (0, 1)) for said in answers
     ]

@@ -26,9 +26,11 @@ from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,
+    TEXTS,
     View,
     new_figure,
     plotly_figure,
+    texts,
     visible,
 )
 
@@ -279,13 +281,11 @@ def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     ]
     return View(
         "concepts",
-        ("Concepts in the model", "模型中的概念"),
-        (
-            "What are the model's item vectors made of, and do lists follow?",
-            "模型的物品向量由什么组成？列表会随之改变吗？",
+        *texts(
+            "concepts",
+            **_told(kept, len(all_found), rises, seed),
+            **_how(kept, all_found, sparse, len(items), steered),
         ),
-        _told(kept, len(all_found), rises, seed),
-        _how(kept, all_found, sparse, len(items), steered),
         (
             "concept",
             "name",
@@ -306,61 +306,38 @@ def concepts(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     )
 
 
-def _told(kept: list[Concept], many: int, rises: Floats | None, seed: int) -> tuple[str, str]:
+def _told(kept: list[Concept], many: int, rises: Floats | None, seed: int) -> dict[str, Any]:
     """The finding for all concepts that are kept; those in the figure are the purest."""
-    mean = float(np.mean([one.pure for one in kept]))
-    chance = kept[0].chance
-    near = kept[0].near
-    en = (
-        f"{len(kept)} of {many} directions come back under another seed with the same name; "
-        f"{mean:.0%} of their strongest "
-        f"items carry it (random directions: {chance:.0%}; the items nearest to a random "
-        f"item: {near:.0%})."
-    )
-    zh = (
-        f"{many} 个方向中有 {len(kept)} 个在另一种子下以同一名称重现；其最强物品中 "
-        f"{mean:.0%} 带有该名称"
-        f"（随机方向：{chance:.0%}；与随机物品最近的物品：{near:.0%}）。"
-    )
-    if rises is None:
-        return en, zh
-    (low, high), rise = interval(rises, seed), 100 * float(rises.mean())
-    return (
-        f"{en} Turned up, a concept raises the share of its name in lists by {rise:.0f} "
-        f"points (95%: {100 * low:.0f} to "
-        f"{100 * high:.0f}).",
-        f"{zh}调高后，该名称在列表中的占比平均上升 {rise:.0f} 个百分点（95%：{100 * low:.0f} "
-        f"至 {100 * high:.0f}）。",
-    )
+    rise: Any = ""
+    if rises is not None:
+        low, high = (100 * end for end in interval(rises, seed))
+        rise = TEXTS.pair("concepts-rise", rise=100 * float(rises.mean()), low=low, high=high)
+    return {
+        "many": many,
+        "mean": float(np.mean([one.pure for one in kept])),
+        "chance": kept[0].chance,
+        "near": kept[0].near,
+        "rise": rise,
+    }
 
 
 def _how(
     kept: list[Concept], found: list[Concept], sparse: Sparse, many: int, steered: bool
-) -> tuple[str, str]:
-    stable = sum(one.stable for one in found)
-    en = (
-        f"A sparse autoencoder ({len(found)} directions, {sparse.k} at a time; "
-        f"{1 - sparse.error:.0%} of the variance) "
-        f"over {many:,} item vectors. {stable} have a twin of cosine {SAME} or more under "
-        f"another seed, {len(kept)} of "
-        f"these the same name. Drawn: the {min(SHOWN, len(kept))} purest."
-    )
-    zh = (
-        f"稀疏自编码器（{len(found)} 个方向，每次 {sparse.k} 个；解释方差 "
-        f"{1 - sparse.error:.0%}），{many:,} 个物品向量。"
-        f"{stable} 个方向在另一种子下有余弦不小于 {SAME} 的对应方向，其中 {len(kept)} 个名称相同。"
-        f"图中为最纯的 {min(SHOWN, len(kept))} 个。"
-    )
-    if kept[0].near >= float(np.mean([one.pure for one in kept])) - ABOUT:
-        en += (
-            " An item's neighbours are about as pure: it is the vectors that are, not the "
-            "autoencoder."
-        )
-        zh += "物品的近邻大致同样纯：纯的是向量本身，而非自编码器。"
-    if steered:
-        en += f" Steering: {PUSH} of a state's length, {PEOPLE} people, all concepts."
-        zh += f"调高实验：状态长度的 {PUSH} 倍，{PEOPLE} 人，全部概念。"
-    return en, zh
+) -> dict[str, Any]:
+    """How the concepts were computed, and what they are not."""
+    as_pure = kept[0].near >= float(np.mean([one.pure for one in kept])) - ABOUT
+    return {
+        "kept": len(kept),
+        "found": len(found),
+        "at_once": sparse.k,
+        "explained": 1 - sparse.error,
+        "items": many,
+        "stable": sum(one.stable for one in found),
+        "least": SAME,
+        "drawn": min(SHOWN, len(kept)),
+        "vectors": TEXTS.pair("concepts-vectors") if as_pure else "",
+        "steering": TEXTS.pair("concepts-steering", push=PUSH, people=PEOPLE) if steered else "",
+    }
 
 
 def _steered(
@@ -399,24 +376,6 @@ def _steered(
 
 # --- pictures -----------------------------------------------------------------------------------
 
-WORDS = {
-    "en": {
-        "axis": "share of items that carry the name, %",
-        "pure": "its 20 strongest items",
-        "base": "all items",
-        "before": "people's first ten, as they are",
-        "after": "people's first ten, concept turned up",
-        "control": "people's first ten, random push",
-    },
-    "zh": {
-        "axis": "带有该名称的物品占比，%",
-        "pure": "最强的 20 个物品",
-        "base": "全部物品",
-        "before": "用户前十：原样",
-        "after": "用户前十：调高该概念",
-        "control": "用户前十：随机推动",
-    },
-}
 MARKS = {
     "base": ("|", COLOURS[7]),
     "pure": ("o", COLOURS[0]),
@@ -433,7 +392,6 @@ def _label(one: Concept, data: Dataset) -> str:
 def _draw(kept: list[Concept], data: Dataset, lang: str) -> Any:
     figure = new_figure(11, 0.38 * len(kept) + 2.2)
     ax = figure.add_subplot()
-    words = WORDS[lang]
     for row, one in enumerate(kept):
         if np.isfinite(one.after):
             ax.plot(
@@ -451,13 +409,13 @@ def _draw(kept: list[Concept], data: Dataset, lang: str) -> Any:
                 ms=11 if mark == "|" else 6.5,
                 mew=2 if thin else 1,
                 mfc="white" if what == "before" else colour,
-                label=words[what],
+                label=TEXTS.say(f"concepts-{what}", lang),
                 ls="none",
             )
     ax.set_yticks(range(len(kept)), [_label(one, data) for one in kept], fontsize=9)
     ax.set_ylim(len(kept) - 0.5, -0.7)
     ax.set_xlim(-3, 103)
-    ax.set_xlabel(words["axis"], color=INK)
+    ax.set_xlabel(TEXTS.say("concepts-axis", lang), color=INK)
     ax.grid(axis="x", color="#d9dee3", lw=0.7)
     ax.spines[["top", "right", "left"]].set_visible(False)
     ax.tick_params(axis="y", length=0, colors=INK)
@@ -475,7 +433,7 @@ def _interactive(kept: list[Concept], data: Dataset, lang: str) -> Any:
             x=[100 * getattr(one, what) for one in kept],
             y=names,
             mode="markers",
-            name=WORDS[lang][what],
+            name=TEXTS.say(f"concepts-{what}", lang),
             marker={"symbol": symbol, "size": 11, "color": MARKS[what][1]},
             hovertext=told,
         )
@@ -492,6 +450,6 @@ def _interactive(kept: list[Concept], data: Dataset, lang: str) -> Any:
         *traces,
         height=200 + 26 * len(kept),
         yaxis={"autorange": "reversed"},
-        xaxis={"title": WORDS[lang]["axis"], "range": [-3, 103]},
+        xaxis={"title": TEXTS.say("concepts-axis", lang), "range": [-3, 103]},
         legend={"orientation": "h"},
     )

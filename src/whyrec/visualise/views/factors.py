@@ -17,9 +17,11 @@ from whyrec.visualise.views.view import (
     DIVERGING,
     INK,
     MUTED,
+    TEXTS,
     View,
     new_figure,
     plotly_figure,
+    texts,
     visible,
 )
 
@@ -138,28 +140,15 @@ def factors(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         )
         for one in names
     ]
-    halves = f"{len(found.people):,}"
     return View(
         "factors",
-        ("Tastes that come back", "反复出现的口味"),
-        (
-            "Which items do the same people choose, beyond what is popular?",
-            "除了热门之外，同一批人会一起选择哪些物品？",
-        ),
-        (
-            f"{len(stable)} of {len(names)} factors come back among other people; the "
-            f"strongest: {first}.",
-            f"{len(names)} 个因子中有 {len(stable)} 个在另一批人中也会出现；最强的是：{first}。",
-        ),
-        (
-            f"U, S, V of {halves} people's events, less what activity and popularity give, "
-            "turned by varimax. As many as "
-            f"exceed the same events dealt anew. Stable: |cosine| of {STABLE} or more "
-            "between halves of the people. Not a "
-            "cause of any score.",
-            f"对 {halves} 人的选择去除活跃度与热门度后的 U、S、V，经方差最大旋转。因子数为超"
-            "过随机重排者。"
-            f"稳定：两半人群之间余弦不小于 {STABLE}。因子并非得分的原因。",
+        *texts(
+            "factors",
+            stable=len(stable),
+            factors=len(names),
+            first=first,
+            people=f"{len(found.people):,}",
+            least=STABLE,
         ),
         (
             "factor",
@@ -234,7 +223,6 @@ def _clustered(rows: Floats) -> NDArray[np.int64]:
 
 def _draw(found: Factors, names: list[Named], data: Dataset, lang: str) -> Any:
     shown, items, of_items, of_people = _parts(found, names)
-    en = lang == "en"
     figure = new_figure(13, 6 + 0.17 * len(items))
     grid = figure.add_gridspec(3, 1, height_ratios=[4, 2.2, 0.24 * len(items)])
     people, bars, cells = (figure.add_subplot(grid[k]) for k in range(3))
@@ -242,7 +230,7 @@ def _draw(found: Factors, names: list[Named], data: Dataset, lang: str) -> Any:
     labels = [visible(data.item_table.title[i], 46) for i in items]
     people.imshow(of_people, cmap=DIVERGING, vmin=-1, vmax=1, aspect="auto")
     people.set_title(
-        "U: some people, clustered" if en else "U：部分用户（已聚类）",
+        TEXTS.say("factors-people", lang),
         loc="left",
         fontsize=10,
         color=MUTED,
@@ -266,9 +254,7 @@ def _draw(found: Factors, names: list[Named], data: Dataset, lang: str) -> Any:
     bars.set_xticks([])
     bars.set_ylim(0, 125 * max(one.strength for one in shown))
     bars.set_title(
-        "S: strength, % of all; above: stability (1: the same in other people); hollow: not stable"
-        if en
-        else "S：强度（占全部 %）；上方数字为稳定性（1：在另一批人中完全相同）；空心：不稳定",
+        TEXTS.say("factors-strength", lang),
         loc="left",
         fontsize=10,
         color=MUTED,
@@ -290,7 +276,7 @@ def _draw(found: Factors, names: list[Named], data: Dataset, lang: str) -> Any:
         x, [visible(one.name, 34) for one in shown], rotation=38, ha="right", fontsize=9
     )
     cells.set_title(
-        "V: the items that lead on each" if en else "V：各因子的代表物品",
+        TEXTS.say("factors-items", lang),
         loc="left",
         fontsize=10,
         color=MUTED,
@@ -306,10 +292,9 @@ def _interactive(found: Factors, names: list[Named], data: Dataset, lang: str) -
     from plotly.subplots import make_subplots
 
     shown, items, of_items, _ = _parts(found, names)
-    en = lang == "en"
     x = [f"{one.number + 1}. {visible(one.name, 34)}" for one in shown]
     told = [
-        f"{'stability' if en else '稳定性'} {one.stability:.2f}<br>"
+        f"{TEXTS.say('factors-stability', lang)} {one.stability:.2f}<br>"
         + "<br>".join(visible(data.item_table.title[i], 60) for i in one.top)
         for one in shown
     ]
@@ -411,19 +396,7 @@ def switched_off(
     ]
     return View(
         "switched-off",
-        (f"Without “{name}”", f"关掉“{name}”"),
-        (
-            "What would one person's list be if one taste were switched off?",
-            "如果关掉一种口味，某个人的列表会怎样？",
-        ),
-        (
-            f"{gone} of the first {len(first)} items leave the list without “{name}”.",
-            f"去掉“{name}”后，前 {len(first)} 个物品中有 {gone} 个离开列表。",
-        ),
-        (
-            f"A person of {len(query)} events; both lists are scored by the factors alone.",
-            f"一位有 {len(query)} 条记录的用户；两个列表都仅由因子打分。",
-        ),
+        *texts("switched-off", name=name, gone=gone, items=len(first), events=len(query)),
         ("place", "item", "place_without"),
         rows,
         lambda lang: _slopes(first, other, places, title, lang),
@@ -437,7 +410,6 @@ def _slopes(
     figure = new_figure(12, 0.42 * len(first) + 1.6)
     ax = figure.add_subplot()
     k = len(first)
-    en = lang == "en"
     for at, (item, place) in enumerate(zip(first, places, strict=True)):
         stays = place is not None and place < k
         ax.plot(
@@ -469,11 +441,8 @@ def _slopes(
         )
     ax.set_ylim(k + 1, -1)
     ax.set_xlim(-1.1, 2.1)
-    for x, text in (
-        (0, "with it" if en else "有此口味"),
-        (1, "without it" if en else "没有此口味"),
-    ):
-        ax.annotate(text, (x, -0.7), ha="center", fontsize=10, color=MUTED)
+    for x, key in enumerate(("switched-off-with-it", "switched-off-without-it")):
+        ax.annotate(TEXTS.say(key, lang), (x, -0.7), ha="center", fontsize=10, color=MUTED)
     ax.axis("off")
     return figure
 
@@ -484,14 +453,15 @@ def _slopes_interactive(
     from plotly import graph_objects as go
 
     last = max([p for p in places if p is not None], default=0)
+    sides = [TEXTS.say(key, lang) for key in ("switched-off-with", "switched-off-without")]
     traces = [
         go.Scatter(
-            x=["with" if lang == "en" else "有", "without" if lang == "en" else "没有"],
+            x=sides,
             y=[at + 1, (last if place is None else place) + 1],
             name=title[item],
             mode="lines+markers",
         )
         for at, (item, place) in enumerate(zip(first, places, strict=True))
     ]
-    axis = {"autorange": "reversed", "type": "log", "title": "place" if lang == "en" else "名次"}
+    axis = {"autorange": "reversed", "type": "log", "title": TEXTS.say("switched-off-place", lang)}
     return plotly_figure(*traces, yaxis=axis)

@@ -15,9 +15,11 @@ from whyrec.visualise.views.view import (
     INK,
     LANGS,
     MUTED,
+    TEXTS,
     View,
     new_figure,
     plotly_figure,
+    texts,
     visible,
 )
 
@@ -68,23 +70,10 @@ def tree(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     leaves = [node for _, _, node in _walk(root, 0, "") if "text" not in node]
     best = max(float(one["precision"]) for one in leaves)
     base = float(root["precision"])
-    first = root.get("text", ("nothing", "无"))
+    first = root.get("text", TEXTS.pair("tree-nothing"))
     return View(
         "tree",
-        ("The tree's questions", "决策树的问题"),
-        ("What does the tree ask, and what comes of it?", "决策树问了什么？结果如何？"),
-        (
-            f"First it asks: {first[0]}. The best of {len(leaves)} answers is chosen in "
-            f"{best:.1%} of cases, any in "
-            f"{base:.1%}.",
-            f"首先问：{first[1]}。{len(leaves)} 个结果中最好的被选择比例为 {best:.1%}，总体为"
-            f" {base:.1%}。",
-        ),
-        (
-            "Shares of pairs of person and item in the training examples; the line's width "
-            "is how many pairs go that way.",
-            "训练样本中（用户，物品）对的占比；线宽为走该分支的数量。",
-        ),
+        *texts("tree", first=first, answers=len(leaves), best=best, base=base),
         ("depth", "way", "question", "chosen", "support", "value"),
         rows,
         lambda lang: _draw_tree(root, lang),
@@ -120,15 +109,11 @@ def _draw_tree(root: Node, lang: str) -> Any:
         share = float(node["precision"]) / top
         asks = "text" in node and depth < DEEP
         if asks:
-            told = (
-                _wrapped(node["text"][LANGS.index(lang)] + ("?" if lang == "en" else "？")) + "\n"
-            )
+            question = TEXTS.say("tree-asks", lang, question=node["text"][LANGS.index(lang)])
+            told = _wrapped(question) + "\n"
         else:
             told = ""
-        if lang == "en":
-            chosen = f"{node['precision']:.1%} chosen"
-        else:
-            chosen = f"选择 {node['precision']:.1%}"
+        chosen = TEXTS.say("tree-chosen", lang, share=node["precision"])
         ax.annotate(
             f"{told}{chosen}",
             (x, -depth),
@@ -145,7 +130,7 @@ def _draw_tree(root: Node, lang: str) -> Any:
             },
         )
     ax.annotate(
-        "← yes · no →" if lang == "en" else "← 是 · 否 →",
+        TEXTS.say("tree-answers", lang),
         (0.5, 1.0),
         xycoords="axes fraction",
         ha="center",
@@ -259,20 +244,12 @@ def shapes(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     first, words = drawn[0], {name: _feature(model, name) for name, *_ in drawn}
     return View(
         "shapes",
-        ("What each feature adds", "每个特征的作用"),
-        ("How does the score move with each feature?", "得分随每个特征如何变化？"),
-        (
-            f"“{words[first[0]][0]}” moves scores most: {first[3]:.2f} on average, from "
-            f"{first[2].min():+.2f} to "
-            f"{first[2].max():+.2f}.",
-            f"“{words[first[0]][1]}”对得分影响最大：平均 {first[3]:.2f}，从 "
-            f"{first[2].min():+.2f} 到 {first[2].max():+.2f}。",
-        ),
-        (
-            "Weights of one feature alone, in log odds of being chosen; interactions are not "
-            "drawn. Exact: a score is their "
-            "sum.",
-            "单个特征的权重（被选择的对数几率）；未画交互项。精确：得分即各项之和。",
+        *texts(
+            "shapes",
+            name=words[first[0]],
+            mean=first[3],
+            low=first[2].min(),
+            high=first[2].max(),
         ),
         ("feature", "from", "to", "weight"),
         rows,

@@ -20,9 +20,11 @@ from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,
+    TEXTS,
     View,
     new_figure,
     plotly_figure,
+    texts,
     visible,
 )
 
@@ -157,21 +159,14 @@ def atlas(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     ]
     return View(
         "atlas",
-        ("Map of the items", "物品地图"),
-        ("Which items does the model treat alike?", "模型把哪些物品当作相似的？"),
-        (
-            f"{len(items):,} items; {mine:.0%} trustworthy neighbours (the plane of largest "
-            f"variance: {flat_trust:.0%}).",
-            f"{len(items):,} 个物品；近邻可信度 {mine:.0%}（最大方差平面：{flat_trust:.0%}）。",
-        ),
-        (
-            f"UMAP of the model's item vectors ({vectors.shape[1]} dimensions). Believe "
-            "neighbours, not distances: rank "
-            f"correlation with true distances {far:.2f} (plane: {flat_far:.2f}). Shading: "
-            "density. Colours: commonest terms.",
-            f"对模型物品向量（{vectors.shape[1]} 维）的 UMAP。可信的是近邻而非距离：距离与真"
-            f"实距离的秩相关为 {far:.2f}"
-            f"（平面：{flat_far:.2f}）。阴影：密度；颜色：最常见的词或类别。",
+        *texts(
+            "atlas",
+            items=len(items),
+            trust=mine,
+            flat_trust=flat_trust,
+            dims=vectors.shape[1],
+            far=far,
+            flat_far=flat_far,
         ),
         ("item", "group", "x", "y"),
         rows,
@@ -230,7 +225,7 @@ def _draw(
         s=size,
         color="#b7bfc8",
         lw=0,
-        label="other" if lang == "en" else "其他",
+        label=TEXTS.say("atlas-other", lang),
         zorder=1,
     )
     for g, name in enumerate(names):
@@ -285,7 +280,7 @@ def _interactive(places: Floats, group: Any, names: list[str], titles: list[str]
         else:
             mark = {"color": COLOURS[g], "symbol": PLOTLY_SHAPES[g]}
         if rest:
-            name = ("other", "其他")[lang == "zh"]
+            name = TEXTS.say("atlas-other", lang)
         else:
             name = visible(names[g], 30)
         traces.append(

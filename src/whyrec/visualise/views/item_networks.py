@@ -19,11 +19,13 @@ from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,
+    TEXTS,
     View,
     curve,
     new_figure,
     person_shown,
     plotly_figure,
+    texts,
     visible,
 )
 
@@ -91,20 +93,7 @@ def network(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
     rows = [(title[e["source"]], title[e["target"]], round(e["weight"], 5)) for e in edges]
     return View(
         "network",
-        ("Which items pull which", "物品之间的影响"),
-        ("Which items does the model tie together?", "模型把哪些物品联系在一起？"),
-        (
-            f"{len(nodes)} of the most chosen items fall into {len(groups)} communities; the "
-            f"largest: {names[0]}.",
-            f"最常被选择的物品中有 {len(nodes)} 个分为 {len(groups)} 个群；最大的是：{names[0]}。",
-        ),
-        (
-            "What choosing one adds to the score of the other, both ways; each item's three "
-            "strongest ties. Colour and shape: "
-            "communities by modularity. Distances on the picture mean nothing.",
-            "选择其一对另一物品得分的增加（双向相加）；每个物品保留最强的三条。颜色与形状：按"
-            "模块度划分的群。图上距离无意义。",
-        ),
+        *texts("network", items=len(nodes), groups=len(groups), first=names[0]),
         ("item", "other", "weight"),
         rows,
         lambda lang: _draw_network(nodes, weights, places, names),
@@ -265,24 +254,10 @@ def ego(model: Any, data: Dataset, *, seed: int = 0, item: int | None = None, **
         for kind, (items, values) in zip(("lifted by", "lifts"), drawn, strict=True)
         for i, v in zip(items, values, strict=True)
     ]
-    first = visible(title[int(drawn[1][0][0])], 40)
+    lifting, lifted = (visible(title[int(items[0])], 40) for items, _ in drawn)
     return View(
         "ego",
-        (f"Around “{name}”", f"“{name}”的周围"),
-        (
-            "What does choosing this item lift, and what lifts it?",
-            "选择它会提升哪些物品？哪些物品会提升它？",
-        ),
-        (
-            f"Choosing it lifts “{first}” most; “{visible(title[int(drawn[0][0][0])], 40)}” "
-            "lifts it most.",
-            f"选择它最能提升“{first}”；最能提升它的是“{visible(title[int(drawn[0][0][0])], 40)}”。",
-        ),
-        (
-            "What choosing one alone adds to the score of the other, in units of the score, "
-            "of the 5,000 most chosen items.",
-            "单独选择其一对另一物品得分的增加（以得分为单位），限最常被选择的 5,000 个物品。",
-        ),
+        *texts("ego", name=name, lifted=lifted, lifting=lifting),
         ("item", "direction", "other", "weight"),
         rows,
         lambda lang: _draw_ego(name, drawn, title, lang),
@@ -294,10 +269,7 @@ def _moved_or_nothing(model: Any, items: NDArray[np.integer], to: int) -> Floats
     return np.asarray(effects(model, items)[:, to])
 
 
-EGO = {
-    "en": ("choosing these lifts it", "choosing it lifts these"),
-    "zh": ("选择这些会提升它", "选择它会提升这些"),
-}
+EGO = ("ego-lifting", "ego-lifted")
 
 
 def _draw_ego(name: str, drawn: Any, title: Any, lang: str) -> Any:
@@ -308,7 +280,7 @@ def _draw_ego(name: str, drawn: Any, title: Any, lang: str) -> Any:
         ax.barh(y, values, color=COLOURS[(0, 2)[side]], height=0.72)
         ax.set_yticks(y, [visible(title[int(i)], 40) for i in items], fontsize=8.5)
         ax.invert_yaxis()
-        ax.set_title(EGO[lang][side], loc="left", fontsize=11, color=MUTED)
+        ax.set_title(TEXTS.say(EGO[side], lang), loc="left", fontsize=11, color=MUTED)
         ax.spines[["top", "right", "left"]].set_visible(False)
         ax.tick_params(axis="y", length=0, colors=INK)
     return figure
@@ -322,7 +294,7 @@ def _plotly_ego(drawn: Any, title: Any, lang: str) -> Any:
             y=[visible(title[int(i)], 50) for i in items],
             x=values,
             orientation="h",
-            name=EGO[lang][side],
+            name=TEXTS.say(EGO[side], lang),
             xaxis=("x", "x2")[side],
             yaxis=("y", "y2")[side],
             marker={"color": COLOURS[(0, 2)[side]]},
@@ -384,26 +356,15 @@ def person(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
         (title[events[i]], title[items[j]], round(float(w), 5))
         for (i, j), w in np.ndenumerate(weights)
     ]
-    exact = isinstance(model, Additive)
+    head, question, found, notes = texts("person", strongest=strongest, gained=gained)
+    if not isinstance(model, Additive):
+        notes = TEXTS.pair("person-notes-measured")
     return View(
         "person",
-        ("From events to the list", "从记录到列表"),
-        ("Which of a person's events bring which items?", "某个人的哪些记录带来了哪些推荐？"),
-        (f"“{strongest}” brings “{gained}” most.", f"“{strongest}”对“{gained}”的贡献最大。"),
-        (
-            "Each line: "
-            + (
-                "the exact weight of the event in the item's score."
-                if exact
-                else "what the item's score loses without the event; such losses need not add up."
-            ),
-            "每条线："
-            + (
-                "该记录在物品得分中的精确权重。"
-                if exact
-                else "去掉该记录后物品得分的损失；各项之和不一定等于总分。"
-            ),
-        ),
+        head,
+        question,
+        found,
+        notes,
         ("event", "item", "weight"),
         rows,
         lambda lang: _draw_person(events, items, weights, title, lang),
@@ -460,11 +421,8 @@ def _draw_person(
             fontsize=9,
             color=INK,
         )
-    if lang == "en":
-        heads = ("events", "the list")
-    else:
-        heads = ("记录", "列表")
-    for x, text in enumerate(heads):
+    for x, key in enumerate(("person-events", "person-list")):
+        text = TEXTS.say(key, lang)
         ax.annotate(text, (x, -0.07), ha="center", fontsize=10, color=MUTED)
     ax.set_xlim(-1.0, 2.0)
     ax.set_ylim(1.06, -0.13)

@@ -12,11 +12,13 @@ from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,
+    TEXTS,
     View,
     curve,
     new_figure,
     person_shown,
     plotly_figure,
+    texts,
     visible,
 )
 
@@ -86,27 +88,17 @@ def paths(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None, 
     ]
     first = found[0]
     share = sum(row[0] for row in found) / total
-    through = model.through(first[2], first[3])
-    one = visible(title[first[1]], 40)
-    two = visible(title[first[4]], 40)
     return View(
         "paths",
-        ("Paths to the list", "通向列表的路径"),
-        (
-            "By which paths do a person's events lead to their list?",
-            "某个人的记录经由哪些路径通向列表？",
-        ),
-        (
-            f"The strongest leads from “{one}” to “{two}”: {through[0]}.",
-            f"最强的一条从“{one}”通向“{two}”：{through[1]}。",
-        ),
-        (
-            f"The strongest {LINKED} paths through links and {OTHER} through other people's "
-            f"choices: {share:.0%} of what all "
-            f"paths to these {len(slate)} items weigh. The width of a line is the exact "
-            "weight of the path.",
-            f"经由关联的最强{LINKED}条路径和经由他人选择的最强{OTHER}条，共占通向这"
-            f"{len(slate)}项的路径权重的{share:.0%}。线宽即路径的精确权重。",
+        *texts(
+            "paths",
+            one=visible(title[first[1]], 40),
+            two=visible(title[first[4]], 40),
+            through=model.through(first[2], first[3]),
+            linked=LINKED,
+            other=OTHER,
+            share=share,
+            items=len(slate),
         ),
         ("event", "through", "item", "weight"),
         [(*row[:3], round(row[3], 5)) for row in routes[0]],
@@ -170,11 +162,8 @@ def _draw(routes: list[Route], lang: str) -> Any:
                 if x == 1
                 else None,
             )
-    if lang == "en":
-        heads = ("events", "through", "the list")
-    else:
-        heads = ("记录", "经由", "列表")
-    for x, text in enumerate(heads):
+    for x, key in enumerate(("paths-events", "paths-through", "paths-list")):
+        text = TEXTS.say(key, lang)
         ax.annotate(text, (x, -0.04), ha="center", fontsize=10, color=MUTED)
     ax.set_xlim(-0.75, 2.75)
     ax.set_ylim(1.03, -0.08)

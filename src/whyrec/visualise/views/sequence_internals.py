@@ -26,10 +26,12 @@ from whyrec.visualise.views.view import (
     COLOURS,
     INK,
     MUTED,
+    TEXTS,
     View,
     new_figure,
     person_shown,
     plotly_figure,
+    texts,
     visible,
 )
 
@@ -84,21 +86,7 @@ def attention(
     ]
     return View(
         "attention",
-        ("Attention, not cause", "注意力，不是原因"),
-        ("Where do the heads look?", "各个注意力头在看哪里？"),
-        (
-            f"From the latest event, the last layer looks most at “{most}” ({last.max():.0%} "
-            "on average over heads).",
-            f"从最近的记录出发，最后一层最关注“{most}”（各头平均 {last.max():.0%}）。",
-        ),
-        (
-            "Rows: the event that looks; columns: the earlier events it reads, oldest first; "
-            "each map has its own scale. Where "
-            "a model looks decided scores no more than chance where this was tested: for "
-            "reasons, see removal.",
-            "行：正在看的记录；列：被读取的更早记录，最早在前；各图色标各自独立。实测中模型看"
-            "哪里并不比随机更能决定得分。",
-        ),
+        *texts("attention", most=most, share=last.max()),
         ("layer", "head", "event", "looks_at", "share"),
         rows,
         lambda lang: _draw_maps(maps, titles, lang),
@@ -121,16 +109,9 @@ def _draw_maps(maps: Floats, titles: list[str], lang: str) -> Any:
                 shown = []
             ax.set_yticks(range(len(shown)), shown, fontsize=7)
             ax.tick_params(length=0, colors=INK)
-            if lang == "en":
-                name = f"layer {b + 1}, head {h + 1}"
-            else:
-                name = f"第 {b + 1} 层，第 {h + 1} 头"
+            name = TEXTS.say("attention-head", lang, layer=b + 1, head=h + 1)
             ax.set_title(name, fontsize=9, color=MUTED)
-    if lang == "en":
-        told = "columns: the same events, in the same order"
-    else:
-        told = "列：同样的记录，同样的次序"
-    figure.supxlabel(told, fontsize=9, color=MUTED)
+    figure.supxlabel(TEXTS.say("attention-columns", lang), fontsize=9, color=MUTED)
     return figure
 
 
@@ -146,10 +127,7 @@ def _plotly_maps(maps: Floats, titles: list[str], lang: str) -> Any:
             traces.append(
                 go.Heatmap(z=maps[b, h], x=names, y=names, colorscale="Blues", visible=on)
             )
-            if lang == "en":
-                label = f"layer {b + 1}, head {h + 1}"
-            else:
-                label = f"第 {b + 1} 层，第 {h + 1} 头"
+            label = TEXTS.say("attention-head", lang, layer=b + 1, head=h + 1)
             buttons.append({"label": label, "method": "restyle"})
     for at, button in enumerate(buttons):
         button["args"] = [{"visible": [other == at for other in range(len(traces))]}]
@@ -207,25 +185,7 @@ def layers(model: Any, data: Dataset, *, seed: int = 0, user: str | None = None,
     )
     return View(
         "layers",
-        ("Layer by layer", "逐层变化"),
-        ("What does each layer do to this history?", "每一层对这段历史做了什么？"),
-        (
-            f"Read before the layers and after each, “{name}” stands at place {way}; of "
-            f"{len(others)} people's first "
-            f"recommendation the median place is {mid}.",
-            f"在各层之前及每层之后读出，“{name}”的名次依次为 {way}；"
-            f"{len(others)} 位用户的首个推荐，其名次的中位数依次为 {mid}。",
-        ),
-        (
-            "Upper: place of the recommended item among all, read from the last event's "
-            "state through the final norm; the last "
-            "is 1 because it is what was recommended. Band: the middle half of people. "
-            "Lower: how much each layer changes each "
-            "event's state, as a share of its length.",
-            "上图：用最后一条记录的状态经最终归一化读出的名次；最后必为 1，因为它就是被推荐的"
-            "物品。色带：居中一半的用户。"
-            "下图：各层对每条记录状态的改变，占其长度的比例。",
-        ),
+        *texts("layers", name=name, places=way, people=len(others), medians=mid),
         ("layer", "event", "change", "place_of_item"),
         rows,
         lambda lang: _draw_layers(places, others, moved, titles, lang),
@@ -251,18 +211,15 @@ def _many_places(model: Any, data: Dataset, seed: int) -> NDArray[np.int64]:
 def _draw_layers(
     places: list[int], others: NDArray[np.int64], moved: Floats, titles: list[str], lang: str
 ) -> Any:
-    en = lang == "en"
     at = range(len(places))
     figure = new_figure(13, 5.6 + 0.35 * len(moved))
     top, low = figure.subplots(2, 1, height_ratios=[2, 1 + 0.3 * len(moved)])
     quarter, mid, three = np.quantile(others, (0.25, 0.5, 0.75), axis=0)
-    if en:
-        band = f"{len(others)} people: median and middle half"
-    else:
-        band = f"{len(others)} 位用户：中位数与居中一半"
+    band = TEXTS.say("layers-band", lang, people=len(others))
     top.fill_between(at, quarter, three, color=COLOURS[7], alpha=0.15, lw=0)
     top.plot(at, mid, "--", color=COLOURS[7], lw=1.5, label=band)
-    top.plot(at, places, "-o", color=COLOURS[0], lw=2, label="this history" if en else "这段历史")
+    own = TEXTS.say("layers-history", lang)
+    top.plot(at, places, "-o", color=COLOURS[0], lw=2, label=own)
     for x, place in enumerate(places):
         top.annotate(
             f"{place:,}",
@@ -278,19 +235,19 @@ def _draw_layers(
     top.invert_yaxis()
     top.legend(frameon=False, loc="lower right", fontsize=9, labelcolor=MUTED)
     labels = [
-        ("events" if en else "输入"),
-        *((f"layer {n}" if en else f"第 {n} 层") for n in range(1, len(places))),
+        TEXTS.say("layers-events", lang),
+        *(TEXTS.say("layers-layer", lang, n=n) for n in range(1, len(places))),
     ]
     top.set_xticks(range(len(places)), labels)
     top.margins(y=0.25)
-    top.set_ylabel("place" if en else "名次", color=INK)
+    top.set_ylabel(TEXTS.say("layers-place", lang), color=INK)
     top.spines[["top", "right"]].set_visible(False)
     shown = low.imshow(moved, cmap="Blues", aspect="auto", vmin=0)
     low.set_yticks(range(len(moved)), labels[1:])
     low.set_xticks(
         range(len(titles)), [visible(t, 24) for t in titles], rotation=60, ha="right", fontsize=7.5
     )
-    figure.colorbar(shown, ax=low, pad=0.01, label="change" if en else "改变")
+    figure.colorbar(shown, ax=low, pad=0.01, label=TEXTS.say("layers-change", lang))
     return figure
 
 
@@ -350,15 +307,7 @@ def tokens(
     best = words[int(np.argmax(weights))].lstrip("#")
     return View(
         "tokens",
-        ("Words that count", "起作用的词"),
-        (f"Which words of “{name}” count for its score?", f"“{name}”的文本中哪些词影响得分？"),
-        (f"“{best}” counts most for it.", f"“{best}”的贡献最大。"),
-        (
-            "Integrated gradients on the token embeddings of the text, the history fixed; "
-            "the sum misses the score's change "
-            f"by {found.gap:+.3f}.",
-            f"固定历史，对文本词向量做积分梯度；各项之和与得分变化相差 {found.gap:+.3f}。",
-        ),
+        *texts("tokens", name=name, best=best, gap=found.gap),
         ("token", "weight"),
         [(word, round(float(w), 5)) for word, w in zip(words, weights, strict=True)],
         lambda lang: _draw_words(words, weights, lang),
@@ -415,10 +364,7 @@ def _draw_words(words: list[str], weights: Floats, lang: str) -> Any:
             ls="-" if weight > 0 else ":",
             solid_capstyle="butt",
         )
-    if lang == "en":
-        said = ("raises the score", "lowers it")
-    else:
-        said = ("提高得分", "降低得分")
+    said = [TEXTS.say(key, lang) for key in ("tokens-raises", "tokens-lowers")]
     ax.legend(
         [Line2D([], [], color=COLOURS[n], lw=2.5, ls=ls) for n, ls in ((0, "-"), (5, ":"))],
         said,

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, Dataset, Queries, Query, mask_seen, top_k
 from whyrec.core.capabilities import TrainedInEpochs
-from whyrec.visualise.views.view import COLOURS, INK, MUTED, View, new_figure, plotly_figure
+from whyrec.visualise.views.view import (
+    COLOURS,
+    INK,
+    MUTED,
+    TEXTS,
+    View,
+    new_figure,
+    plotly_figure,
+    texts,
+)
 
 __all__ = ["removed", "training"]
 
@@ -69,17 +78,7 @@ def training(model: Any, data: Dataset, *, seed: int = 0, **_: Any) -> View:
         told = "–"
     return View(
         "training",
-        ("How training went", "训练过程"),
-        ("Was it trained long enough, and too long?", "训练得够久吗？会不会过久？"),
-        (
-            f"Best in epoch {best + 1} of {len(points)}: NDCG@10 {told} on people held out.",
-            f"{len(points)} 轮中第 {best + 1} 轮最好：留出用户上的 NDCG@10 为 {told}。",
-        ),
-        (
-            "Held-out people's last events judge; the weights of the best epoch are kept. "
-            "The loss is of training batches.",
-            "以留出用户的最后记录评判；保留最好一轮的权重。损失为训练批次的损失。",
-        ),
+        *texts("training", best=best + 1, epochs=len(points), quality=told),
         ("stage", "epoch", "loss", "quality", "seconds"),
         rows,
         lambda lang: _draw_training(points, best, lang),
@@ -95,7 +94,7 @@ def _draw_training(points: Any, best: int, lang: str) -> Any:
     loss, quality = (
         np.array([np.nan if p[k] is None else p[k] for p in points], float) for k in (1, 2)
     )
-    left.plot(x, loss, "--", color=COLOURS[7], lw=1.6, label="loss" if lang == "en" else "损失")
+    left.plot(x, loss, "--", color=COLOURS[7], lw=1.6, label=TEXTS.say("training-loss", lang))
     right.plot(x, quality, "-o", color=COLOURS[0], lw=2, ms=4, label="NDCG@10")
     if np.isfinite(quality[best]):
         right.annotate(
@@ -109,8 +108,8 @@ def _draw_training(points: Any, best: int, lang: str) -> Any:
     for at in range(1, len(points)):
         if points[at][0] != points[at - 1][0]:
             left.axvline(at + 0.5, color=MUTED, lw=0.8, ls=":")
-    left.set_xlabel("epoch" if lang == "en" else "轮", color=INK)
-    left.set_ylabel("loss" if lang == "en" else "损失", color=COLOURS[7])
+    left.set_xlabel(TEXTS.say("training-epoch", lang), color=INK)
+    left.set_ylabel(TEXTS.say("training-loss", lang), color=COLOURS[7])
     right.set_ylabel("NDCG@10", color=COLOURS[0])
     right.margins(y=0.15)
     for ax in (left, right):
@@ -126,7 +125,7 @@ def _plotly_training(points: Any, lang: str) -> Any:
         go.Scatter(
             x=x,
             y=[p[1] for p in points],
-            name="loss" if lang == "en" else "损失",
+            name=TEXTS.say("training-loss", lang),
             line={"dash": "dash"},
         ),
         go.Scatter(x=x, y=[p[2] for p in points], name="NDCG@10", yaxis="y2", mode="lines+markers"),
@@ -189,25 +188,7 @@ def removed(
     chance = means["random"][0][1:4].mean()
     return View(
         "removed",
-        ("What happens without the reasons", "去掉理由会怎样"),
-        (
-            "Do the events named first really hold the item in its place?",
-            "最先被提到的记录真的支撑着该物品的位置吗？",
-        ),
-        (
-            f"With 10 to 30% of the events gone, named ones first, {top:.0%} of the items "
-            "stay among the first ten; with "
-            f"random ones {chance:.0%}.",
-            f"按理由先后去掉 10%–30% 的记录后，{top:.0%} 的物品仍在前十；随机去掉则为 "
-            f"{chance:.0%}。",
-        ),
-        (
-            f"{people} people, latest {LATEST} events, the item in first place; scored anew "
-            "each time. Left: lower is better. "
-            "Right: higher is better.",
-            f"{people} 人，最近 {LATEST} 条记录，排在首位的物品；每次重新打分。左：越低越好；"
-            "右：越高越好。",
-        ),
+        *texts("removed", named=top, random=chance, people=people, latest=LATEST),
         ("order", "kind", "percent", "share_in_first_ten"),
         rows,
         lambda lang: _draw_removed(means, lang),
@@ -251,16 +232,8 @@ def _case(
     return out
 
 
-NAMES = {
-    "en": {
-        "explanation": "in the explanation's order",
-        "latest": "latest first",
-        "random": "random",
-    },
-    "zh": {"explanation": "按解释的顺序", "latest": "最近的在前", "random": "随机"},
-}
 STYLES = {"explanation": ("-", "o", 0), "latest": ("--", "s", 1), "random": (":", "^", 7)}
-SIDES = {"en": ("events removed, %", "events kept, %"), "zh": ("去掉的记录，%", "保留的记录，%")}
+SIDES = ("removed-events-removed", "removed-events-kept")
 
 
 def _draw_removed(means: Any, lang: str) -> Any:
@@ -277,15 +250,13 @@ def _draw_removed(means: Any, lang: str) -> Any:
                 color=COLOURS[colour],
                 lw=2,
                 ms=5,
-                label=NAMES[lang][name],
+                label=TEXTS.say(f"removed-by-{name}", lang),
             )
-        ax.set_xlabel(SIDES[lang][side], color=INK)
+        ax.set_xlabel(TEXTS.say(SIDES[side], lang), color=INK)
         ax.grid(color="#d9dee3", lw=0.6)
         ax.spines[["top", "right"]].set_visible(False)
         if not side:
-            ax.set_ylabel(
-                "still among the first ten, %" if lang == "en" else "仍在前十，%", color=INK
-            )
+            ax.set_ylabel(TEXTS.say("removed-first-ten", lang), color=INK)
             ax.legend(frameon=False, fontsize=9)
     return figure
 
@@ -298,7 +269,7 @@ def _plotly_removed(means: Any, lang: str) -> Any:
         go.Scatter(
             x=x,
             y=100 * both[side],
-            name=f"{SIDES[lang][side]}: {NAMES[lang][name]}",
+            name=f"{TEXTS.say(SIDES[side], lang)}: {TEXTS.say(f'removed-by-{name}', lang)}",
             mode="lines+markers",
             visible=True if side == 0 else "legendonly",
             line={"dash": {"-": "solid", "--": "dash", ":": "dot"}[STYLES[name][0]]},

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, Dataset, MissingExtra
+from whyrec.core.messages import LANGUAGES as LANGS, Messages
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,17 +30,19 @@ __all__ = [
     "INK",
     "LANGS",
     "MUTED",
+    "TEXTS",
     "View",
     "curve",
     "new_figure",
     "person_shown",
     "plotly_figure",
     "style",
+    "texts",
     "visible",
 ]
 
+TEXTS = Messages("views")
 Pair = tuple[str, str]  # English, Chinese
-LANGS = ("en", "zh")
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#9a8700", "#5b6773")
 INK = "#1d2733"
 MUTED = "#5b6773"
@@ -184,6 +187,15 @@ class View:
             f'src="data:image/png;base64,{picture}">'
             f"<br><small>{words['notes']}</small></figure>"
         )
+
+
+def texts(view: str, **slots: Any) -> tuple[Pair, Pair, Pair, Pair]:
+    """Title, question, what is found and notes of a view, from the catalogue. slots: what they hold
+    between them; one that is a pair gives each language its own."""
+    title, question, found, notes = (
+        TEXTS.pair(f"{view}-{what}", **slots) for what in ("title", "question", "found", "notes")
+    )
+    return title, question, found, notes
 
 
 def style() -> Any:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from whyrec.visualise.drawing import charts
-from whyrec.visualise.html_report.format import both, either, metric, number, pair, percent, signed
-from whyrec.visualise.html_report.messages import notes_zh, step_zh
+from whyrec.visualise.html_report.format import (
+    TEXTS,
+    both,
+    either,
+    metric,
+    number,
+    pair,
+    percent,
+    signed,
+)
 from whyrec.visualise.html_report.sections.common import Report, View, interval, table
 
 __all__ = ["data", "how"]
@@ -21,20 +29,20 @@ def data(report: Report) -> View:
     most = max(bins, key=lambda row: row["people"], default=None)
     return {
         "lead": both(
-            "data_lead",
+            "data-lead",
             events=number(d["events"]),
             users=number(d["users"]),
             items=number(d["items"]),
             density=percent(d["density"], 1),
             span=pair("span", start=d["from"], end=d["to"]) if d["from"] else "",
-            half=pair("data_half", median=number(median, 0)) if median is not None else "",
+            half=pair("data-half", median=number(median, 0)) if median is not None else "",
         ),
         "activity": {
-            "title": both("activity", range=_range(most)) if most else both("n_events", n=0),
+            "title": both("activity", range=_range(most)) if most else both("n-events", n=0),
             "chart": charts.columns(
                 [(_range(row), row["people"], number(row["people"])) for row in bins]
             ),
-            "how": both("activity_how", n=number(d["users"])),
+            "how": both("activity-how", n=number(d["users"])),
             "table": table(
                 [both("events"), both("people")], [[_range(r), number(r["people"])] for r in bins]
             ),
@@ -44,9 +52,9 @@ def data(report: Report) -> View:
             "chart": charts.columns(
                 [(str(r["part"]), r["share"], percent(r["share"])) for r in tenths]
             ),
-            "how": both("popularity_how", n=number(d["items"])),
+            "how": both("popularity-how", n=number(d["items"])),
             "table": table(
-                [both("tenth"), both("n_items", n=""), both("events"), both("share_events")],
+                [both("tenth"), both("n-items", n=""), both("events"), both("share-events")],
                 [
                     [r["part"], number(r["items"]), number(r["events"]), percent(r["share"], 1)]
                     for r in tenths
@@ -92,7 +100,7 @@ def how(report: Report) -> View:
         if steps
         else None,
         "comparisons": table(
-            [both("pair"), both("model"), both("difference"), both("low_high"), both("verdict")],
+            [both("pair"), both("model"), both("difference"), both("low-high"), both("verdict")],
             [
                 [
                     f"{c['a']} − {c['b']}",
@@ -108,3 +116,23 @@ def how(report: Report) -> View:
         if report["comparisons"]
         else None,
     }
+
+
+def step_zh(name: str) -> str:
+    """A step's name in Chinese where it is known.
+
+    >>> step_zh("drop values below 4"), step_zh("something else")
+    ('丢弃低于 4 的取值', 'something else')
+    """
+    return TEXTS.phrasebook("step-", "zh")(name) or name
+
+
+def notes_zh(notes: str) -> str:
+    """The notes of a split in Chinese, each part where it is known.
+
+    >>> notes_zh("full ranking; something else")
+    '对全部物品排序；something else'
+    """
+    book = TEXTS.phrasebook("note-", "zh")
+    english, chinese = TEXTS.pair("notes-join")
+    return chinese.join(book(part) or part for part in notes.split(english))

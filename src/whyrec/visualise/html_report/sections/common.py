@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from whyrec.visualise.html_report.format import number, pair
-from whyrec.visualise.html_report.messages import STRINGS
+from whyrec.visualise.html_report.format import TEXTS, number, pair
 
 __all__ = [
     "MAIN",
@@ -75,8 +74,9 @@ def ordered_models(report: Report) -> list[Mapping[str, Any]]:
 
 def words_of(kind: str, name: str, otherwise: Any) -> Any:
     """A protocol or method in both languages, if the report has words for it."""
-    if f"{kind}:{name}" in STRINGS:
-        return pair(f"{kind}:{name}")
+    key = f"{kind}-{name}"
+    if key in TEXTS:
+        return pair(key)
     return otherwise
 
 

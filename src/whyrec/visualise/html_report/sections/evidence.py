@@ -18,7 +18,7 @@ def deletion(report: Report) -> View:
     """The section on whether reasons matter."""
     d = report["deletion"]
     known = report["truth"]
-    rows = [(both("top_reason"), d["top"], d.get("lost_top"), d.get("drop_rank_top"))]
+    rows = [(both("top-reason"), d["top"], d.get("lost_top"), d.get("drop_rank_top"))]
     if d.get("recent"):
         rows.append((both("recent"), d["recent"], d.get("lost_recent"), d.get("drop_rank_recent")))
     rows.append((both("random"), d["random"], d.get("lost_random"), d.get("drop_rank_random")))
@@ -36,12 +36,12 @@ def deletion(report: Report) -> View:
             }
             for at, (name, value, _, _) in enumerate(rows)
         ],
-        "how": both("drop_how", n=number(d["cases"])),
+        "how": both("drop-how", n=number(d["cases"])),
         "sums": both("sums", gap=small(d["completeness"]), error=small(d["removal_error"]))
         if checked
         else "",
         "table": table(
-            ["", both("drop_column"), both("low_high"), both("lost"), both("new_rank")],
+            ["", both("drop-column"), both("low-high"), both("lost"), both("new-rank")],
             [
                 [name, number(value["mean"]), interval(value), percent(lost, 1), number(rank, 1)]
                 for name, value, lost, rank in rows
@@ -58,7 +58,7 @@ def _support(found: Mapping[str, Any] | None) -> list[Markup]:
         return []
     said = [
         both(
-            "support_lead",
+            "support-lead",
             n=number(found["counted"]),
             median=number(found["median"]),
             **{f"under{bound}": percent(share) for bound, share in found["under"].items()},
@@ -67,7 +67,7 @@ def _support(found: Mapping[str, Any] | None) -> list[Markup]:
     if found["warning"]:
         said.append(
             both(
-                "support_warning",
+                "support-warning",
                 share=percent(found["weak"]),
                 k=found["k"],
                 limit=percent(found["limit"]),
@@ -81,26 +81,26 @@ def _matters(d: Mapping[str, Any]) -> Markup:
     other = d["random"]["mean"]
     words = {"top": number(top, 2), "random": number(other, 2)}
     if top is None or other is None or top <= other:
-        return both("truth_unlike", **words)
+        return both("truth-unlike", **words)
     if other <= 0.02 * top or d["top"]["low"] <= d["random"]["high"]:
-        return both("truth_plain", **words)
-    return both("truth_lead", **words, times=number(top / other, 1 if top < 10 * other else 0))
+        return both("truth-plain", **words)
+    return both("truth-lead", **words, times=number(top / other, 1 if top < 10 * other else 0))
 
 
 def _planted(known: Mapping[str, Any]) -> View:
     rows = [
-        ("top_reason", known["share_named"]),
+        ("top-reason", known["share_named"]),
         ("cosine", known["cosine"]),
         ("random", known["random"]),
     ]
     return {
         "title": both("planted", named=percent(known["share_named"])),
-        "how": both("planted_how", cases=number(known["cases"])),
+        "how": both("planted-how", cases=number(known["cases"])),
         "rows": [
             {"name": both(key), "chart": charts.meter(value or 0.0), "value": percent(value, 1)}
             for key, value in rows
         ],
         "table": table(
-            ["", both("planted_column")], [[both(key), percent(value, 1)] for key, value in rows]
+            ["", both("planted-column")], [[both(key), percent(value, 1)] for key, value in rows]
         ),
     }

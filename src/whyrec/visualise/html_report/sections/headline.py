@@ -20,12 +20,12 @@ def hero(report: Report) -> list[View]:
         if hits is not None:
             against: str = ""
             if popular is not None:
-                against = both("hero_popular", popular=percent(popular, 1))
+                against = both("hero-popular", popular=percent(popular, 1))
             users = number(report["protocol"]["users"])
             found.append(
                 {
                     "value": percent(hits, 1),
-                    "text": both("hero_accuracy", users=users),
+                    "text": both("hero-accuracy", users=users),
                     "beside": against,
                     "meter": charts.meter(hits, popular),
                 }
@@ -35,9 +35,9 @@ def hero(report: Report) -> list[View]:
             found.append(
                 {
                     "value": percent(share),
-                    "text": both("hero_share"),
+                    "text": both("hero-share"),
                     "meter": charts.meter(share),
-                    "beside": both("hero_share_of", model=row["model"]),
+                    "beside": both("hero-share-of", model=row["model"]),
                 }
             )
     gone = report["deletion"]
@@ -45,8 +45,8 @@ def hero(report: Report) -> list[View]:
         found.append(
             {
                 "value": percent(gone["lost_top"]),
-                "text": both("hero_lost"),
-                "beside": both("hero_lost_random", random=percent(gone["lost_random"])),
+                "text": both("hero-lost"),
+                "beside": both("hero-lost-random", random=percent(gone["lost_random"])),
                 "meter": charts.meter(gone["lost_top"], gone["lost_random"]),
             }
         )
@@ -54,8 +54,8 @@ def hero(report: Report) -> list[View]:
         found.append(
             {
                 "value": number(gone["top"]["mean"], 2),
-                "text": both("hero_drop"),
-                "beside": both("hero_drop_random", random=number(gone["random"]["mean"], 2)),
+                "text": both("hero-drop"),
+                "beside": both("hero-drop-random", random=number(gone["random"]["mean"], 2)),
                 "meter": "",
             }
         )

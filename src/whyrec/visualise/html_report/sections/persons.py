@@ -29,9 +29,9 @@ def people(report: Report) -> View:
     errors = [person["loo_check"] for person in report["people"]]
     parts = any(person["explained"]["method"] == "features" for person in report["people"])
     return {
-        "lead": both("proof_parts")
+        "lead": both("proof-parts")
         if parts
-        else both("proof_lead", error=small(max(errors, default=0.0))),
+        else both("proof-lead", error=small(max(errors, default=0.0))),
         "people": [_person(person, report["data"]["domain"]) for person in report["people"]],
     }
 
@@ -44,7 +44,7 @@ def _person(person: Mapping[str, Any], domain: str) -> View:
     total = sum(reason["weight"] for reason in reasons)
     return {
         "name": both("person", user=person["user"]),
-        "events": both("n_events", n=number(person["events"]))
+        "events": both("n-events", n=number(person["events"]))
         if person.get("events") is not None
         else "",
         "history": [
@@ -66,15 +66,15 @@ def _person(person: Mapping[str, Any], domain: str) -> View:
             )
         ],
         "share": both("share", share=percent(explained["explained_share"])),
-        "bars_title": both("bars_parts" if explained["method"] == "features" else "bars"),
+        "bars_title": both("bars-parts" if explained["method"] == "features" else "bars"),
         "bars": _bars(reasons, set(removed["labels"]), digits),
-        "how": both("parts_how", n=len(reasons))
+        "how": both("parts-how", n=len(reasons))
         if explained["method"] == "features"
         else both(
-            "bars_how",
+            "bars-how",
             n=len(reasons),
             error=small(person["loo_check"]),
-            removed=pair("bars_removed") if removed["labels"] else "",
+            removed=pair("bars-removed") if removed["labels"] else "",
             method=words_of("method", explained["method"], explained["method"]),
         ),
         "table": table(
@@ -97,7 +97,7 @@ def _label(reason: Mapping[str, Any]) -> Any:
     if "text" in reason:  # an interpretable model words its reasons in both languages
         return either((reason["text"]["en"], reason["text"]["zh"]))
     if reason["kind"] == "popularity":
-        return both("popularity_kind")
+        return both("popularity-kind")
     return reason["label"]
 
 
@@ -172,12 +172,12 @@ def _moves(person: Mapping[str, Any], domain: str) -> View:
             title=quoted([explained["title"]], domain),
             before=removed["rank_before"],
             after=removed["rank_after"],
-            proof=pair("left_list" if removed["proved"] else "not_proof"),
+            proof=pair("left-list" if removed["proved"] else "not-proof"),
         ),
         "before": before,
         "after": after,
         "chart": charts.moves(len(slate), [row["was"] for row in removed["slate"]]),
-        "how": both("moves_how", n=len(removed["labels"])),
+        "how": both("moves-how", n=len(removed["labels"])),
         "table": table(
             [both("item"), both("before"), both("after")],
             [[row["title"], row["was"] or "–", row["rank"]] for row in removed["slate"]],

@@ -22,12 +22,12 @@ def factors(report: Report) -> View | None:
         return None
     n = len(f["factors"])
     return {
-        "lead": both("factors_lead", n=n),
+        "lead": both("factors-lead", n=n),
         "heads": [f"F{at}" for at in range(1, n + 1)],
         "names": [
             {
                 "name": factor["name"],
-                "size": both("comes_back", value=number(factor["stability"], 2)),
+                "size": both("comes-back", value=number(factor["stability"], 2)),
                 "high": [row["title"] for row in factor["high"][:3]],
                 "low": [row["title"] for row in factor["low"][:3]],
             }
@@ -59,7 +59,7 @@ def _heat(names: Sequence[str], matrix: Sequence[Sequence[float]], factors: int)
             )
             for row in order
         ],
-        "how": both("factors_how", n=len(order)),
+        "how": both("factors-how", n=len(order)),
         "table": table(
             [both("item"), *heads],
             [[names[row], *(signed(v, 2) for v in values[row])] for row in order],
@@ -77,15 +77,15 @@ def network(report: Report) -> View | None:
     edges = sorted(graph["edges"], key=lambda edge: -edge["weight"])
     groups = graph.get("groups") or _groups(graph["nodes"])
     names = {
-        group["group"]: both("other_groups")
+        group["group"]: both("other-groups")
         if group.get("rest")
         else " · ".join(group["categories"] or group["titles"])
         for group in groups
     }
     a, b = (quoted([nodes[edges[0][end]]["title"]], domain) for end in ("source", "target"))
     return {
-        "lead": both("network_lead", a=a, b=b, n=len(nodes), groups=len(groups)),
-        "how": both("network_how", nodes=len(nodes), edges=len(edges)),
+        "lead": both("network-lead", a=a, b=b, n=len(nodes), groups=len(groups)),
+        "how": both("network-how", nodes=len(nodes), edges=len(edges)),
         "wide": draw_network(graph, 1040, 700, kind="wide"),
         "tall": draw_network(graph, 344, 620, kind="tall", longest=22),
         "groups": [

@@ -8,8 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from whyrec.visualise.drawing import charts
-from whyrec.visualise.html_report.format import both, either, metric, number, percent
-from whyrec.visualise.html_report.messages import MODELS
+from whyrec.visualise.html_report.format import TEXTS, both, either, metric, number, percent
 from whyrec.visualise.html_report.sections.common import (
     MAIN,
     Report,
@@ -43,11 +42,11 @@ def accuracy(report: Report) -> View | None:
     main, more = _columns(rows, name)
     return {
         "lead": _takeaway(report, rows, name),
-        "title": both("accuracy_chart", metric=metric(name)),
+        "title": both("accuracy-chart", metric=metric(name)),
         "rows": [
             {
                 "name": row["model"],
-                "about": either(MODELS[row["model"]]) if row["model"] in MODELS else "",
+                "about": _about(row["model"]),
                 "chart": charts.dots(row["interval"], span, best=at == 0),
                 "value": number(row["interval"]["mean"]),
             }
@@ -55,7 +54,7 @@ def accuracy(report: Report) -> View | None:
         ],
         "axis": charts.axis(span),
         "how": both(
-            "accuracy_how",
+            "accuracy-how",
             users=number(protocol["users"]),
             protocol=words_of("protocol", protocol["name"], ""),
         ),
@@ -69,6 +68,12 @@ def accuracy(report: Report) -> View | None:
         if more
         else None,
     }
+
+
+def _about(model: str) -> Markup | str:
+    """What a model is, where the catalogue says it."""
+    key = f"model-{model}"
+    return both(key) if key in TEXTS else ""
 
 
 def _takeaway(report: Report, rows: Sequence[Mapping[str, Any]], name: str) -> Markup:
@@ -86,14 +91,14 @@ def _takeaway(report: Report, rows: Sequence[Mapping[str, Any]], name: str) -> M
             ):
                 d = found["difference"]
                 return both(
-                    "accuracy_lead" if found["significant"] else "accuracy_close",
+                    "accuracy-lead" if found["significant"] else "accuracy-close",
                     **first,
                     second=found["b"],
                     difference=number(d["mean"]),
                     low=number(d["low"]),
                     high=number(d["high"]),
                 )
-    return both("accuracy_alone", **first)
+    return both("accuracy-alone", **first)
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], headline: str) -> tuple[list[str], list[str]]:
@@ -108,9 +113,9 @@ def _accuracy_table(rows: Sequence[Mapping[str, Any]], name: str, columns: Seque
     heads = [
         both("model"),
         either(metric(name)),
-        both("low_high"),
+        both("low-high"),
         *(either(metric(m)) for m in columns),
-        both("exact_share"),
+        both("exact-share"),
         both("fit"),
         both("scoring"),
         both("memory"),
