@@ -116,7 +116,7 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
     from rich.table import Table
     from rich.text import Text
 
-    from whyrec.core.progress import cell, escaped
+    from whyrec.core.progress import cell, escaped, numeric
 
     made = Table(
         title=escaped(title),
@@ -128,8 +128,8 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
     )
     columns = list(rows[0]) if rows else []
     for column in columns:
-        number = all(isinstance(row[column], (int, float)) or row[column] is None for row in rows)
-        made.add_column(column, justify="right" if number else "left", overflow="fold")
+        side = "right" if numeric(rows, column) else "left"
+        made.add_column(column, justify=side, overflow="fold")
     for at, row in enumerate(rows):
         # Text, not markup: a title such as "[red]" is shown as it is.
         made.add_row(

@@ -22,6 +22,7 @@ __all__ = [
     "escaped",
     "interval",
     "line",
+    "numeric",
     "plain",
     "progress",
     "silent",
@@ -80,10 +81,7 @@ def table_text(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | Non
         *([cell(row[name]) for name in columns] for row in rows),
     ]
     widths = [max(len(text[at]) for text in texts) for at in range(len(columns))]
-    right = [
-        all(isinstance(row[name], (int, float)) or row[name] is None for row in rows)
-        for name in columns
-    ]
+    right = [numeric(rows, name) for name in columns]
     lines = [escaped(title)]
     for number, text in enumerate(texts):
         padded = (
@@ -93,6 +91,15 @@ def table_text(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | Non
         mark = "  *" if best is not None and number == best + 1 else ""
         lines.append("  ".join(padded).rstrip() + mark)
     return "\n".join(lines)
+
+
+def numeric(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Return whether a column holds numbers, or nothing, in every row.
+
+    >>> numeric([{"n": 1, "title": "Alien"}, {"n": None, "title": "Heat"}], "n")
+    True
+    """
+    return all(isinstance(row[name], (int, float)) or row[name] is None for row in rows)
 
 
 def cell(value: Any) -> str:

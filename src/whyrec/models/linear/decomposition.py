@@ -152,7 +152,7 @@ class LinearDecomposition:
             for part, values in touched:
                 sums[part] -= values
             left = sums[columns]
-            left[np.isneginf(shown)] = -np.inf
+            left[shown == -np.inf] = -np.inf
             work[columns] = left
             yield work
             work[columns] = shown

@@ -28,7 +28,7 @@ from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.cooccurrence import item_factors
 from whyrec.models.sequence.fitted_network import needs_torch
 from whyrec.models.sequence.inference_parts import InferenceParts
-from whyrec.models.sequence.inside import Inside
+from whyrec.models.sequence.inspection import SequenceInspection
 from whyrec.models.setting_types import (
     Count,
     EventDropout,
@@ -55,7 +55,7 @@ LOGGED = 100  # people whose states are shown in TensorBoard
 
 
 @renamed(newcomers="cold_item_boost")
-class SequenceTransformer(Inside):
+class SequenceTransformer(SequenceInspection):
     """A transformer over histories whose item vectors use text.
 
     See the module for the equation. Sources: [kang2018], [borisyuk2025], [chen2024], [hu2021].

@@ -13,10 +13,10 @@ from whyrec.models.sequence.fitted_network import FittedNetwork
 if TYPE_CHECKING:
     from torch import Tensor
 
-__all__ = ["Inside"]
+__all__ = ["SequenceInspection"]
 
 
-class Inside(FittedNetwork):
+class SequenceInspection(FittedNetwork):
     """Mixin of :class:`~whyrec.models.sequence.sequence.SequenceTransformer` for its inspection.
 
     It has no state of its own but caches.
