@@ -198,10 +198,10 @@ def test_a_long_record_is_known_as_a_short_one(store_of_one, rows, limit, period
     assert [one[0].event_id for one in short.history] == [one[0].event_id for one in whole.history][
         -limit:
     ] or period
-    assert (short.avoided, short.cancelled, short.taken) == (
+    assert (short.avoided, short.cancelled, short.withdrawn) == (
         whole.avoided,
         whole.cancelled,
-        whole.taken,
+        whole.withdrawn,
     )
     assert {*short.seen, *(row.item for row, _ in short.history)} == {
         row.item for row, _ in whole.history

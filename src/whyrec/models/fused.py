@@ -231,7 +231,7 @@ class Fused:
         share: float | None = None,
         dial: float | None = None,
     ) -> Floats:
-        """Return what is added to the scores of the glass box, (q, n) float32.
+        """Return what is added to the scores of the glass box.
 
         Args:
             glass: Scores of the glass box, (q, n).
@@ -239,6 +239,9 @@ class Fused:
             named: Absolute size of what the reasons explain, (q, n); None if the dial is 0 or 1.
             share: Share of the rest; default: the chosen one.
             dial: Smallest explained share; default: the setting.
+
+        Returns:
+            The rest, (q, n) float32.
         """
         share = self.share_ if share is None else share
         if dial is None:
