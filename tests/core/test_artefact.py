@@ -18,7 +18,15 @@ from hypothesis import example, given, settings, strategies as st
 from scipy import sparse
 
 from tests.toys import random_data
-from whyrec.core import ArgumentError, BadArtefact, Dataset, ItemTable, Links, UserTable
+from whyrec.core import (
+    ArgumentError,
+    BadArtefact,
+    Dataset,
+    ItemTable,
+    Links,
+    UnknownNameError,
+    UserTable,
+)
 from whyrec.core.artefact import (
     Artefact,
     _seal,
@@ -457,3 +465,14 @@ def test_a_dataset_comes_back(histories):
         assert not any("F" in str(v) for v in document["user_fields"].values())
     plain = random_data()
     assert dataset_from(*dataset_parts(plain)).hash == plain.hash
+
+
+def test_a_model_within_that_is_not_installed_is_named_as_such():
+    """The name is wrong, not the parts."""
+
+    class Outer:
+        def part(self, name, config):
+            raise UnknownNameError("model", "fading", ["ease"])
+
+    with pytest.raises(UnknownNameError, match="unknown model 'fading'"):
+        restore(Outer(), {}, {"inner": {"within": {}, "config": {"model": "fading"}}})

@@ -216,3 +216,27 @@ def test_a_number_in_a_range_is_taken_and_nothing_else(value):
         )
     else:
         assert inside
+
+
+def test_a_setting_without_a_default_is_refused_without_one():
+    def made(rate: Annotated[float, Setting(above=0)]) -> None: ...
+
+    with pytest.raises(ArgumentError) as refused:
+        check_settings("made", made, {"rate": -1.0})
+    assert str(refused.value) == (
+        "rate of made must be above 0; got -1.0. Fix: give rate of made a number, above 0."
+    )
+
+
+def test_a_union_of_several_kinds_takes_anything():
+    def made(limit: int | str | None = None) -> None: ...
+
+    check_settings("made", made, {"limit": "all"})
+    check_settings("made", made, {"limit": 3})
+    assert declared(made)["limit"].allowed == "see its documentation, or None"
+
+
+def test_a_union_of_numbers_is_a_number():
+    def made(rate: int | float = 1) -> None: ...
+
+    assert declared(made)["rate"].allowed == "a number"
