@@ -195,17 +195,15 @@ def test_a_long_record_is_known_as_a_short_one(store_of_one, rows, limit, period
         short = known_of(connection, user, limit, 1.5, controls)
         whole = known_of(connection, user, 1000, 1.5, controls)
     assert short.history == whole.history[-limit:] or period
-    assert [one[0].event_id for one in short.history] == [one[0].event_id for one in whole.history][
-        -limit:
-    ] or period
+    ids = [event_id for *_, event_id, _ in whole.history]
+    assert [event_id for *_, event_id, _ in short.history] == ids[-limit:] or period
     assert (short.avoided, short.cancelled, short.withdrawn) == (
         whole.avoided,
         whole.cancelled,
         whole.withdrawn,
     )
-    assert {*short.seen, *(row.item for row, _ in short.history)} == {
-        row.item for row, _ in whole.history
-    } and whole.seen == ()
+    chosen = {item for item, *_ in whole.history}
+    assert {*short.seen, *(item for item, *_ in short.history)} == chosen and whole.seen == ()
 
 
 @pytest.fixture(scope="module")

@@ -45,15 +45,9 @@ PORTION = 1000  # answers that are deleted from the log in one transaction
 LABELS = ("recommendation_id", "variant", "next")  # fields of a response that are not computed
 
 
-def _steps(known: Known) -> tuple[Step, ...]:
-    return tuple(
-        (row.item, row.value, row.time, row.event_id, after) for row, after in known.history
-    )
-
-
 def _verb(live: ServingSnapshot, known: Known) -> str:
     """What the person did, according to the kinds of the choices that count."""
-    return verb_of_stored(live.data.verb, live.data.domain, {row.kind for row, _ in known.history})
+    return verb_of_stored(live.data.verb, live.data.domain, known.kinds)
 
 
 class Service:
@@ -179,7 +173,7 @@ class Service:
         Withdrawn choices do not count; nothing counts if personalisation is off.
         """
         found, known = self.known(connection, user)
-        return found, _steps(known) if found is None or found.personalised else ()
+        return found, known.history if found is None or found.personalised else ()
 
     def known(
         self, connection: Connection, user: str, seen: Mapping[str, int] | None = None
@@ -246,7 +240,7 @@ class Service:
         asked = bool(ask.get("personalised", ask.get("personalized", True)))
         on = person is None or person.personalised
         personal = asked and on
-        history = _steps(known)
+        history = known.history
         # With personalisation off, seen items are still excluded: this affects only the person's
         # own list. A request for nobody in particular excludes nothing, so gaps reveal no history.
         seen_too = () if on else {step[0] for step in history}

@@ -205,7 +205,7 @@ def history(service: Service, user: str, after: str, limit: int) -> dict[str, An
                 (events.c.time < time) | ((events.c.time == time) & (events.c.seq < seq))
             )
         rows = connection.execute(statement.limit(limit)).all()
-    counted = {row.event_id for row, _ in known.history}
+    counted = {event_id for *_, event_id, _ in known.history}
     found = [_event(live, person, known, counted, row) for row in rows]
     return {
         "events": found,

@@ -50,21 +50,27 @@ class StoredEvent(NamedTuple):
     time: int
 
 
+#: A choice that counts: item, value, time, event id, and the number of later choices.
+Step = tuple[str, float, int, str, int]
+
+
 @dataclass(frozen=True)
 class Known:
     """What counts of a person.
 
-    `history`: the latest choices, oldest first, with the number of later choices; `seen`: other
+    `history`: the latest choices, oldest first; `kinds`: the kinds of their events; `seen`: other
     items ever chosen; `avoided`: items refused or returned, without a remaining choice;
     `withdrawn`: items whose choices the person withdrew; `cancelled`: ids of events that later
-    events took back.
+    events took back. Tens of thousands stay in memory, so they hold plain tuples: the garbage
+    collector stops looking at these, but not at named tuples.
     """
 
-    history: tuple[tuple[StoredEvent, int], ...] = ()
+    history: tuple[Step, ...] = ()
+    kinds: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
     avoided: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
-    cancelled: frozenset[str] = frozenset()
+    cancelled: tuple[str, ...] = ()
 
 
 def least_of(min_rating: float | None) -> float:
@@ -155,7 +161,7 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
     rows = [row for row in rows if row.event_id not in gone][:limit]
     seen = ever - avoided - {row.item for row in rows}
     return Known(
-        _numbered(rows[::-1]),
+        *_steps(_numbered(rows[::-1])),
         _labels(seen),
         _labels(avoided),
         (),
@@ -172,9 +178,9 @@ def _labels(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(map(sys.intern, items)))
 
 
-def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> frozenset[str]:
+def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> tuple[str, ...]:
     """The choices among these events that do not stand."""
-    return frozenset(
+    return tuple(
         row.event_id
         for row in rows
         if row.event_id not in stands and effect(row.kind, row.value, least) < Meaning.NEGATIVE
@@ -194,10 +200,17 @@ def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[S
     return [row[2] for row in sorted(rows, key=lambda row: row[:2])]
 
 
-def _numbered(rows: Sequence[StoredEvent]) -> tuple[tuple[StoredEvent, int], ...]:
+def _numbered(rows: Sequence[StoredEvent]) -> list[tuple[StoredEvent, int]]:
     """Each event with its steps back; all 0 if all have one time, so that no order is known."""
     tied = len({row.time for row in rows}) == 1
-    return tuple((row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows))
+    return [(row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows)]
+
+
+def _steps(rows: Iterable[tuple[StoredEvent, int]]) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+    """(the choices, the kinds of their events)."""
+    rows = list(rows)
+    steps = tuple((row.item, row.value, row.time, row.event_id, after) for row, after in rows)
+    return steps, tuple(sorted({row.kind for row, _ in rows}))
 
 
 def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any) -> Known:
@@ -211,12 +224,12 @@ def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any)
         if row.event_id in stands
         or (row.event_id in out and effect(row.kind, row.value, least) < Meaning.NEGATIVE)
     ]
-    history = tuple(one for one in _numbered(choices[-limit:]) if one[0].event_id in stands)
+    history = [one for one in _numbered(choices[-limit:]) if one[0].event_id in stands]
     standing = {row.item for row in counted if row.event_id in stands}
     withdrawn = {row.item for row in choices if row.event_id in out} - standing
     seen = standing - {row.item for row, _ in history}
     return Known(
-        history,
+        *_steps(history),
         _labels(seen),
         _labels(avoided),
         _labels(withdrawn - avoided),
