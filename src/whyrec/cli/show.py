@@ -128,8 +128,8 @@ def table(rows: Sequence[Mapping[str, Any]], title: str, *, best: int | None = N
     )
     columns = list(rows[0]) if rows else []
     for column in columns:
-        side = "right" if numeric(rows, column) else "left"
-        made.add_column(column, justify=side, overflow="fold")
+        number = numeric(rows, column)
+        made.add_column(column, justify="right" if number else "left", overflow="fold")
     for at, row in enumerate(rows):
         # Text, not markup: a title such as "[red]" is shown as it is.
         made.add_row(
