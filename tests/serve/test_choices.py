@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 
 import numpy as np
@@ -413,3 +414,13 @@ def test_an_early_store_is_read_with_its_kinds(tmp_path):
         }
         data = import_export.to_dataset(made.service.store, like=film_data())
         assert [data.items[i] for i in data.history("x").items] == ["i2", "i3"]
+
+
+def test_the_garbage_collector_leaves_remembered_histories_alone(here):
+    """Tens of thousands of them stay in memory; looking through them would stop every request."""
+    with here.service.store.read() as connection:
+        _, known = here.service.known(connection, "u1")
+    assert len(known.history) > 3
+    gc.collect()
+    gc.collect()
+    assert not any(map(gc.is_tracked, known.history)) and not gc.is_tracked(known.history)

@@ -17,6 +17,7 @@ import pytest
 
 from tests.serve.helpers import film_data, fitted_folder
 from tests.serve.postgres import free_port
+from tests.waiting import HANGS
 from whyrec import api, registry, storage
 from whyrec.cli import main
 from whyrec.serve.settings import read_settings
@@ -52,7 +53,7 @@ def start(folder, url, port, *arguments):
         stderr=subprocess.PIPE,
         text=True,
     )
-    until = time.monotonic() + 120
+    until = time.monotonic() + HANGS
     while time.monotonic() < until and process.poll() is None:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=2):
@@ -86,7 +87,7 @@ def test_the_curl_lines_of_the_guide(films, store_url, tmp_path):
         ]
     finally:
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=30)
+        _, log = process.communicate(timeout=HANGS)
     assert not [answer for answer in answers if "urn:whyrec" in str(answer.get("type"))], answers
     assert process.returncode in (0, -signal.SIGTERM), log
     assert (
@@ -100,7 +101,7 @@ def test_the_curl_lines_of_the_guide(films, store_url, tmp_path):
     assert sum(row["event"] == "request" for row in rows) >= len(lines)
     second = start(tmp_path, store_url, port)  # without M: the store knows its model
     second.send_signal(signal.SIGTERM)
-    out, _ = second.communicate(timeout=30)
+    out, _ = second.communicate(timeout=HANGS)
     assert second.returncode in (0, -signal.SIGTERM) and "key" not in out
 
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.serve.helpers import ITEMS, PEOPLE, film_data, fitted_folder, served
+from tests.waiting import wait_for
 from whyrec import api, registry
 from whyrec.core import Queries, Query
 from whyrec.data.split import split
@@ -41,11 +42,12 @@ def live_of(made):
 
 def finding(made, version, kind):
     made.json("POST", f"/v1/findings/{version}/{kind}")
-    end = time.monotonic() + 120
-    while (found := made.json("GET", f"/v1/findings/{version}/{kind}"))["state"] == "running":
-        assert time.monotonic() < end
-        time.sleep(0.02)
-    return found
+
+    def over():
+        found = made.json("GET", f"/v1/findings/{version}/{kind}")
+        return found if found["state"] != "running" else None
+
+    return wait_for(over, "a measurement")
 
 
 # --- operations ------------------------------------------------------------------------------------------------------

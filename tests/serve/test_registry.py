@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.serve.helpers import film_data, fitted_folder
+from tests.waiting import wait_for
 from whyrec.core import ArgumentError, BadArtefact
 from whyrec.serve.service import Service
 from whyrec.serve.settings import Settings
@@ -139,9 +140,7 @@ def test_other_processes_follow_and_stay_where_the_new_model_is_damaged(here, tm
         assert seen["items"][0]["item"] not in [item["item"] for item in hidden["items"]]
         version = add(here, tmp_path / "new")
         here.json("POST", f"/v1/models/{version}:promote")
-        until = time.monotonic() + 10
-        while second.registry.serving != version and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_for(lambda: second.registry.serving == version, "the promotion")
         assert json.loads(second.recommend(ask, "k"))["model"] == version
         third = add(here, tmp_path / "third", "knn")
         here.json("POST", f"/v1/models/{third}:promote")
@@ -225,11 +224,12 @@ def test_batches_are_what_single_lists_are(on_each):
     job = on_each.json(
         "POST", "/v1/batch/recommendations", "service", json={"users": ["u1", "nobody"], "n": 3}
     )
-    until = time.monotonic() + 20
-    while (found := on_each.json("GET", f"/v1/batch/{job['job_id']}", "service"))[
-        "state"
-    ] != "done" and time.monotonic() < until:
-        time.sleep(0.02)
+
+    def over():
+        found = on_each.json("GET", f"/v1/batch/{job['job_id']}", "service")
+        return found if found["state"] == "done" else None
+
+    found = wait_for(over, "the batch")
     assert [row["user"] for row in found["results"]] == ["u1", "nobody"]
     single = on_each.recommend(user="u1", n=3, explain=False)
     assert found["results"][0]["items"] == single["items"]

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from tests.serve.helpers import film_data, fitted_folder, served
+from tests.waiting import wait_for
 from whyrec.cli.app import main
 from whyrec.serve.store.log import pack
 from whyrec.serve.store.tables import events, recommendations
@@ -43,14 +44,12 @@ def site(tmp_path):
 
 def done(site, role="auditor"):
     """The measurement once it is over."""
-    end = time.monotonic() + 60
-    while (found := site.json("GET", "/v1/audit/sentences", role))["state"] in (
-        "running",
-        "missing",
-    ):
-        assert time.monotonic() < end, found
-        time.sleep(0.05)
-    return found
+
+    def over():
+        found = site.json("GET", "/v1/audit/sentences", role)
+        return found if found["state"] not in ("running", "missing") else None
+
+    return wait_for(over, "the check of sentences")
 
 
 def rewrite(site, id, change):

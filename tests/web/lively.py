@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests.waiting import wait_for
 from tests.web.stage import Site
 from whyrec import registry, storage
 from whyrec.core import Dataset
@@ -43,12 +44,12 @@ class Lively:
         """Measure and wait for it."""
         for kind in kinds:
             self.post(f"/v1/findings/{version}/{kind}")
-        end = time.monotonic() + 300
-        while any(
-            self.get(f"/v1/findings/{version}/{kind}")["state"] == "running" for kind in kinds
-        ):
-            assert time.monotonic() < end, "a measurement does not end"
-            time.sleep(0.1)
+        for kind in kinds:
+            wait_for(
+                lambda kind=kind: self.get(f"/v1/findings/{version}/{kind}")["state"] != "running",
+                "a measurement",
+                every=0.1,
+            )
 
 
 def add_version(folder: Path, data: Dataset, name: str, **config: Any) -> str:

@@ -35,6 +35,8 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SETTLED = "!document.querySelector('.skeleton, .stale') && !!document.querySelector('main h1')"
 
+PATIENCE = 120.0  # seconds for a step of the page: a busy machine needs a tenth
+
 
 def chromium() -> str | None:
     """Where a Chromium is installed."""
@@ -111,9 +113,9 @@ def service(folder: Path) -> Iterator[Site]:
         yield site
 
 
-def until(page: Any, expression: str, arg: Any = None, seconds: float = 15.0) -> None:
+def until(page: Any, expression: str, arg: Any = None) -> None:
     """Wait until the expression holds. Asked from here: the page's policy forbids evaluating text within it."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not page.evaluate(expression, arg):
         if time.monotonic() > end:
             raise AssertionError(
@@ -158,7 +160,7 @@ class Visitor:
         )
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(1_000 * PATIENCE)
         page.on("console", lambda message: self.troubles.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         page.on(

@@ -350,7 +350,7 @@ def test_a_measurement_is_started_from_the_page_and_followed(look, made):
         else "Measure again",
         zh="",
     )
-    until(page, "!!document.querySelector('.stats .stat')", seconds=120)
+    until(page, "!!document.querySelector('.stats .stat')")
     assert made.get(f"/v1/findings/{third}/next-item")["state"] == "done"
     page = look(f"/quality?model={third}&protocol=since-fit")
     press(
@@ -363,7 +363,6 @@ def test_a_measurement_is_started_from_the_page_and_followed(look, made):
     until(
         page,
         "/people must have chosen/.test(document.body.innerText) || !!document.querySelector('.stats .stat')",
-        seconds=60,
     )
 
 
@@ -632,7 +631,7 @@ def test_sentences_of_the_service_are_checked(look, made, lang):
         pytest.skip("this service does not check sentences")
     made.post("/v1/audit/sentences")
     page = look("/auditor/sentences", role="auditor", lang=lang)
-    until(page, "!!document.querySelector('.verdict')", seconds=120)
+    until(page, "!!document.querySelector('.verdict')")
     assert page.locator(".verdict.good").count() == 1 and axe(page) == []
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.serve.helpers import film_data, fitted_folder
 from tests.serve.postgres import free_port
+from tests.waiting import HANGS
 from tests.web import stage
 from whyrec.cli import main
 from whyrec.serve.api.app import make_app
@@ -100,7 +101,7 @@ def test_the_command_line_serves_the_demo_on_this_machine_only(tmp_path):
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
     try:
-        until = time.monotonic() + 120
+        until = time.monotonic() + HANGS
         while time.monotonic() < until and process.poll() is None:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/demo/report") as answer:
@@ -117,7 +118,7 @@ def test_the_command_line_serves_the_demo_on_this_machine_only(tmp_path):
         assert refused.value.code == 403
     finally:
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=HANGS)
     assert f"http://127.0.0.1:{port}/" in out + err and "only this machine" in " ".join(
         (out + err).split()
     )
