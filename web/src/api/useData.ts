@@ -37,17 +37,21 @@ export function useData<T>(
         setState((before) => ({ data: before.data, trouble: troubleOf(error), busy: false }));
     }
   }, []);
+  const loaded = useRef<readonly unknown[]>(deps);
   useEffect(() => {
+    loaded.current = deps;
     void reload();
     return () => running.current?.abort();
   }, deps);
+  // The effect runs after this render is painted: what is painted until then is of before, too.
+  const busy = state.busy || deps.some((one, at) => one !== loaded.current[at]);
   const set = useCallback((data: T) => setState({ data, busy: false }), []);
   return {
     data: state.data,
     trouble: state.trouble,
     reload,
     set,
-    loading: state.busy && state.data === undefined,
-    stale: state.busy && state.data !== undefined,
+    loading: busy && state.data === undefined,
+    stale: busy && state.data !== undefined,
   };
 }
