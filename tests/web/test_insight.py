@@ -10,6 +10,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.conftest import find_data
+from tests.waiting import wait_for
 from tests.web.lively import enliven
 from tests.web.stage import axe, fit, service, settle, until
 from whyrec import api
@@ -631,6 +632,9 @@ def test_sentences_of_the_service_are_checked(look, made, lang):
         pytest.skip("this service does not check sentences")
     made.post("/v1/audit/sentences")
     page = look("/auditor/sentences", role="auditor", lang=lang)
+    wait_for(
+        lambda: made.get("/v1/audit/sentences")["state"] != "running", "the check of sentences"
+    )
     until(page, "!!document.querySelector('.verdict')")
     assert page.locator(".verdict.good").count() == 1 and axe(page) == []
 
