@@ -6,42 +6,26 @@ import re
 from pathlib import Path
 
 import pytest
-from fluent import syntax
+
+from tests.test_catalogue import CATALOGUE, entries, placeholders
 
 ROOT = Path(__file__).parent.parent
-MESSAGES = ROOT / "src" / "whyrec" / "messages"
 SOURCES = {
     path: path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "web" / "src").rglob("*.ts*"))
     if path.parent.name != "messages"
 }
-NAMES = sorted(path.name for path in (MESSAGES / "en").glob("page-*.ftl"))
+NAMES = sorted(path.name for path in (CATALOGUE / "en").glob("page-*.ftl"))
 
 
-def messages(lang: str, name: str) -> dict:
+def messages(lang: str, name: str) -> dict[str, set[str]]:
     """The placeholders of each message by its key."""
-    entries = syntax.parse((MESSAGES / lang / name).read_text(encoding="utf-8")).body
-    assert not [entry.content for entry in entries if isinstance(entry, syntax.ast.Junk)]
-    found = [entry for entry in entries if isinstance(entry, syntax.ast.Message)]
-    assert len({entry.id.name for entry in found}) == len(found)
-    return {entry.id.name: placeholders(entry.value) for entry in found}
-
-
-def placeholders(value) -> set[str]:
-    class Names(syntax.visitor.Visitor):
-        def __init__(self) -> None:
-            self.found: set[str] = set()
-
-        def visit_VariableReference(self, node) -> None:
-            self.found.add(node.id.name)
-
-    names = Names()
-    names.visit(value)
-    return names.found
+    found = entries(CATALOGUE / lang / name)
+    return {key: placeholders(message) for key, message in found.items()}
 
 
 def test_both_languages_have_the_same_files():
-    assert NAMES and sorted(path.name for path in (MESSAGES / "zh").glob("page-*.ftl")) == NAMES
+    assert NAMES and sorted(path.name for path in (CATALOGUE / "zh").glob("page-*.ftl")) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.serve.helpers import ITEMS, TAGS, film_data, fitted_folder, served
+from tests.waiting import wait_for
 from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.main import prepare
 from whyrec.serve.recommend.policy import age_of, read_policy
@@ -66,11 +66,14 @@ def labels(body):
 
 def finished(made, users):
     job = made.json("POST", "/v1/batch/recommendations", json={"users": users, "n": 40})
-    while job["state"] not in ("done", "failed"):
-        time.sleep(0.02)
-        job = made.json("GET", f"/v1/batch/{job['job_id']}")
-    assert job["state"] == "done"
-    return job["results"]
+
+    def over():
+        found = made.json("GET", f"/v1/batch/{job['job_id']}")
+        return found if found["state"] in ("done", "failed") else None
+
+    found = wait_for(over, "the batch")
+    assert found["state"] == "done"
+    return found["results"]
 
 
 @SHORT

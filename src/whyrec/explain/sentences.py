@@ -45,9 +45,6 @@ class Claim:
     verb: str = field(default="", compare=False)
 
 
-# an answer repeats the same events for many items
-
-
 def sentence(claim: Claim, language: Language, verb: Verb, quotes: tuple[str, str]) -> str:
     """Write one claim as a sentence, filling only the slots of its template."""
     if not claim.things and claim.other is None:
@@ -105,7 +102,7 @@ def strength(share: int, language: Language) -> str:
     return next(word for least, word in language.strengths if share >= least)
 
 
-@lru_cache(maxsize=8192)  # fast path: nothing to escape
+@lru_cache(maxsize=8192)  # an answer repeats the same events for many items
 def _thing(thing: Thing, language: Language, verb: str, quotes: tuple[str, str]) -> str:
     if thing.day is None:
         if thing.count == 1:
@@ -139,7 +136,7 @@ def _join(parts: Sequence[str], join: str, last: str) -> str:
 def quoted(title: str, quotes: tuple[str, str]) -> str:
     """Quote a title; double closing quotes and backslashes, escape invisible characters."""
     start, end = quotes
-    if title.isprintable() and "\\" not in title:
+    if title.isprintable() and "\\" not in title:  # fast path: nothing to escape
         return start + title.replace(end, end * 2) + end
     shown = "".join(
         "\\\\"

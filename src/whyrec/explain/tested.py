@@ -207,7 +207,7 @@ def _explanation(
     support: tuple[int, ...],
 ) -> Explanation:
     """Build the explanation of one item by events."""
-    weights = row.weights  # lists are faster than arrays at this size
+    weights = row.weights
     told = [*row.named, *row.more, *_against(weights, row.named)]
     if whole:
         order = sorted(range(len(weights)), key=lambda g: -weights[g])

@@ -40,9 +40,9 @@ def joined(address: str | None = None, workers: int = 2) -> Any:
         ConnectionError: If nothing answers at the address.
     """
     # Ray reports dead workers, which it restarts, on standard output, where commands print JSON.
-    # the default (15) would starve them on a busy machine
     os.environ.setdefault("RAY_DEDUP_LOGS_SKIP_REGEX", ".")
-    os.environ.setdefault("RAY_worker_niceness", "0")  # after the import, which sets it
+    # The default (15) would starve the workers on a busy machine.
+    os.environ.setdefault("RAY_worker_niceness", "0")
     try:
         import ray
     except ImportError:
@@ -64,6 +64,6 @@ def joined_with_data(address: str | None = None, workers: int = 2) -> Any:
     joined(address, workers)
     import ray.data
 
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.ERROR)  # after the import, which sets it
     ray.data.DataContext.get_current().enable_progress_bars = False
     return ray

@@ -30,7 +30,6 @@ __all__ = ["ENGINES", "STAGES", "Law", "Stage", "drivers", "fit_law", "laws", "m
 LAWS = Path(__file__).with_name("laws.json")
 ENGINES = ("local", "ray")
 # Standard deviation of the exponents around 1; limited caches bend a law by about this much.
-# residuals
 NEAR = 0.1
 
 
@@ -117,7 +116,7 @@ def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
     mean = float(x.mean())
     free = float(stats.theilslopes(y, x)[0])
     level = float(np.median(y - free * (x - mean)))
-    apart = y - level - free * (x - mean)
+    apart = y - level - free * (x - mean)  # residuals
     s = float((apart @ apart / (len(x) - 2)) ** 0.5)
     sxx = float(((x - mean) ** 2).sum())
     prior = (s / NEAR) ** 2

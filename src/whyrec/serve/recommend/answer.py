@@ -28,9 +28,6 @@ __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 # Require 20 allowed candidates per listed item.
 # With fewer, recall drops below 99.8%.
 SURE = 20
-# Item label, value, time, event id, and number of later choices. A withdrawn event leaves its place
-# empty, so that a removal has exactly the effect that its reason states
-# (docs/decisions/0006-steps-stay.md).
 # Names of inputs in the log of version 0.1. Four words: a person blocks, a request excludes, the
 # operator hides, and an event is withdrawn.
 OLD_NAMES = {
@@ -40,6 +37,9 @@ OLD_NAMES = {
     "exclude": "excluded",
     "shown": "max_reasons",
 }
+# Item label, value, time, event id, and number of later choices. A withdrawn event leaves its place
+# empty, so that a removal has exactly the effect that its reason states
+# (docs/decisions/0006-steps-stay.md).
 Step = tuple[str, float, int, str | None, int]
 
 

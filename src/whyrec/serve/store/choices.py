@@ -206,9 +206,8 @@ def _numbered(rows: Sequence[StoredEvent]) -> list[tuple[StoredEvent, int]]:
     return [(row, 0 if tied else len(rows) - 1 - at) for at, row in enumerate(rows)]
 
 
-def _steps(rows: Iterable[tuple[StoredEvent, int]]) -> tuple[tuple[Step, ...], tuple[str, ...]]:
+def _steps(rows: Sequence[tuple[StoredEvent, int]]) -> tuple[tuple[Step, ...], tuple[str, ...]]:
     """(the choices, the kinds of their events)."""
-    rows = list(rows)
     steps = tuple((row.item, row.value, row.time, row.event_id, after) for row, after in rows)
     return steps, tuple(sorted({row.kind for row, _ in rows}))
 
