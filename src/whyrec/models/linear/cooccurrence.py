@@ -5,8 +5,7 @@ If the data have no order, it counts what they choose together.
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +18,7 @@ from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
+from whyrec.models.linear.evidence import gap_counts, gap_weights
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import (
@@ -58,22 +58,7 @@ def transitions(
     Returns:
         T (n_items, n_items) float32.
     """
-    events = data.ordered_histories
-    blocks = (
-        (
-            events.indptr[block.start : block.stop + 1],
-            events.items[events.indptr[block.start] : events.indptr[block.stop]],
-        )
-        for block in blocks_of_people(events.indptr)
-    )
-    total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float64)
-    for counted in each(partial(_counted, data.n_items, window, decay), blocks):
-        total = total + counted
-    total = total.astype(np.float32)
-    total.setdiag(0)
-    total.eliminate_zeros()
-    total.sort_indices()
-    return total
+    return gap_counts(data, gap_weights(window, "exponential", decay), each)
 
 
 def chosen_together(data: Dataset) -> sparse.csr_array:
@@ -104,22 +89,6 @@ def followed(
     if data.order == "none":
         return chosen_together(data)
     return transitions(data, window=window, decay=decay, each=each)
-
-
-def _counted(
-    n_items: int, window: int, decay: float, block: tuple[NDArray[Any], NDArray[Any]]
-) -> sparse.csr_array:
-    """Return the transitions of a block of people, whose items are ordered oldest first."""
-    indptr, item = block
-    row = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    total = sparse.csr_array((n_items, n_items), dtype=np.float32)
-    for gap in range(1, min(window, len(row) - 1) + 1):
-        same = row[gap:] == row[:-gap]
-        source = item[:-gap][same]
-        target = item[gap:][same]
-        weight = np.full(len(source), decay ** (gap - 1), np.float32)
-        total = total + sparse.csr_array((weight, (source, target)), shape=total.shape)
-    return total
 
 
 def people_after(data: Dataset, window: int, pairs: sparse.csr_array) -> sparse.csr_array:

@@ -33,6 +33,7 @@ __all__ = [
     "event_weights",
     "history_matrix",
     "user_item",
+    "weighted_histories",
 ]
 
 Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
@@ -42,20 +43,43 @@ BLOCK = 250_000  # events counted at once
 FADED = 1e-4  # smaller event weights are set to 0, which keeps long histories fast
 
 
-def event_weights(steps: NDArray[Any], decay: float) -> NDArray[np.float32]:
-    """Return decay^steps of every event, 0 below FADED; (events,) float32."""
-    weights = np.power(np.float32(decay), np.asarray(steps, np.float32))
+def event_weights(
+    steps: NDArray[Any], decay: float, slow: float = 1.0, tail: float = 0.0
+) -> NDArray[np.float32]:
+    """Return the weight of every event, 0 below FADED: decay^steps, or the sum of two speeds.
+
+    Args:
+        steps: Later events in the history, (events,).
+        decay: Factor per later event.
+        slow: Factor per later event of the slower part.
+        tail: Share of the slower part in the weight of the latest event, 0 to 1: the weight is
+            (1 - tail) * decay^steps + tail * slow^steps.
+
+    Returns:
+        (events,) float32.
+    """
+    ago = np.asarray(steps, np.float32)
+    weights = np.power(np.float32(decay), ago)
+    if tail:
+        weights *= np.float32(1 - tail)
+        weights += np.float32(tail) * np.power(np.float32(slow), ago)
     weights[weights < FADED] = 0.0
     return weights
 
 
 def history_matrix(queries: Queries, n_items: int, decay: float = 1.0) -> sparse.csr_array:
     """Return histories as a sparse matrix (q, n_items) of event weights; repeated items add up."""
-    weights = event_weights(queries.events_ago, decay)
+    return weighted_histories(queries, n_items, event_weights(queries.events_ago, decay))
+
+
+def weighted_histories(
+    queries: Queries, n_items: int, weights: NDArray[np.float32]
+) -> sparse.csr_array:
+    """Return histories as a sparse matrix (q, n_items) of these weights of their events."""
     rows = sparse.csr_array(
         (weights, queries.items.copy(), queries.indptr.copy()), shape=(len(queries), n_items)
     )
-    if decay < 1.0:
+    if not weights.all():
         rows.eliminate_zeros()
     return rows
 
@@ -118,23 +142,34 @@ def column_at(
 
 @dataclass(frozen=True)
 class ItemItemTerm:
-    """A term in which each event adds decay^steps * weights[item of the event, i].
+    """A term in which each event adds (its own weight) * weights[item of the event, i].
 
-    `weights` are (n, n), dense or sparse.
+    `weights` are (n, n), dense or sparse. The weight of an event is decay^steps or, with a `tail`,
+    the sum of two speeds; see :func:`event_weights`.
     """
 
     weights: Matrix
     decay: float
+    slow: float = 1.0
+    tail: float = 0.0
+
+    def event_weights(self, steps: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the weight of each event by its number of later events, (events,) float32."""
+        return event_weights(steps, self.decay, self.slow, self.tail)
+
+    def histories(self, batch: Queries) -> sparse.csr_array:
+        """Return the weights of the events as a sparse matrix (q, n) float32."""
+        return weighted_histories(
+            batch, self.weights.shape[0], self.event_weights(batch.events_ago)
+        )
 
     def scores(self, batch: Queries) -> NDArray[np.float32]:
         """Return the scores (q, n) float32."""
-        return dot(history_matrix(batch, self.weights.shape[0], self.decay), self.weights)
+        return dot(self.histories(batch), self.weights)
 
     def contributions_to(self, query: Query, item: int) -> NDArray[np.float64]:
         """Return what each event adds to one item, (m,)."""
-        return event_weights(query.events_ago, self.decay) * column_at(
-            self.weights, query.items, item
-        )
+        return self.event_weights(query.events_ago) * column_at(self.weights, query.items, item)
 
     def contributions_each(self, batch: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
         """Return what each event adds to the items (q, k) of its own query: (events, k)."""
@@ -145,13 +180,11 @@ class ItemItemTerm:
             weights = weights[rows]
             rows = np.arange(len(rows))
         columns = column_at(weights, np.repeat(rows, k), items[batch.row].ravel())
-        return event_weights(batch.events_ago, self.decay)[:, None] * columns.reshape(-1, k)
+        return self.event_weights(batch.events_ago)[:, None] * columns.reshape(-1, k)
 
     def contribution_matrix(self, query: Query) -> NDArray[np.float64]:
         """Return what each event adds to each item, (m, n)."""
-        return event_weights(query.events_ago, self.decay)[:, None] * rows_of(
-            self.weights, query.items
-        )
+        return self.event_weights(query.events_ago)[:, None] * rows_of(self.weights, query.items)
 
 
 @dataclass(frozen=True)
@@ -290,7 +323,7 @@ class LinearMixin:
             if isinstance(term, LowRankTerm):
                 learned.append((term.events(query).astype(np.float32), term.queries))
                 continue
-            faded = event_weights(query.events_ago, term.decay)
+            faded = term.event_weights(query.events_ago)
             if sparse.issparse(term.weights):
                 rows.append(SparseRows(term.weights, query.items, faded))
             elif len(faded):
@@ -391,7 +424,7 @@ class SparseMixin(LinearMixin):
         k = min(k, len(self.base_))
         items = np.empty((len(batch), k), np.int32)
         scores = np.empty((len(batch), k), np.float32)
-        total = history_matrix(batch, len(self.base_), term.decay) @ term.weights
+        total = term.histories(batch) @ term.weights
         for row in range(len(batch)):
             part = slice(total.indptr[row], total.indptr[row + 1])
             if batch.repeat:
