@@ -43,6 +43,8 @@ PARTS: dict[str, dict[str, str]] = {
         "private": "whyrec.models.private.private:PrivateEASE",
         "private-sequence": "whyrec.models.private.private_sequence:PrivateSequence",
         "cooccurrence": "whyrec.models.linear.cooccurrence:Cooccurrence",
+        "sequential-rules": "whyrec.models.linear.sequential_rules:SequentialRules",
+        "pctm": "whyrec.models.linear.pctm:PCTM",
         "additive": "whyrec.models.linear.additive:AdditiveRecommender",
         "graph": "whyrec.models.graph.graph:PathRecommender",
         "lowrank": "whyrec.models.linear.lowrank:LowRank",

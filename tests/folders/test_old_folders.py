@@ -228,8 +228,7 @@ UPGRADE = (
             "ease",
             lambda m: m.update(name="fading"),
             " cannot be opened: unknown model 'fading'. Did you mean 'rating'? Known: additive, als, bpr, compact, "
-            "cooccurrence, ease, ebm, fused, graph, knn, lowrank, personal-popular, ... (22 in all)."
-            + INSTALL,
+            "cooccurrence, ease, ebm, fused, graph, knn, lowrank, pctm, ... (24 in all)." + INSTALL,
         ),
         (
             "ease",
@@ -241,8 +240,7 @@ UPGRADE = (
             "sharded",
             lambda m: m["config"]["model"].update(model="fading"),
             " cannot be opened: unknown model 'fading'. Did you mean 'rating'? Known: additive, als, bpr, compact, "
-            "cooccurrence, ease, ebm, fused, graph, knn, lowrank, personal-popular, ... (22 in all)."
-            + INSTALL,
+            "cooccurrence, ease, ebm, fused, graph, knn, lowrank, pctm, ... (24 in all)." + INSTALL,
         ),
         (
             "ease",

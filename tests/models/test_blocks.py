@@ -13,6 +13,8 @@ from whyrec.models.linear.cooccurrence import transitions
 SETTINGS = {
     "ease": {},
     "cooccurrence": {},
+    "sequential-rules": {},
+    "pctm": {},
     "additive": {"components": ("ease", "transitions"), "tune_on": 50},
 }
 

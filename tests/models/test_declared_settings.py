@@ -17,7 +17,16 @@ from whyrec.core.settings import declared, searched
 MODELS = list(registry.names("models"))
 # Models in models, names, tables and unions of kinds: their own fit says what they must be.
 FREE = {
-    "min_support": ("knn", "ease", "slim", "cooccurrence", "additive", "graph"),
+    "min_support": (
+        "knn",
+        "ease",
+        "slim",
+        "cooccurrence",
+        "sequential-rules",
+        "pctm",
+        "additive",
+        "graph",
+    ),
     "learned": ("additive",),
     "mix": ("additive",),
     "similarity_terms": ("additive",),
@@ -36,6 +45,10 @@ NUMBERS = [
 ]
 
 
+# Numbers that mean something below 0, too.
+SIGNED = [("pctm", "popularity")]
+
+
 def made(name):
     return registry.find("models", name)
 
@@ -46,10 +59,16 @@ def test_every_setting_is_typed(name):
     assert free == [key for key in free if name in FREE.get(key, ())]
 
 
-@pytest.mark.parametrize(("name", "key"), NUMBERS)
+@pytest.mark.parametrize(("name", "key"), [one for one in NUMBERS if one not in SIGNED])
 def test_every_number_has_a_lower_end(name, key):
     setting = declared(made(name))[key].setting
     assert max(setting.low, setting.above) >= 0
+
+
+@pytest.mark.parametrize(("name", "key"), SIGNED)
+def test_a_number_of_either_sign_has_both_ends(name, key):
+    setting = declared(made(name))[key].setting
+    assert -math.inf < setting.low < 0 < setting.high < math.inf
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -75,6 +94,12 @@ WRONG = [
     ("slim", "neighbours", 10_001),
     ("slim", "event_decay", 1.1),
     ("cooccurrence", "decay", -0.1),
+    ("sequential-rules", "weighting", "cubic"),
+    ("sequential-rules", "last", 0),
+    ("pctm", "tau", 0.0),
+    ("pctm", "query_decay", 1.0),
+    ("pctm", "gap_shape", "linear"),
+    ("pctm", "popularity", -2.5),
     ("personal-popular", "decay", 1.01),
     ("additive", "ridge", (50.0, -1.0)),
     ("additive", "repeat_term", "yes"),

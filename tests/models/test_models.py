@@ -20,7 +20,7 @@ from whyrec.models.linear.cooccurrence import Cooccurrence
 from whyrec.models.linear.ease import EASE, ease_weights
 from whyrec.models.linear.terms import user_item
 
-LINEAR = ("popular", "knn", "svd", "ease", "cooccurrence", "additive")
+LINEAR = ("popular", "knn", "svd", "ease", "cooccurrence", "sequential-rules", "pctm", "additive")
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,8 @@ FREE = [
     ("additive", COUNTS),
     ("additive", {}),
     ("cooccurrence", {}),
+    ("sequential-rules", {}),
+    ("pctm", {}),
     ("graph", {}),
     ("knn", {}),
     ("ease", {}),
@@ -76,7 +78,15 @@ def test_what_is_left_out_is_said():
     assert {graph.through(column, kind)[0] for _, column, kind, _ in routes} <= {
         "people who chose both"
     }
-    for name, config in (("additive", COUNTS), ("cooccurrence", {}), ("graph", {})):
+    for name in ("sequential-rules", "pctm"):
+        assert registry.model(name).fit(DATA).without_order_ == ["direction", "decay"]
+    for name, config in (
+        ("additive", COUNTS),
+        ("cooccurrence", {}),
+        ("sequential-rules", {}),
+        ("pctm", {}),
+        ("graph", {}),
+    ):
         assert registry.model(name, **config).fit(random_data()).without_order_ == []
 
 

@@ -29,6 +29,8 @@ from whyrec.models.linear.support import SupportMixin, count_pairs, hidden, mask
 
 COUNTED = {
     "cooccurrence": {"power": 0.5},
+    "sequential-rules": {},
+    "pctm": {"gap_rate": 1.0, "tau": 20.0, "query_decay": 0.6, "tail": 0.2, "popularity": -0.1},
     "ease": {"ridge": 5.0},
     "slim": {"ridge": 5.0},
     "knn": {},
@@ -37,6 +39,8 @@ COUNTED = {
 }
 WHOLE = (
     "cooccurrence",
+    "sequential-rules",
+    "pctm",
     "ease",
     "additive",
 )  # all pairs are counted; of the others those with a weight
@@ -205,7 +209,7 @@ def later(data: Dataset) -> Dataset:
 
 
 @pytest.mark.parametrize("least", [0, 1, 4])
-@pytest.mark.parametrize("name", ["ease", "cooccurrence"])
+@pytest.mark.parametrize("name", ["ease", "cooccurrence", "sequential-rules", "pctm"])
 def test_an_update_keeps_support_and_min_support(name, least):
     old = random_data(seed=1)
     new = appended(old, later(old))
@@ -262,7 +266,7 @@ def test_pairs_that_fewer_people_chose_have_no_weight_and_others_keep_theirs(nam
         assert (weights[(both[query.items, item] < least)] == 0).all()
 
 
-@pytest.mark.parametrize("name", ["additive", "cooccurrence"])
+@pytest.mark.parametrize("name", ["additive", "cooccurrence", "sequential-rules", "pctm"])
 def test_without_an_order_too(name):
     data, config = (
         random_data().without_order(),
@@ -274,7 +278,7 @@ def test_without_an_order_too(name):
     assert np.array_equal(weights_of(made), np.where(few, 0, before))
 
 
-@pytest.mark.parametrize("name", ["ease", "cooccurrence"])
+@pytest.mark.parametrize("name", ["ease", "cooccurrence", "sequential-rules", "pctm"])
 def test_an_update_counts_who_chose_something_else_in_place(name):
     """As many events as before, and not the same ones: one was taken back, another came."""
     old = random_data(seed=1)

@@ -13,7 +13,12 @@ from whyrec.cli.app import main
 from whyrec.core import DataError, Dataset
 from whyrec.data.append import appended
 
-MODELS = {"ease": {"ridge": 5.0}, "cooccurrence": {"power": 0.5}}
+MODELS = {
+    "ease": {"ridge": 5.0},
+    "cooccurrence": {"power": 0.5},
+    "sequential-rules": {},
+    "pctm": {"tau": 20.0, "query_decay": 0.6, "tail": 0.2, "popularity": -0.1, "gap_rate": 1.0},
+}
 
 
 def later(data: Dataset, seed: int) -> Dataset:
@@ -35,7 +40,7 @@ def later(data: Dataset, seed: int) -> Dataset:
     )
 
 
-@pytest.mark.parametrize("name", ["ease", "cooccurrence"])
+@pytest.mark.parametrize("name", list(MODELS))
 @given(seed=st.integers(0, 1000))
 @settings(max_examples=15, deadline=None)
 def test_an_updated_model_is_the_one_that_a_fit_on_all_gives(name, seed):

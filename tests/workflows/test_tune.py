@@ -137,6 +137,8 @@ SMALL = {
     "svd": {},
     "bpr": {"embedding_size": 4},
     "slim": {},
+    "sequential-rules": {},
+    "pctm": {},
     "personal-popular": {},
     "additive": {"components": ("ease", "transitions")},
     "graph": {},

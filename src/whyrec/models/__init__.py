@@ -15,6 +15,7 @@ __all__ = [
     "BPR",
     "EASE",
     "EBM",
+    "PCTM",
     "SLIM",
     "SVD",
     "AdditiveRecommender",
@@ -31,6 +32,7 @@ __all__ = [
     "Rating",
     "RuleRanker",
     "SequenceTransformer",
+    "SequentialRules",
     "Sharded",
     "TreeRanker",
 ]
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
     from whyrec.models.linear.cooccurrence import Cooccurrence
     from whyrec.models.linear.ease import EASE
     from whyrec.models.linear.lowrank import LowRank
+    from whyrec.models.linear.pctm import PCTM
     from whyrec.models.linear.repeat_consumption import PersonalPopular
+    from whyrec.models.linear.sequential_rules import SequentialRules
     from whyrec.models.linear.slim import SLIM
     from whyrec.models.private.private import PrivateEASE
     from whyrec.models.private.private_sequence import PrivateSequence
@@ -65,6 +69,7 @@ else:
             "BPR": "whyrec.models.baselines.als:BPR",
             "EASE": "whyrec.models.linear.ease:EASE",
             "EBM": "whyrec.models.interpretable.ebm:EBM",
+            "PCTM": "whyrec.models.linear.pctm:PCTM",
             "SLIM": "whyrec.models.linear.slim:SLIM",
             "SVD": "whyrec.models.baselines.svd:SVD",
             "AdditiveRecommender": "whyrec.models.linear.additive:AdditiveRecommender",
@@ -81,6 +86,7 @@ else:
             "Rating": "whyrec.models.rating.rating:Rating",
             "RuleRanker": "whyrec.models.interpretable.rules:RuleRanker",
             "SequenceTransformer": "whyrec.models.sequence.sequence:SequenceTransformer",
+            "SequentialRules": "whyrec.models.linear.sequential_rules:SequentialRules",
             "Sharded": "whyrec.models.private.sharded:Sharded",
             "TreeRanker": "whyrec.models.interpretable.tree:TreeRanker",
         },

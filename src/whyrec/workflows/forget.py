@@ -146,11 +146,14 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
     Measured on at most 200 people.
     """
     from whyrec.models.linear.additive import AdditiveRecommender
+    from whyrec.models.linear.pctm import PCTM
 
     config = dict(fitted.header["config"])
     # keep the few mixing weights, which come from all validation people
     if isinstance(fitted.model, AdditiveRecommender):
         config |= {"mix": fitted.model.mix_, "ridge": fitted.model.ridge_}
+    if isinstance(fitted.model, PCTM):
+        config |= fitted.model.form_
     if isinstance(fitted.model, ChoosesSupport):
         config |= {"min_support": fitted.model.min_support_}
     again = registry.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])

@@ -153,6 +153,11 @@ class ItemItemTerm:
     slow: float = 1.0
     tail: float = 0.0
 
+    @property
+    def rate(self) -> float | None:
+        """The factor per later event; None if no single one says how events fade."""
+        return None if self.tail else self.decay
+
     def event_weights(self, steps: NDArray[Any]) -> NDArray[np.float32]:
         """Return the weight of each event by its number of later events, (events,) float32."""
         return event_weights(steps, self.decay, self.slow, self.tail)

@@ -191,11 +191,7 @@ def _half(live: ServingSnapshot, name: str) -> float | None:
     if not isinstance(live.model, LinearMixin):
         return None
     pairs = zip(term_names(live.model), live.model.terms(), strict=True)
-    rates = [
-        term.decay
-        for own, term in pairs
-        if own == name and isinstance(term, ItemItemTerm) and not term.tail
-    ]
-    if not rates or not 0 < rates[0] < 1:
+    rates = [term.rate for own, term in pairs if own == name and isinstance(term, ItemItemTerm)]
+    if not rates or rates[0] is None or not 0 < rates[0] < 1:
         return None
     return float(np.log(0.5) / np.log(rates[0]))

@@ -70,7 +70,7 @@ def _parts(model: Any) -> list[dict[str, Any]]:
     if not isinstance(model, LinearMixin):
         return []
     return [
-        {"part": name, "decay": term.decay if isinstance(term, ItemItemTerm) else None}
+        {"part": name, "decay": term.rate if isinstance(term, ItemItemTerm) else None}
         for name, term in zip(term_names(model), model.terms(), strict=True)
     ]
 
