@@ -127,7 +127,7 @@ def source_idf(data: Dataset) -> NDArray[np.float32]:
     low, high = rarity.min(initial=np.inf), rarity.max(initial=-np.inf)
     if high <= low:
         return np.ones(data.n_items, np.float32)
-    return ((rarity - low) / (high - low)).astype(np.float32)
+    return np.asarray((rarity - low) / (high - low), np.float32)
 
 
 def strongest(weights: sparse.csr_array, most: int) -> sparse.csr_array:

@@ -54,8 +54,8 @@ class LatestTerm(ItemItemTerm):
         return None
 
     def event_weights(self, steps: NDArray[Any]) -> NDArray[np.float32]:
-        table = np.append(np.float32(self.places), np.float32(0))
-        return table[np.minimum(steps, len(self.places))]
+        table = np.array([*self.places, 0.0], np.float32)
+        return np.asarray(table[np.minimum(steps, len(self.places))], np.float32)
 
 
 class SequentialRules(RecountMixin, SparseMixin):
