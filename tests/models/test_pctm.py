@@ -11,11 +11,12 @@ from scipy import sparse
 
 from tests.toys import random_data, returning, sequences
 from whyrec import registry, storage
-from whyrec.core import Dataset, Query, mask_seen
+from whyrec.core import Dataset, Queries, Query, mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.data.load import load
 from whyrec.data.split import next_item, split
 from whyrec.evaluate.accuracy import accuracy
+from whyrec.models.linear import sparse_ranking
 from whyrec.models.linear.evidence import gap_counts, gap_weights
 from whyrec.models.linear.pctm import PCTM
 from whyrec.models.linear.sequential_rules import SequentialRules
@@ -77,20 +78,19 @@ def test_rules_are_their_formula():
     np.testing.assert_allclose(latest.score([Query([1, 0])])[0], [0, 1, 1, 0])
 
 
-def test_rare_sources_have_heavier_rules_that_are_pruned_afterwards():
-    data = sequences([[0, 1, 2], [0, 1], [0, 1], [3, 1, 2, 0]], 4)
+def test_each_item_keeps_its_strongest_rules_and_rare_sources_weigh_more():
+    data = sequences([[0, 1, 2], [0, 1], [0, 1], [3, 1, 2, 0], [0, 2]], 4)
     plain = SequentialRules(steps=1, weighting="same", pruning=1).fit(data)
-    assert plain.weights_.toarray().tolist() == [
+    assert plain.weights_.toarray().tolist() == [  # 0 leads to 2 only once
         [0, 3, 0, 0],
         [0, 0, 2, 0],
         [1, 0, 0, 0],
         [0, 1, 0, 0],
     ]
     rare = SequentialRules(steps=1, weighting="same", pruning=1, idf=True).fit(data)
-    # 0 and 1 have four events, the most; 2 has two, half way to 3, which has one.
-    np.testing.assert_allclose(
-        rare.weights_.toarray(), [[0] * 4, [0] * 4, [0.5, 0, 0, 0], [0, 1, 0, 0]], rtol=1e-5
-    )
+    one, two = (1 - math.log(n) / math.log(5) for n in (4, 3))  # 0 has five events, 3 has one
+    expected = [[0] * 4, [0, 0, 2 * one, 0], [two, 0, 0, 0], [0, 1, 0, 0]]
+    np.testing.assert_allclose(rare.weights_.toarray(), expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -176,18 +176,35 @@ def test_given_numbers_are_kept_and_one_of_several_is_chosen():
 @settings(max_examples=25, deadline=None)
 def test_the_ranking_of_cases_is_the_full_one(dense, seed, popularity):
     """With numbers of the items that are all different, so that no two scores are equal."""
+    items = 30 if dense else 300
     rng = np.random.default_rng(seed)
-    data = random_data(seed=seed, people=80, items=40, events=600 if not dense else 1800)
+    data = random_data(seed=seed, people=80, items=items, events=800)
     parts = next_item(data)
-    counts = gap_counts(parts.train, gap_weights(2, "power", 1.0))
+    counts = gap_counts(parts.train, gap_weights(4, "power", 1.0))
     ranked = RankedCases(parts.valid, counts, 10)
-    weights = sparse.csr_array(counts * np.float32(0.37))
-    term = ItemItemTerm(weights.toarray() if dense else weights, 0.5)
-    base = (popularity + 0.01) * rng.permutation(40).astype(np.float32) / 7
-    found = ranked.quality(ranked.scores(term), base)
+    term = ItemItemTerm(sparse.csr_array(counts * np.float32(0.37)), 0.5)
+    base = (popularity + 0.01) * rng.permutation(items).astype(np.float32) / items
+    found = ranked.scores(term)
+    assert sparse.issparse(found) is not dense
     scores = mask_seen(term.scores(parts.valid.queries) + base, parts.valid.queries)
-    assert found == pytest.approx(ndcg_of_scores(scores, parts.valid, 10).mean(), abs=1e-6)
-    assert ranked.stands_for.sum() == len(parts.valid.items)
+    expected = ndcg_of_scores(scores, parts.valid, 10).mean()
+    assert ranked.quality(found, base) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_few_people_stand_for_those_whose_true_item_no_event_leads_to(monkeypatch):
+    monkeypatch.setattr(sparse_ranking, "FEWEST", 3)
+    monkeypatch.setattr(sparse_ranking, "WORK", 1)
+    data = sequences([[0, 1, 2]] * 5 + [[3, 4]] * 7, 6)
+    counts = gap_counts(data, [1.0])
+    queries = [Query([0])] * 4 + [Query([3])] * 8  # then 1, which follows, and 5, which does not
+    cases = EvaluationCases(Queries.of(queries), np.arange(13), [1] * 4 + [5] * 8)
+    ranked = RankedCases(cases, counts, 10)
+    assert ranked.items.tolist() == [1] * 3 + [5] * 3
+    assert ranked.stands_for == pytest.approx([4 / 3] * 3 + [8 / 3] * 3)
+    base = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.0], np.float32)
+    found = ranked.quality(ranked.scores(ItemItemTerm(counts, 1.0)), base)
+    # 1 is first with its count; 5 is last of the five items that are not seen.
+    assert found == pytest.approx((4 * 1 + 8 / math.log2(6)) / 12)
 
 
 def test_each_of_several_true_items_is_ranked_and_closed_items_are_left_out():
