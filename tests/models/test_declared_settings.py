@@ -27,6 +27,7 @@ FREE = {
         "additive",
         "graph",
     ),
+    "budget": ("additive",),
     "learned": ("additive",),
     "mix": ("additive",),
     "similarity_terms": ("additive",),

@@ -199,11 +199,9 @@ def test_learned_weights_help_where_counts_cannot_tell():
 
 
 def test_a_checkpoint_is_of_one_fit_alone(tmp_path):
-    """`additive` trains twice, with people held out and on all: the second does not go on from the first one's end."""
     data, small = groups_of_three_ago(), SMALL | {"epochs": 10}
     whole, kept = (
-        AdditiveRecommender(learned=small, tune_on=200).fit(data, run=Run(checkpoint=folder))
-        for folder in (None, tmp_path / "c")
+        LowRank(**small).fit(data, run=Run(checkpoint=folder)) for folder in (None, tmp_path / "c")
     )
     np.testing.assert_array_equal(whole.keys_, kept.keys_)
     with pytest.raises(BadArtefact, match="holds no checkpoint of this run"):

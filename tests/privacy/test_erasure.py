@@ -50,6 +50,7 @@ def test_the_glass_box_forgets_with_the_mix_it_has():
     again = registry.model(
         "additive", **COUNTED, mix=fitted.mix_, ridge=fitted.ridge_, min_support=fitted.min_support_
     ).fit(without(data, gone))
+    again.take_weights(fitted)
     some = data.histories[:50]
     size = np.abs(again.score(some)).max()
     assert np.abs(made.score(some) - again.score(some)).max() < 1e-5 * size

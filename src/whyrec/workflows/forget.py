@@ -157,6 +157,8 @@ def difference_to(fitted: storage.Fitted, made: Any, rest: Dataset) -> float:
     if isinstance(fitted.model, ChoosesSupport):
         config |= {"min_support": fitted.model.min_support_}
     again = registry.model(fitted.header["name"], **config).fit(rest, seed=fitted.header["seed"])
+    if isinstance(fitted.model, AdditiveRecommender):
+        again.take_weights(fitted.model)
     some = rest.histories[np.linspace(0, rest.n_users - 1, min(200, rest.n_users)).astype(int)]
     ours = made.score(some)
     theirs = again.score(some)

@@ -15,9 +15,8 @@ on the other events, so contribution = leave-one-out effect = Shapley value.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
@@ -31,12 +30,14 @@ from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear import repeat_consumption as uses
+from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
+from whyrec.models.linear.counted_scores import CountedScores, Residual, sure_share
 from whyrec.models.linear.ease import without_rows
 from whyrec.models.linear.kernels import Kernel, choose, kernel_names, kernel_vectors
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.models.linear.min_support import MinSupport, check_min_support
-from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
+from whyrec.models.linear.mix import EVIDENCE, TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.mix_search import search_mix
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix, user_item
@@ -81,6 +82,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         min_support: Pairs of items that fewer people chose have no weight in EASE and transitions;
             learned weights stay. A number (0: none), several numbers that validation people choose
             from, or "auto" (1, 2, 3, 5, 10).
+        budget: What the fit may cost: "auto" (what pays), "best", or processor seconds, as in 60,
+            "90s" or "10m". 0: counts alone, nothing is chosen or learned.
 
     Attributes:
         ease_: (n_items, n_items), already multiplied by a.
@@ -116,6 +119,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         similarity_terms: Sequence[str] | Mapping[str, float] | None = None,
         repeat_term: bool = True,
         min_support: MinSupport = "auto",
+        budget: str | float = "auto",
     ) -> None:
         self.components = components
         self.ridge = ridge
@@ -128,6 +132,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.similarity_terms = similarity_terms
         self.repeat_term = repeat_term
         self.min_support = min_support
+        self.budget = budget
+        Budget.of(budget)
         check_model_settings(self)
 
     def fit(
@@ -159,72 +165,107 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             UnknownNameError: If a part, a modality or a number of the mix does not exist.
         """
         check_min_support(self.min_support)
-        if isinstance(self.ridge, Sequence):
-            ridges = self.ridge
-        else:
-            ridges = (self.ridge,)
-        parts = self._counted(data, each)
-        ridge = ridges[len(ridges) // 2]
+        budget = Budget.of(self.budget)
+        given = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
+        dense = budget.dense(data, self.max_dense)
         mix = mix_of(self.mix, data.order)
         if data.order == "none":
             self.without_order_ = lacking(self.components)
         else:
             self.without_order_ = []
-        learned = functools.partial(_learn, self, seed=seed, run=run, teacher=teacher)
+        ridges = budget.ridges(data, given, min(dense, data.n_items))
+        least = self.min_support
+        costs: list[dict[str, Any]] = []
         kernels = [
             Kernel(name, kernel_vectors(data, name))
             for name in kernel_names(self.similarity_terms, data.item_table)
         ]
+        # The people who choose: the validation people or, without any, people's last events.
         rest = data
         cases = None
-        least = self.min_support
-        costs: list[dict[str, Any]] = []
-        if self.mix is None and valid is not None:
-            low = learned(data, valid)
-            cases = valid.sample(self.tune_on, seed)
-            ridge, mix = search_mix(parts, ridges, cases, self.k, low)
-        elif self.mix is None:
-            rest, cases = hold_out_last(data, self.tune_on, seed)
-            if cases is None:
-                low = None
+        if self.mix is None and not budget.counts_only:
+            people = budget.people(data, self.tune_on)
+            if valid is not None:
+                cases = valid.sample(people, seed)
             else:
-                low = learned(rest, cases)
-            if cases is not None:
-                held = self._counted(rest, each)
-                ridge, mix = search_mix(held, ridges, cases, self.k, low)
-                self.again_ = _weigh(self, kernels, held, ridge, mix, low, cases)
-                if not isinstance(self.min_support, int):
-                    least, costs = judged(
-                        _trial(self, kernels, held, ridge, mix, low),
-                        rest,
-                        least,
-                        cases,
-                        seed,
-                        self.k,
-                    )
-                del held  # it caches every matrix of counts that was tried
-            if low is not None and mix.learned:
-                low = learned(
-                    data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"]
-                )
+                rest, cases = hold_out_last(data, people, seed)
+        held = self._counted(rest, dense, each)
+        ridge = ridges[0]
+        if cases is None:
+            scores = np.zeros((0, data.n_items), np.float32)
         else:
-            if mix.learned:
-                low = learned(data, valid)
-            else:
-                low = None
-        if rest is data:
-            self.again_ = _weigh(self, kernels, parts, ridge, mix, low, cases)
-        self._keep(parts, ridge, mix, low)
+            ridge, mix, scores = search_mix(held, ridges, cases, self.k)
+        self.again_ = _weigh(self, kernels, held, scores, cases)
+        low, mix = self._learn(rest, held, mix, cases, kernels, scores, budget, seed, run, teacher)
+        if rest is not data:
+            if cases is not None and not isinstance(self.min_support, int):
+                trial = _trial(self, kernels, held, ridge, mix, low)
+                least, costs = judged(trial, rest, least, cases, seed, self.k)
+            del held  # it caches every matrix of counts that was tried
+            held = self._counted(data, dense, each)
+        self._keep(held, ridge, mix, low, final=True)
         self._keep_kernels(kernels)
         self.support_, self.support_of_ = count_pairs(data)
         self._settle(least, valid, seed, self.k)
         self.support_costs_ = costs or self.support_costs_
         return self
 
-    def _counted(self, data: Dataset, each: ParallelMap = map) -> CountedParts:
+    def _learn(
+        self,
+        data: Dataset,
+        parts: CountedParts,
+        mix: Mix,
+        cases: EvaluationCases | None,
+        kernels: Sequence[Kernel],
+        scores: NDArray[np.float32],
+        budget: Budget,
+        seed: int,
+        run: Run | None,
+        teacher: Any,
+    ) -> tuple[LowRank | None, Mix]:
+        """Fit the learned part and choose its share; (None, mix) if it has none.
+
+        The other parts become smaller by the share.
+        """
+        alone = len(parts.names) == 1
+        if "learned" not in parts.names:
+            return None, mix
+        settings = budget.learned(data)
+        if teacher is not None or alone or self.learned:  # asked for
+            settings = settings or {}
+        if settings is None:
+            return None, mix
+        if cases is None and not mix.learned:
+            return None, mix
+        residual = None
+        if alone or teacher is not None:
+            settings = {}
+        elif budget.on_counts(data) and "transitions" in parts.names:
+            data = budget.learned_from(data, seed)
+            residual = _residual(data, parts, mix, kernels, scores)
+        if cases is not None:
+            settings["tune_on"] = len(cases)
+        low = _low_rank(self.learned or {}, settings)
+        low.fit(data, seed=seed, valid=cases, run=run, teacher=teacher, residual=residual)
+        if cases is None or alone:
+            return low, mix
+        learned = low.score(cases.queries) * np.float32(parts.unit(low.term))
+        share = sure_share(scores, learned, cases, self.k)
+        if not share:
+            return None, mix
+        for one in kernels:
+            one.weight *= 1 - share
+        if self.again_:
+            weight, decay = self.again_
+            self.again_ = [(1 - share) * weight, decay]
+        return low, replace(mix, learned=share, popularity=(1 - share) * mix.popularity)
+
+    def _counted(self, data: Dataset, dense: int, each: ParallelMap = map) -> CountedParts:
         """Return the counted parts of the data."""
         names = part_names(self.components, data.order)
-        return CountedParts(data, names, window=self.window, max_dense=self.max_dense, each=each)
+        if not dense and len(names) > 1:
+            names = tuple(name for name in names if name != "ease")
+        return CountedParts(data, names, window=self.window, max_dense=dense, each=each)
 
     def _keep_kernels(self, kernels: Sequence[Kernel]) -> None:
         self.kernels_ = [
@@ -250,6 +291,19 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             Kernel(row["name"], part, row["weight"], row["decay"])
             for row, part in zip(rows, parts, strict=True)
         ]
+
+    def take_weights(self, other: AdditiveRecommender) -> Self:
+        """Take the weights of modalities and of own use, which are not part of `mix`.
+
+        Args:
+            other: A fitted model with the same settings.
+
+        Returns:
+            The model itself.
+        """
+        self._keep_kernels(other._kernels())
+        self.again_ = other.again_
+        return self
 
     def part_contributions(self, query: Query, item: int) -> dict[str, NDArray[np.float64]]:
         """Return what each event adds to the score of `item`, by part and modality.
@@ -285,24 +339,26 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             A new model.
 
         Raises:
-            ArgumentError: If the model has a learned part, or EASE covers only the frequent items:
-                only a new fit can remove people from these.
+            ArgumentError: If the model has a learned part: only a new fit can remove people from
+                it.
         """
-        if "learned" in self.used_ or ("ease" in self.used_ and sparse.issparse(self.ease_)):
+        if "learned" in self.used_:
             raise ArgumentError(
-                "people can be taken out of counted parts over all items",
+                "people can be taken out of counted parts",
                 given=", ".join(self.used_),
                 fix='fit again without them, or fit with components = ["ease", "transitions"]',
             )
         model = AdditiveRecommender(**artefact.model_config(self))
-        parts = model._counted(data.select(~np.isin(data.user, people)))
-        if "ease" in self.used_ and not self.min_support_:
+        rest = data.select(~np.isin(data.user, people))
+        parts = model._counted(rest, Budget.of(self.budget).dense(rest, self.max_dense))
+        whole = "ease" in self.used_ and not sparse.issparse(self.ease_)
+        if whole and not self.min_support_:
             plain = self.ease_ / np.float32(self.ease_unit_)
-            parts.solved = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
+            changed = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
+            parts.solved = (self.ridge_, *changed)
         model.without_order_ = self.without_order_
         model._keep(parts, self.ridge_, Mix(**self.mix_), None)
-        model._keep_kernels(self._kernels())
-        model.again_ = self.again_
+        model.take_weights(self)
         model._forget_support(self, data, people)
         model._settle(self.min_support_, None)
         return model
@@ -314,18 +370,35 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             return {"again": uses.own_use(len(self.base_), weight, decay)}
         return {}
 
-    def _keep(self, parts: CountedParts, ridge: float, mix: Mix, low: LowRank | None) -> None:
-        """Store the parts that count, each multiplied by its share and its unit."""
+    def _keep(
+        self,
+        parts: CountedParts,
+        ridge: float,
+        mix: Mix,
+        low: LowRank | None,
+        *,
+        final: bool = False,
+    ) -> None:
+        """Store the parts that count, each multiplied by its share and its unit.
+
+        `final`: the parts are not needed any more, and may be changed.
+        """
         shares = parts.shares(mix)
+        if low is None:
+            shares.pop("learned", None)
         self.used_ = [name for name, share in shares.items() if share]
         self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
         self.stages_: list[dict[str, Any]] = []
         if "ease" in self.used_:
-            self.ease_, self.ease_diagonal_ = parts.ease_parts(ridge)
-            self.ease_unit_ = float(
-                np.float32(shares["ease"] * parts.unit(ItemItemTerm(self.ease_, mix.event_decay)))
-            )
-            self.ease_ *= np.float32(self.ease_unit_)  # in place: large
+            ease, self.ease_diagonal_ = parts.ease_parts(ridge)
+            size = shares["ease"] * parts.unit(ItemItemTerm(ease, mix.event_decay))
+            self.ease_unit_ = float(np.float32(size))
+            if final:
+                parts.solved = None
+                ease *= np.float32(self.ease_unit_)  # in place: large
+                self.ease_ = ease
+            else:
+                self.ease_ = ease * np.float32(self.ease_unit_)
         for name in {"transitions", TOGETHER} & set(self.used_):
             weights = parts.transitions(mix)
             weights = weights * np.float32(
@@ -359,32 +432,26 @@ def _weigh(
     model: AdditiveRecommender,
     kernels: Sequence[Kernel],
     parts: CountedParts,
-    ridge: float,
-    mix: Mix,
-    low: LowRank | None,
+    scores: NDArray[np.float32],
     cases: EvaluationCases | None,
 ) -> list[float]:
-    """Set the weights of the modalities; return [weight, decay] of own use, [] without repeats."""
-    again = model.repeat_term and parts.data.repeat
-    if not kernels and not again:
-        return []
-    trial = _trial(model, [], parts, ridge, mix, low)
-    if isinstance(model.similarity_terms, Mapping):
-        given = model.similarity_terms
-    else:
-        given = None
-    if cases is None:
-        asked = parts.some[:0]
-    else:
-        asked = cases.queries
-    scores = trial.score(asked)
-    cases = None if model.mix is not None else cases
+    """Set the weights of the modalities; return [weight, decay] of own use, [] without repeats.
+
+    `scores` of the cases by the other parts are added to, in place.
+    """
     if kernels:
+        terms = model.similarity_terms
+        given = terms if isinstance(terms, Mapping) else None
         choose(kernels, given, scores, parts.some, cases, model.k)
-        scores = scores + sum((one.term.scores(asked) for one in kernels), np.float32(0.0))
-    if again:
-        return [*uses.choose(scores, cases, parts.some, model.k)]
-    return []
+    if cases is not None:
+        for one in kernels:
+            scores += one.term.scores(cases.queries)
+    if not (model.repeat_term and parts.data.repeat):
+        return []
+    weight, decay = uses.choose(scores, cases, parts.some, model.k)
+    if cases is not None and weight:
+        scores += uses.own_use(len(scores[0]), weight, decay).scores(cases.queries)
+    return [weight, decay]
 
 
 def _trial(
@@ -403,24 +470,33 @@ def _trial(
     return trial
 
 
-def _learn(
-    model: AdditiveRecommender,
+def _residual(
     data: Dataset,
-    valid: EvaluationCases | None,
-    *,
-    seed: int,
-    run: Run | None,
-    teacher: Any,
-    epochs: int | None = None,
-) -> LowRank | None:
-    """Fit the learned part; None if the model has none."""
-    if "learned" not in part_names(model.components, data.order):
-        return None
-    settings = dict(model.learned or {})
+    parts: CountedParts,
+    mix: Mix,
+    kernels: Sequence[Kernel],
+    scores: NDArray[np.float32],
+) -> Residual:
+    """Return what the learned part is trained on top of."""
+    if not mix.evidence:
+        mix = replace(mix, evidence=EVIDENCE)
+    unit = parts.unit(ItemItemTerm(parts.transitions(mix), mix.query_decay))
+    counted = CountedScores(
+        data.ordered_histories,
+        parts.gap_counts(mix.gap_power),
+        parts.gaps(mix),
+        scale=mix.evidence,
+        decay=mix.query_decay,
+        base=(mix.popularity / unit * parts.log_counts).astype(np.float32),
+    )
+    known = [one.vectors for one in kernels] or [np.zeros((data.n_items, 0), np.float32)]
+    return Residual(counted, np.concatenate(known, axis=1), scores, parts.some)
+
+
+def _low_rank(given: Mapping[str, Any], settings: Mapping[str, Any]) -> LowRank:
+    """Return the learned part with these settings; those that are `given` come first."""
     allowed = artefact.model_arguments(LowRank)
-    for name in settings:
+    for name in given:
         if name not in allowed:
             raise UnknownNameError("setting of learned", name, allowed)
-    if epochs is not None:
-        settings["epochs"] = epochs
-    return LowRank(**settings).fit(data, seed=seed, valid=valid, run=run, teacher=teacher)
+    return LowRank(**{**settings, **given})

@@ -13,6 +13,7 @@ from whyrec.core import Dataset
 from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear.cooccurrence import followed, per_source
 from whyrec.models.linear.ease import ease, ease_weights
+from whyrec.models.linear.evidence import gap_counts, gap_weights, log_evidence
 from whyrec.models.linear.mix import GRID, PARTS, TOGETHER, Mix
 from whyrec.models.linear.terms import ItemItemTerm, LowRankTerm, Matrix, compact, user_item
 
@@ -40,9 +41,11 @@ class CountedParts:
         self.dense = np.sort(np.argsort(-counts, kind="stable")[:max_dense])
         people = np.flatnonzero(data.histories.sizes)
         self.some = data.histories[people[:: max(1, len(people) // 256)]]
+        self.window = window
         self.counts = functools.cache(functools.partial(followed, data, window=window, each=each))
-        # EASE, if it is known already.
-        self.solved: tuple[NDArray[np.float32], NDArray[np.float64]] | None = None
+        self.gap_counts = functools.cache(self._gap_counts)
+        # EASE by its ridge, as solved last or known already.
+        self.solved: tuple[float, Matrix, NDArray[np.float64]] | None = None
 
     def ease(self, ridge: float) -> Matrix:
         """Return EASE's weights (n_items, n_items); large catalogues: frequent items only."""
@@ -50,9 +53,13 @@ class CountedParts:
 
     def ease_parts(self, ridge: float) -> tuple[Matrix, NDArray[np.float64]]:
         """Return EASE's weights and the diagonal for `forget`, empty if items were left out."""
+        if self.solved is None or self.solved[0] != ridge:
+            self.solved = None  # free the old weights first: they may be large
+            self.solved = (ridge, *self._solve(ridge))
+        return self.solved[1:]
+
+    def _solve(self, ridge: float) -> tuple[Matrix, NDArray[np.float64]]:
         n = self.data.n_items
-        if self.solved is not None:
-            return self.solved
         if len(self.dense) == n:
             return ease(self.matrix, ridge, self.each)
         weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge, self.each)
@@ -63,10 +70,23 @@ class CountedParts:
         )
         return whole, np.zeros(0)
 
+    def gaps(self, mix: Mix) -> list[float]:
+        """Return the weight of each gap in the counts that become evidence."""
+        return gap_weights(self.window, "power", mix.gap_power)
+
+    def _gap_counts(self, gap_power: float) -> sparse.csr_array:
+        weights = gap_weights(self.window, "power", gap_power)
+        return gap_counts(self.data, weights, self.each)
+
     def transitions(self, mix: Mix) -> Matrix:
         """Return the transitions by the mix; without an order, the co-occurrences."""
         if self.data.order == "none":
             target = mix.target
+        elif mix.evidence:
+            counts = self.gap_counts(mix.gap_power)
+            return compact(
+                log_evidence(counts, self.data.n_items, self.data.n_items / mix.evidence)
+            )
         else:
             target = 0.0
         return compact(per_source(self.counts(decay=mix.decay), self.data, mix.power, target))
@@ -87,27 +107,19 @@ class CountedParts:
         total = sum(there.values())
         return {name: share / total if total else 1 / len(there) for name, share in there.items()}
 
-    def grid(self) -> dict[str, tuple[float, ...]]:
-        """Return the numbers to search: those that concern available parts."""
-        of = {
-            "power": "transitions",
-            "decay": "transitions",
-            "query_decay": "transitions",
-            "event_decay": "ease",
-        }
-        names = [
-            name
-            for name in GRID
-            if of.get(name, name) in (*self.names, "popularity", "share", "learned", "target")
-        ]
-        names.remove("target")
-        if self.data.order == "none":
-            if TOGETHER in self.names:
-                names = ["power", "target", "share", "popularity"]
-            else:
-                names = ["popularity"]
-        if "ease" not in self.names or not {"transitions", TOGETHER} & set(self.names):
-            names = [name for name in names if name != "share"]
-        if "learned" not in self.names or len(self.names) == 1:
-            names = [name for name in names if name != "learned"]
-        return {name: GRID[name] for name in names}
+    def grid(self, mix: Mix) -> dict[str, tuple[float, ...]]:
+        """Return the numbers to search: those that concern available parts and the mix's form."""
+        names: list[str] = []
+        if TOGETHER in self.names:
+            names += ["power", "target"]
+        if "transitions" in self.names:
+            names += ["evidence", "gap_power"] if mix.evidence else ["power", "decay"]
+            names += ["query_decay"]
+        if "ease" in self.names and self.data.order != "none":
+            names += ["event_decay"]
+        if "ease" in self.names and {"transitions", TOGETHER} & set(self.names):
+            names += ["share"]
+        grid = {name: GRID[name] for name in [*names, "popularity"]}
+        if "evidence" in grid:
+            grid["evidence"] = tuple(one for one in grid["evidence"] if one)
+        return grid

@@ -21,16 +21,18 @@ from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.rotate import link_vectors
 from whyrec.models.item_content.text_encoder import Whitening, encode
+from whyrec.models.item_content.word_vectors import has_words, word_vectors
 from whyrec.models.linear.terms import LowRankTerm
 
 __all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
 
 TEXT = "text"
+WORDS = "words"
 LINKS = "links"
 DIMS = 64  # dimensions kept of a modality
 LENGTH = 200  # events further back add nothing
 # Standard errors by which a separate weight must be better than the common one.
-SURE = 2.0
+SURE = 2.6  # several weights are tried for each modality
 WEIGHTS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 DECAYS = (1.0, 0.95, 0.8)
 Floats = NDArray[np.float32]
@@ -58,33 +60,35 @@ class Kernel:
 
 
 def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
-    """Return the requested modalities; default: all vectors of the item table.
+    """Return the requested modalities; default: all vectors of the item table, and its words.
 
     Raises:
         UnknownNameError: If the item table has no such modality.
     """
     if given is None:
-        return list(table.vectors)
+        return [*table.vectors, *([WORDS] if not table.vectors and has_words(table) else [])]
     if isinstance(given, str):
         names = [given]
     else:
         names = list(given)
     for name in names:
-        if name not in (TEXT, LINKS, *table.vectors):
-            raise UnknownNameError("modality", name, [*table.vectors, TEXT, LINKS])
+        if name not in (TEXT, WORDS, LINKS, *table.vectors):
+            raise UnknownNameError("modality", name, [*table.vectors, TEXT, WORDS, LINKS])
     return names
 
 
 def kernel_vectors(data: Dataset, name: str) -> Floats:
     """Return the vectors of a modality (n_items, d), whitened, centred and of length 1.
 
-    If the table has no vectors of that name, the packaged encoder reads `text`, and `links` are
-    embedded from the graph.
+    If the table has no vectors of that name, `words` are counted, the packaged encoder reads
+    `text`, and `links` are embedded from the graph.
 
     Raises:
         ArgumentError: If the data have no graph for `links`, or a vector is not finite.
     """
     table = data.item_table
+    if name == WORDS and name not in table.vectors:
+        return word_vectors(table)
     if name in table.vectors:
         raw = np.asarray(table.vectors[name], np.float32)
     elif name == LINKS:

@@ -11,6 +11,7 @@ contribution = leave-one-out effect = Shapley value.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, Self
@@ -44,6 +45,7 @@ from whyrec.models.setting_types import (
 from whyrec.models.training.order import require_order
 
 if TYPE_CHECKING:
+    from whyrec.models.linear.counted_scores import Residual
     from whyrec.models.training.trainer import Run
 
 __all__ = ["LowRank"]
@@ -148,6 +150,7 @@ class LowRank(SupportMixin, LinearMixin):
         valid: EvaluationCases | None = None,
         run: Run | None = None,
         teacher: Any = None,
+        residual: Residual | None = None,
     ) -> Self:
         """Train the weights.
 
@@ -157,6 +160,7 @@ class LowRank(SupportMixin, LinearMixin):
             valid: Validation people; training stops by their NDCG@10. None: after `epochs`.
             run: Progress, logs and checkpoints.
             teacher: Fitted sequence model of the same items, whose softmax is imitated.
+            residual: Scores that the weights are trained on top of, with a sampled softmax.
 
         Returns:
             The fitted model itself.
@@ -171,12 +175,13 @@ class LowRank(SupportMixin, LinearMixin):
         except ImportError:
             raise MissingExtra("torch", "text") from None
         from whyrec.models.linear.lowrank_network import LowRankNetwork, states
+        from whyrec.models.linear.residual import ResidualTask
         from whyrec.models.training.objective import NextItem
         from whyrec.models.training.trainer import Plan, stage_of, threads_for, train
 
         require_order(data, "lowrank")
         histories = data.ordered_histories
-        side = self._side(data)
+        side = self._side(data) if residual is None else residual.side
         counts = np.bincount(data.item, minlength=data.n_items)
         torch.manual_seed(seed)
         network = LowRankNetwork(
@@ -187,12 +192,16 @@ class LowRank(SupportMixin, LinearMixin):
             length=self.length,
             dropout=self.dropout,
             item_dropout=self.item_dropout,
+            residual=residual is not None,
         )
         if not (histories.sizes > 1).any():  # no transitions: popularity alone
             network.forget()
+        elif residual is not None:
+            network.start_small()
         elif self.warm_start:
             network.start_from(*item_factors(data, self.head_dims))
-        task = NextItem(
+        kind = NextItem if residual is None else functools.partial(ResidualTask, residual)
+        task = kind(
             self,
             network,
             histories,

@@ -19,6 +19,7 @@ from whyrec.models.training.trainer import compute_dtype
 __all__ = ["LowRankNetwork", "states"]
 
 FARTHEST = 48.0  # initial horizon of the last head, in events
+SMALL = 0.02  # initial standard deviation of the vectors on top of counts
 
 
 class LowRankNetwork(nn.Module):
@@ -37,6 +38,7 @@ class LowRankNetwork(nn.Module):
         length: int,
         dropout: float,
         item_dropout: float,
+        residual: bool = False,
     ) -> None:
         super().__init__()
         n = len(counts)
@@ -59,6 +61,7 @@ class LowRankNetwork(nn.Module):
         self.bias = nn.Parameter(logs - logs.mean())
         self.unknown_bias = nn.Parameter(torch.zeros(1))
         horizon = FARTHEST ** torch.linspace(0, 1, heads)[:, None]
+        self.strength = nn.Parameter(torch.ones(1), requires_grad=residual)  # of the counts
         self.by_steps = nn.Parameter(torch.exp(-torch.arange(length) / horizon) / horizon.sqrt())
 
     @torch.no_grad()
@@ -71,6 +74,13 @@ class LowRankNetwork(nn.Module):
                     torch.from_numpy(factors / max(float(factors.std()), 1e-9))[:, None]
                     / math.sqrt(parameter.shape[1])
                 )
+
+    @torch.no_grad()
+    def start_small(self) -> None:
+        """Start near 0, so that at first the other parts of the score stand alone."""
+        for parameter in (self.key, self.query, self.text_key, self.text_query):
+            nn.init.normal_(parameter, std=SMALL)
+        self.bias.zero_()
 
     @torch.no_grad()
     def forget(self) -> None:

@@ -8,16 +8,22 @@ from importlib.util import find_spec
 
 from whyrec.core import ArgumentError, UnknownNameError
 
-__all__ = ["GRID", "PARTS", "TOGETHER", "Mix", "lacking", "mix_of", "part_names"]
+__all__ = ["EVIDENCE", "GRID", "PARTS", "TOGETHER", "Mix", "lacking", "mix_of", "part_names"]
 
 PARTS = ("ease", "transitions", "learned")
 # Who chose both items, in any order: replaces the transitions if the data have no order.
 TOGETHER = "together"
+EVIDENCE = 3.0  # where the search for the evidence starts
 
 
 @dataclass(frozen=True)
 class Mix:
-    """The numbers that validation people choose; `power` and `decay` shape the transitions."""
+    """The numbers that validation people choose.
+
+    The transitions have one of two forms. With an `evidence` above 0 a pair weighs
+    log(1 + evidence * C), where a gap g counts 1 / g^gap_power in C; otherwise it weighs
+    C / (events of the source)^power, where a gap counts decay^(g - 1).
+    """
 
     event_decay: float = 0.85
     decay: float = 0.7
@@ -28,18 +34,22 @@ class Mix:
     learned: float = 0.0  # weight of the learned part; EASE and transitions have the rest
     # Without an order: power of the target's frequency that the co-occurrences are divided by.
     target: float = 0.5
+    evidence: float = 0.0  # number of items / events of the prior
+    gap_power: float = 1.0
 
 
 # Searched in this order: the best share of the transitions depends on their shape.
 GRID: dict[str, tuple[float, ...]] = {
     "power": (0.25, 0.5, 0.75, 1.0),
     "decay": (0.6, 0.7, 0.8, 0.9),
-    "query_decay": (0.95, 0.9, 0.8, 0.7, 0.6),
+    "query_decay": (0.95, 0.9, 0.8, 0.7, 0.6, 0.5),
     "event_decay": (1.0, 0.98, 0.95, 0.9, 0.85, 0.8, 0.7),
-    "share": (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.85),
-    "popularity": (0.0, 0.05, 0.1, 0.2),
+    "share": (0.0, 0.15, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
+    "popularity": (-0.4, -0.3, -0.2, -0.15, -0.1, -0.05, -0.02, 0.0, 0.02, 0.05, 0.1, 0.2),
     "learned": (0.0, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0),
     "target": (0.0, 0.25, 0.5),
+    "evidence": (0.0, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0),
+    "gap_power": (0.5, 1.0, 1.5),
 }
 
 
@@ -86,7 +96,7 @@ def mix_of(given: Mapping[str, float] | None, order: str = "time") -> Mix:
         if (
             isinstance(value, bool)
             or not isinstance(value, (int, float))
-            or not 0 <= value < float("inf")
+            or not (0 <= value < float("inf") or name == "popularity")
         ):
             raise ArgumentError(f"{name} of mix must be a number, 0 or more", given=repr(value))
     if order == "none":

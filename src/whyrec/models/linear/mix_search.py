@@ -11,44 +11,63 @@ from numpy.typing import NDArray
 from whyrec.core import mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.models.linear.counted_parts import CountedParts
-from whyrec.models.linear.lowrank import LowRank
-from whyrec.models.linear.mix import Mix, mix_of
-from whyrec.models.linear.terms import ItemItemTerm, LowRankTerm
+from whyrec.models.linear.mix import EVIDENCE, Mix, mix_of
+from whyrec.models.linear.terms import ItemItemTerm
 
 __all__ = ["search_mix"]
 
+# Where the search for each form of the transitions starts: it cannot walk from one to the other.
+FORMS = (Mix(share=1.0, evidence=EVIDENCE), Mix(share=1.0))
+
 
 def search_mix(
-    parts: CountedParts,
-    ridges: Sequence[float],
-    cases: EvaluationCases,
-    k: int,
-    low: LowRank | None,
-) -> tuple[float, Mix]:
+    parts: CountedParts, ridges: Sequence[float], cases: EvaluationCases, k: int
+) -> tuple[float, Mix, NDArray[np.float32]]:
     """Return the ridge and the mix with the best NDCG@k on the cases.
 
-    Coordinate search: first the mix at the middle ridge, then the ridge, then the mix again near
-    its previous values.
+    Coordinate search: first each form of the transitions alone, then the better one beside EASE at
+    the first ridge, then the other ridges, then the mix again near its previous values.
+
+    Args:
+        parts: The counted parts.
+        ridges: Ridges of EASE, the one to start from first.
+        cases: Validation cases.
+        k: Length of the list.
+
+    Returns:
+        (ridge, mix, scores of the cases by that mix).
     """
-    best_ridge = ridges[len(ridges) // 2]
-    trial = _Trial(parts, best_ridge, cases, k, low)
-    mix, quality = _climb(trial, mix_of(None, parts.data.order), width=None)
-    for ridge in (r for r in ridges if r != best_ridge and "ease" in parts.names):
-        other = _Trial(parts, ridge, cases, k, low)
-        other_quality = other.quality(mix)
-        if other_quality > quality:
-            trial = other
-            best_ridge = ridge
-            quality = other_quality
-        del other  # keep at most two dense matrices at a time
+    trial = _Trial(parts, cases, k)
+    mix = mix_of(None, parts.data.order)
+    if "transitions" in parts.names:
+        found = [_climb(trial, form, ("share", "event_decay")) for form in FORMS]
+        mix, _ = max(found, key=lambda one: one[1])
+    if "ease" not in parts.names:
+        mix, _ = _climb(trial, mix, width=1)
+        return ridges[0], mix, trial.total(mix)
+    best = ridges[0]
+    trial.use_ridge(best)
+    if mix.share == 1.0:
+        mix = replace(mix, share=Mix.share)  # so that EASE counts while its decay is chosen
+    shape = ("evidence", "gap_power", "power", "decay", "query_decay", "target")
+    mix, quality = _climb(trial, mix, shape if "transitions" in parts.names else ())
+    for ridge in ridges[1:]:
+        trial.use_ridge(ridge)
+        if (other := trial.quality(mix)) > quality:
+            best, quality = ridge, other
+    trial.use_ridge(best)
     mix, _ = _climb(trial, mix, width=1)
-    return best_ridge, mix
+    return best, mix, trial.total(mix)
 
 
-def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
+def _climb(
+    trial: _Trial, mix: Mix, fixed: Sequence[str] = (), width: int | None = None
+) -> tuple[Mix, float]:
     """Set each number in turn to its best grid value within `width` places of the current one."""
     quality = trial.quality(mix)
-    for name, values in trial.parts.grid().items():
+    for name, values in trial.parts.grid(mix).items():
+        if name in fixed:
+            continue
         place = values.index(getattr(mix, name))
         if width is None:
             near = values
@@ -65,49 +84,50 @@ def _climb(trial: _Trial, mix: Mix, *, width: int | None) -> tuple[Mix, float]:
 class _Trial:
     """Computes NDCG@k of a mix; caches each part's last scores, as a trial changes one number."""
 
-    def __init__(
-        self, parts: CountedParts, ridge: float, cases: EvaluationCases, k: int, low: LowRank | None
-    ) -> None:
+    def __init__(self, parts: CountedParts, cases: EvaluationCases, k: int) -> None:
         self.parts = parts
         self.cases = cases
         self.k = k
-        self.low = low
-        if "ease" in parts.names:
-            self.ease = parts.ease(ridge)
-        else:
-            self.ease = None
         self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
+        self.known: dict[object, float] = {}
+        self.ridge: float | None = None
+
+    def use_ridge(self, ridge: float) -> None:
+        """Use EASE at this ridge."""
+        if ridge != self.ridge:
+            self.ridge = ridge
+            self.last.pop("ease", None)
+            self.ease = None  # free the old weights first: they may be large
+            self.ease = self.parts.ease(ridge)
 
     def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
-        shape = {"ease": (mix.event_decay,), "learned": ()}.get(
-            part, (mix.query_decay, mix.decay, mix.power, mix.target)
-        )
+        shape: tuple[float, ...] = (mix.event_decay,)
+        if part != "ease":
+            form = (mix.evidence, mix.gap_power) if mix.evidence else (mix.decay, mix.power)
+            shape = (mix.query_decay, mix.target, *form)
         if self.last.get(part, (None,))[0] != shape:
             self.last.pop(part, None)  # free the old scores first: they may be large
-            term = self._term(part, mix)
+            if part == "ease":
+                term = ItemItemTerm(self.ease, mix.event_decay)
+            else:
+                term = ItemItemTerm(self.parts.transitions(mix), mix.query_decay)
             scores = term.scores(self.cases.queries)
-            if part == "learned" and self.low is not None:
-                scores += self.low.base_
-            self.last[part] = shape, scores * np.float32(self.parts.unit(term))
+            scores *= np.float32(self.parts.unit(term))
+            self.last[part] = shape, scores
         return self.last[part][1]
 
-    def _term(self, part: str, mix: Mix) -> ItemItemTerm | LowRankTerm:
-        if part == "learned":
-            assert self.low is not None
-            return self.low.term
-        if part == "ease":
-            weights = self.ease
-        else:
-            weights = self.parts.transitions(mix)
-        assert weights is not None
-        return ItemItemTerm(weights, mix.event_decay if part == "ease" else mix.query_decay)
-
-    def quality(self, mix: Mix) -> float:
+    def total(self, mix: Mix) -> NDArray[np.float32]:
+        """Return the scores of the cases, (q, n_items)."""
         base = (mix.popularity * self.parts.log_counts).astype(np.float32)
-        scores = np.tile(base, (len(self.cases), 1))
+        total = np.tile(base, (len(self.cases), 1))
         for part, share in self.parts.shares(mix).items():
             if share:
-                scores += np.float32(share) * self.scores(part, mix)
-        return float(
-            ndcg_of_scores(mask_seen(scores, self.cases.queries), self.cases, self.k).mean()
-        )
+                total += np.float32(share) * self.scores(part, mix)
+        return total
+
+    def quality(self, mix: Mix) -> float:
+        key = (self.ridge, mix)
+        if key not in self.known:
+            masked = mask_seen(self.total(mix), self.cases.queries)
+            self.known[key] = float(ndcg_of_scores(masked, self.cases, self.k).mean())
+        return self.known[key]

@@ -25,16 +25,24 @@ class Batch:
         target: The item that came right after each of `items`, (b, l) int64.
         real: Whether each position holds an event, (b, l) bool.
         times: Unix seconds, (b, l) int64.
+        target_event: Place of each target among all events of the histories, (b, l) int64.
     """
 
     items: Ints
     target: Ints
     real: NDArray[np.bool_]
     times: Ints
+    target_event: Ints
 
     def __getitem__(self, rows: slice) -> Batch:
         """Return some of the histories."""
-        return Batch(self.items[rows], self.target[rows], self.real[rows], self.times[rows])
+        return Batch(
+            self.items[rows],
+            self.target[rows],
+            self.real[rows],
+            self.times[rows],
+            self.target_event[rows],
+        )
 
 
 def windows(
@@ -110,4 +118,4 @@ def _batch(histories: Queries, kept: Ints, starts: Ints, ends: Ints) -> Batch:
     event = kept[np.where(inside, place, starts[:, None])]
     items = np.where(inside, histories.items[event], 0).astype(np.int64)
     times = np.where(inside, histories.times[event], 0)
-    return Batch(items[:, :-1], items[:, 1:], inside[:, 1:], times[:, :-1])
+    return Batch(items[:, :-1], items[:, 1:], inside[:, 1:], times[:, :-1], event[:, 1:])

@@ -102,13 +102,30 @@ def _sampled_scores(
     return target_scores, others.masked_fill(negatives[None] == target[:, None], -torch.inf)
 
 
-def sampled_softmax(hidden: Tensor, items: Tensor, target: Tensor, negatives: Tensor) -> Tensor:
+def sampled_softmax(
+    hidden: Tensor,
+    items: Tensor,
+    target: Tensor,
+    negatives: Tensor,
+    known: tuple[Tensor, Tensor] | None = None,
+) -> Tensor:
     """Return the softmax loss against s uniform negatives, shared by all positions.
 
     Each negative stands for n / s items (logQ correction of a uniform draw) [bengio2008], so the
     sum over all items is right in expectation.
+
+    Args:
+        hidden: (t, d + 1).
+        items: (n, d + 1).
+        target: Item numbers, (t,).
+        negatives: Item numbers, (s,).
+        known: What another part of the score says of the target (t,) and the negatives (t, s); it
+            is added, so that only the rest is learned.
     """
     target_scores, others = _sampled_scores(hidden, items, target, negatives)
+    if known is not None:
+        target_scores = target_scores + known[0]
+        others = others + known[1]
     scores = torch.cat([target_scores[:, None], others + math.log(len(items) / len(negatives))], 1)
     return F.cross_entropy(scores.float(), torch.zeros_like(target))
 
