@@ -164,14 +164,23 @@ def compare(
     # Reject unknown names before any fit.
     dataset, _ = load(data, progress=progress, **reading)
     made = {name: registry.model(name, **support.settings(name, min_support)) for name in models}
-    parts = split(dataset, protocol or usual(dataset), seed=seed, refit=refit)
-    found = Comparison(dataset, parts, {}, {}, [], [])
-    for name in models:
-        model = made.pop(name)
-        _measure(found, name, model, seed=seed, refit=refit, progress=progress)
-        if name in keep:
-            found.models[name] = model
+    with progress(f"comparing {len(made)} models") as update:
+        parts = split(dataset, protocol or usual(dataset), seed=seed, refit=refit)
+        found = Comparison(dataset, parts, {}, {}, [], [])
+        for at, name in enumerate(models):
+            update(at / len(models), f"model {at + 1} of {len(models)}{_best_so_far(found)}")
+            model = made.pop(name)
+            _measure(found, name, model, seed=seed, refit=refit, progress=progress)
+            if name in keep:
+                found.models[name] = model
     return found
+
+
+def _best_so_far(found: Comparison) -> str:
+    if not found.measured:
+        return ""
+    mean = found.measured[found.best][found.headline].mean
+    return f", best so far {found.best} ({found.headline} {mean:.4f})"
 
 
 def _measure(

@@ -84,31 +84,32 @@ def demo(
     """
     out = Path(out)
     place(out / "model")
-    world, dataset, steps = _read(str(data), seed, progress, reading)
-    comparison = compare(dataset, DEMO_MODELS, seed=seed, keep=["additive"], progress=progress)
-    tuned = comparison.models["additive"]
-    found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
-    final = registry.model("additive", **found)  # the tuned settings, all events
-    train(final, dataset, seed=seed, label="additive on all events", progress=progress)
-    with progress("saving the model"):
-        folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
-    fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
-    if world is not None:
-        truth = graded(world, tuned, comparison, seed)
-    else:
-        truth = None
-    return finish(
-        fitted,
-        comparison,
-        tuned,
-        steps,
-        out / "report.html",
-        seed=seed,
-        command=command,
-        truth=truth,
-        folder=folder,
-        progress=progress,
-    )
+    with progress(f"demo on {data}"):
+        world, dataset, steps = _read(str(data), seed, progress, reading)
+        comparison = compare(dataset, DEMO_MODELS, seed=seed, keep=["additive"], progress=progress)
+        tuned = comparison.models["additive"]
+        found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
+        final = registry.model("additive", **found)  # the tuned settings, all events
+        train(final, dataset, seed=seed, label="additive on all events", progress=progress)
+        with progress("saving the model"):
+            folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
+        fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
+        if world is not None:
+            truth = graded(world, tuned, comparison, seed)
+        else:
+            truth = None
+        return finish(
+            fitted,
+            comparison,
+            tuned,
+            steps,
+            out / "report.html",
+            seed=seed,
+            command=command,
+            truth=truth,
+            folder=folder,
+            progress=progress,
+        )
 
 
 def report(

@@ -12,6 +12,7 @@ from whyrec import registry
 from whyrec.core import ArgumentError, Dataset, MissingExtra, artefact
 from whyrec.core.capabilities import TrainedInEpochs
 from whyrec.core.progress import Progress, silent
+from whyrec.core.stages import span
 from whyrec.scale import cluster
 from whyrec.workflows.result import Row
 
@@ -126,19 +127,6 @@ def told(status: Any) -> str:
         f"{span(status.seconds_left)} "
         "left"
     )
-
-
-def span(seconds: float) -> str:
-    """A rounded duration.
-
-    >>> span(42.3), span(200), span(9000)
-    ('42 s', '3 min', '2.5 h')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def curve(model: Any) -> list[Row]:

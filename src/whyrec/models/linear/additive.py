@@ -30,6 +30,7 @@ from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
+from whyrec.core.stages import stage
 from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.ease import without_rows
@@ -403,6 +404,7 @@ def _trial(
     return trial
 
 
+@stage("learning weights")
 def _learn(
     model: AdditiveRecommender,
     data: Dataset,

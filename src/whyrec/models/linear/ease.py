@@ -15,6 +15,7 @@ from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import check_model_settings
+from whyrec.core.stages import stage
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import SupportMixin, count_pairs
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, blocks_of_people, user_item
@@ -32,6 +33,7 @@ def ease_weights(
     return ease(matrix, ridge, each)[0]
 
 
+@stage("EASE")
 def ease(
     matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.core.stages import stage
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.models.linear.mix import Mix, mix_of
@@ -18,6 +19,7 @@ from whyrec.models.linear.terms import ItemItemTerm, LowRankTerm
 __all__ = ["search_mix"]
 
 
+@stage("choosing the mix")
 def search_mix(
     parts: CountedParts,
     ridges: Sequence[float],
