@@ -17,6 +17,8 @@ CHANGES = {  # what differs from one run to the next
     "time",
     "fit_seconds",
     "score_seconds",
+    "fit_cpu_seconds",
+    "score_cpu_seconds",
     "peak_mb",
     "seconds",
     "ms",

@@ -16,6 +16,7 @@ from whyrec import api, registry
 from whyrec.core import Additive, Dataset, Measurement, Queries, Readable, recommend as slates
 from whyrec.core.cases import Split
 from whyrec.core.progress import Progress, plain, silent
+from whyrec.core.stages import cpu_seconds
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.workflows import support
@@ -51,7 +52,8 @@ class Comparison(Rows):
         split: The training events, and the cases of validation and test people.
         models: The fitted models that `keep` named.
         measured: The values of each measure for every test case, by model.
-        rows: The measures of each model with 95% intervals, seconds, memory and explained share.
+        rows: The measures of each model with 95% intervals, seconds and processor seconds, memory
+            and explained share.
         support_costs: The cost of each `min_support`, for the models that choose one.
     """
 
@@ -195,18 +197,17 @@ def _measure(
     if takes(model, "valid") and not refit:
         more = {"valid": parts.valid}
     with peak_memory() as peak:
-        fit_seconds = train(model, parts.train, seed=seed, label=name, progress=progress, **more)
-        start = time.perf_counter()
-        with progress(f"measuring {name} on {len(parts.test)} people"):
+        with timed() as fitting:
+            train(model, parts.train, seed=seed, label=name, progress=progress, **more)
+        with timed() as scoring, progress(f"measuring {name} on {len(parts.test)} people"):
             found.measured[name] = accuracy(model, parts.test, counts, metrics=METRICS)
-        score_seconds = time.perf_counter() - start
     found.support_costs.extend(support.costs_of(name, model))
     found.rows.append(
         {
             "model": name,
             "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
-            "fit_seconds": round(fit_seconds, 3),
-            "score_seconds": round(score_seconds, 3),
+            **{f"fit_{key}": value for key, value in fitting.items()},
+            **{f"score_{key}": value for key, value in scoring.items()},
             "peak_mb": round(peak()),
             "explained_share": explained_share(model, parts.test.queries),
         }
@@ -228,6 +229,16 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
     if shares:
         return round(float(np.mean(shares)), 4)
     return 0.0
+
+
+@contextmanager
+def timed() -> Iterator[dict[str, float]]:
+    """Measure the block: seconds, and processor seconds of all threads and ended processes."""
+    spent: dict[str, float] = {}
+    start, cpu = time.perf_counter(), cpu_seconds()
+    yield spent
+    spent["seconds"] = round(time.perf_counter() - start, 3)
+    spent["cpu_seconds"] = round(cpu_seconds() - cpu, 3)
 
 
 @contextmanager

@@ -30,8 +30,12 @@ compare-head = { $data }: { NUMBER($users) } people, { $items }, { NUMBER($event
 compare-title = Accuracy
 compare-model = model
 compare-interval = { $metric } [95% interval]
+compare-costs = Cost
 compare-fit = fit s
+# CPU s: seconds of all processors together
+compare-fit-cpu = fit CPU s
 compare-score = score s
+compare-score-cpu = score CPU s
 compare-memory = peak MB
 compare-share = exact share
 # interval: the difference with its interval; a, b: models

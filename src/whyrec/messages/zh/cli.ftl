@@ -30,8 +30,12 @@ compare-head = { $data }：{ NUMBER($users) } 人、{ $items }、{ NUMBER($event
 compare-title = 准确度
 compare-model = 模型
 compare-interval = { $metric } [95% 区间]
+compare-costs = 开销
 compare-fit = 训练秒数
+# CPU s: seconds of all processors together
+compare-fit-cpu = 训练处理器秒数
 compare-score = 评分秒数
+compare-score-cpu = 评分处理器秒数
 compare-memory = 内存峰值（兆字节）
 compare-share = 精确解释的比例
 # interval: the difference with its interval; a, b: models
