@@ -18,6 +18,7 @@ CHANGES = {  # what differs from one run to the next
     "fit_seconds",
     "score_seconds",
     "fit_cpu_seconds",
+    "tune_seconds",
     "score_cpu_seconds",
     "peak_mb",
     "seconds",

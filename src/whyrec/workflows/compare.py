@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,22 @@ from typing import Any, Unpack
 import numpy as np
 
 from whyrec import api, registry
-from whyrec.core import Additive, Dataset, Measurement, Queries, Readable, recommend as slates
+from whyrec.core import (
+    Additive,
+    ArgumentError,
+    Dataset,
+    Measurement,
+    Queries,
+    Readable,
+    recommend as slates,
+)
 from whyrec.core.cases import Split
+from whyrec.core.lifecycle import SettlesSupport
 from whyrec.core.progress import Progress, plain, silent
-from whyrec.core.stages import cpu_seconds
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.workflows import support
+from whyrec.workflows.baseline_tuning import UNTUNED, timed, tunable, tune_baseline
 from whyrec.workflows.figures import rounded
 from whyrec.workflows.printed import compared
 from whyrec.workflows.reading import Reading, Source, load
@@ -52,8 +60,8 @@ class Comparison(Rows):
         split: The training events, and the cases of validation and test people.
         models: The fitted models that `keep` named.
         measured: The values of each measure for every test case, by model.
-        rows: The measures of each model with 95% intervals, seconds and processor seconds, memory
-            and explained share.
+        rows: The measures of each model with 95% intervals, seconds and processor seconds, memory,
+            explained share, and the settings that were chosen on validation people.
         support_costs: The cost of each `min_support`, for the models that choose one.
     """
 
@@ -134,6 +142,8 @@ def compare(
     refit: bool = False,
     keep: Sequence[str] = (),
     min_support: Sequence[int] | None = None,
+    tune: bool | Collection[str] = True,
+    tune_seconds: float = 20.0,
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> Comparison:
@@ -150,6 +160,10 @@ def compare(
         refit: With "next-item": fit on the validation items too before the test.
         keep: Names of the models to keep in the result.
         min_support: Candidate numbers of people, for the models that have this setting.
+        tune: Whether the settings of baselines are chosen on validation people, or the names of the
+            models for which they are. Networks, and models that choose by themselves, are left out.
+        tune_seconds: Processor seconds of the search of each model. The first trial has the default
+            settings and always runs.
         progress: Receives texts and shares of the work; silent by default.
         **reading: How the data is read; see :func:`whyrec.load`.
 
@@ -165,14 +179,26 @@ def compare(
 
     # Reject unknown names before any fit.
     dataset, _ = load(data, progress=progress, **reading)
-    made = {name: registry.model(name, **support.settings(name, min_support)) for name in models}
-    with progress(f"comparing {len(made)} models") as update:
-        parts = split(dataset, protocol or usual(dataset), seed=seed, refit=refit)
+    for name in models:
+        registry.model(name, **support.settings(name, min_support))
+    if not tune_seconds >= 0:
+        raise ArgumentError("tune_seconds must be 0 or more", given=str(tune_seconds))
+    asked = models if tune is True else tune or ()
+    with progress(f"comparing {len(models)} models") as update:
+        protocol = protocol or usual(dataset)
+        parts = split(dataset, protocol, seed=seed, refit=refit)
         found = Comparison(dataset, parts, {}, {}, [], [])
+        fitter = _Fitter(
+            found,
+            split(dataset, protocol, seed=seed) if refit else parts,
+            seed=seed,
+            refit=refit,
+            progress=progress,
+        )
         for at, name in enumerate(models):
             update(at / len(models), f"model {at + 1} of {len(models)}{_best_so_far(found)}")
-            model = made.pop(name)
-            _measure(found, name, model, seed=seed, refit=refit, progress=progress)
+            budget = tune_seconds if name in asked and tunable(name) else None
+            model = fitter.measure(name, support.settings(name, min_support), budget)
             if name in keep:
                 found.models[name] = model
     return found
@@ -185,33 +211,74 @@ def _best_so_far(found: Comparison) -> str:
     return f", best so far {found.best} ({found.headline} {mean:.4f})"
 
 
-def _measure(
-    found: Comparison, name: str, model: Any, *, seed: int, refit: bool, progress: Progress
-) -> None:
-    """Fit a model and add its row."""
-    parts = found.split
-    counts = np.bincount(parts.train.item, minlength=found.data.n_items)
-    # Validation people tune a model's few numbers and stop its training, unless they are in the
-    # fit themselves.
-    more: Row = {}
-    if takes(model, "valid") and not refit:
-        more = {"valid": parts.valid}
-    with peak_memory() as peak:
+@dataclass(frozen=True)
+class _Fitter:
+    """Fits models for a comparison, tuned if asked, and adds their rows.
+
+    Attributes:
+        found: The comparison.
+        without: The split whose training events leave out the validation items.
+    """
+
+    found: Comparison
+    without: Split
+    seed: int
+    refit: bool
+    progress: Progress
+
+    def measure(self, name: str, given: Mapping[str, Any], budget: float | None) -> Any:
+        """Fit a model, add its row and return it. budget: see :func:`tune_baseline`, or None."""
+        found, parts = self.found, self.found.split
+        counts = np.bincount(parts.train.item, minlength=found.data.n_items)
+        with peak_memory() as peak:
+            model, fitting, chosen = self._fitted(name, given, budget)
+            people = len(parts.test)
+            with timed() as scoring, self.progress(f"measuring {name} on {people} people"):
+                found.measured[name] = accuracy(model, parts.test, counts, metrics=METRICS)
+        found.support_costs.extend(support.costs_of(name, model))
+        found.rows.append(
+            {
+                "model": name,
+                "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
+                **{f"fit_{key}": value for key, value in fitting.items()},
+                **{f"score_{key}": value for key, value in scoring.items()},
+                "peak_mb": round(peak()),
+                "explained_share": explained_share(model, parts.test.queries),
+                **chosen,
+            }
+        )
+        return model
+
+    def _fitted(
+        self, name: str, given: Mapping[str, Any], budget: float | None
+    ) -> tuple[Any, dict[str, float], Row]:
+        """Return the fitted model, the seconds of its fit, and what the search chose."""
+        parts = self.found.split
+        chosen = UNTUNED
+        if budget is not None:
+            tuned = tune_baseline(
+                name,
+                given,
+                self.without,
+                self.found.headline,
+                seed=self.seed,
+                budget=budget,
+                progress=self.progress,
+            )
+            if not self.refit:  # the trial was fitted on the same events
+                if isinstance(tuned.model, SettlesSupport):
+                    tuned.model.settle_support(parts.valid, seed=self.seed)
+                return tuned.model, tuned.fitting, tuned.row
+            chosen, given = tuned.row, {**given, **tuned.settings}
+        model = registry.model(name, **given)
+        # Validation people tune a model's few numbers and stop its training, unless they are in
+        # the fit themselves.
+        more: Row = {}
+        if takes(model, "valid") and not self.refit:
+            more = {"valid": parts.valid}
         with timed() as fitting:
-            train(model, parts.train, seed=seed, label=name, progress=progress, **more)
-        with timed() as scoring, progress(f"measuring {name} on {len(parts.test)} people"):
-            found.measured[name] = accuracy(model, parts.test, counts, metrics=METRICS)
-    found.support_costs.extend(support.costs_of(name, model))
-    found.rows.append(
-        {
-            "model": name,
-            "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
-            **{f"fit_{key}": value for key, value in fitting.items()},
-            **{f"score_{key}": value for key, value in scoring.items()},
-            "peak_mb": round(peak()),
-            "explained_share": explained_share(model, parts.test.queries),
-        }
-    )
+            train(model, parts.train, seed=self.seed, label=name, progress=self.progress, **more)
+        return model, fitting, chosen
 
 
 def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
@@ -229,16 +296,6 @@ def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
     if shares:
         return round(float(np.mean(shares)), 4)
     return 0.0
-
-
-@contextmanager
-def timed() -> Iterator[dict[str, float]]:
-    """Measure the block: seconds, and processor seconds of all threads and ended processes."""
-    spent: dict[str, float] = {}
-    start, cpu = time.perf_counter(), cpu_seconds()
-    yield spent
-    spent["seconds"] = round(time.perf_counter() - start, 3)
-    spent["cpu_seconds"] = round(cpu_seconds() - cpu, 3)
 
 
 @contextmanager

@@ -112,6 +112,7 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     best = means.index(max(means))
     yield Table(shown, say("compare-title"), best=best)
     yield Table(_costs(result["rows"], lang), say("compare-costs"), best=best)
+    yield from _tuned(result["rows"], lang)
     for found in result["comparisons"]:
         yield (
             say(
@@ -142,6 +143,30 @@ def _costs(rows: Sequence[Mapping[str, Any]], lang: str) -> list[Row]:
         }
         for row in rows
     ]
+
+
+def _tuned(rows: Sequence[Mapping[str, Any]], lang: str) -> Iterator[Block]:
+    """The settings that were chosen on validation people, by model."""
+    say = of(lang)
+    tuned = [row for row in rows if row["settings"]]
+    if tuned:
+        yield say("compare-tuned-title")
+    for row in tuned:
+        settings = ", ".join(
+            f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
+            for key, value in row["settings"].items()
+        )
+        seconds = f"{row['tune_seconds']:.0f}"
+        line = say(
+            "compare-tuned",
+            model=row["model"],
+            settings=settings,
+            trials=row["trials"],
+            seconds=seconds,
+        )
+        yield "  " + line + (say("compare-tuned-cut") if row["tune_cut"] else "")
+    if tuned:
+        yield ""
 
 
 def support_costs(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> Iterator[Block]:

@@ -24,6 +24,7 @@ from whyrec.workflows.reading import Folder, Reading, Source, as_rows, load, loa
 from whyrec.workflows.result import Block, Result, Row
 from whyrec.workflows.training_run import place, train
 
+TUNE_SECONDS = 5.0  # processor seconds for each baseline
 FACTORS = 8
 NETWORK_ITEMS = 60
 
@@ -86,7 +87,14 @@ def demo(
     place(out / "model")
     with progress(f"demo on {data}"):
         world, dataset, steps = _read(str(data), seed, progress, reading)
-        comparison = compare(dataset, DEMO_MODELS, seed=seed, keep=["additive"], progress=progress)
+        comparison = compare(
+            dataset,
+            DEMO_MODELS,
+            seed=seed,
+            keep=["additive"],
+            tune_seconds=TUNE_SECONDS,
+            progress=progress,
+        )
         tuned = comparison.models["additive"]
         found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
         final = registry.model("additive", **found)  # the tuned settings, all events
@@ -151,7 +159,16 @@ def report(
     )  # fail before the work if the file cannot be written
     name = fitted.header["name"]
     models = list(dict.fromkeys((*DEMO_MODELS, name)))
-    comparison = compare(dataset, models, seed=seed, keep=[name], progress=progress)
+    others = [other for other in models if other != name]  # it is measured as it is
+    comparison = compare(
+        dataset,
+        models,
+        seed=seed,
+        keep=[name],
+        tune=others,
+        tune_seconds=TUNE_SECONDS,
+        progress=progress,
+    )
     measured = comparison.models[name]
     return finish(
         fitted,

@@ -38,6 +38,11 @@ compare-score = score s
 compare-score-cpu = score CPU s
 compare-memory = peak MB
 compare-share = exact share
+compare-tuned-title = Settings chosen on validation people
+# settings: names and values, joined by commas
+compare-tuned = { $model }: { $settings }; { $trials } trials, { $seconds } CPU s
+# Follows the message above if the time for the search was over
+compare-tuned-cut = { "" } (all that the budget allowed)
 # interval: the difference with its interval; a, b: models
 compare-minus = { $a } minus { $b }, { $metric }: { $interval }
 

@@ -38,6 +38,11 @@ compare-score = 评分秒数
 compare-score-cpu = 评分处理器秒数
 compare-memory = 内存峰值（兆字节）
 compare-share = 精确解释的比例
+compare-tuned-title = 由验证者选定的设置
+# settings: names and values, joined by commas
+compare-tuned = { $model }：{ $settings }；试验 { $trials } 次，处理器 { $seconds } 秒
+# Follows the message above if the time for the search was over
+compare-tuned-cut = （时间预算已用完）
 # interval: the difference with its interval; a, b: models
 compare-minus = { $a } 减 { $b }，{ $metric }：{ $interval }
 

@@ -17,7 +17,7 @@ from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import check_model_settings
 from whyrec.core.stages import stage
 from whyrec.models.linear.min_support import MinSupport, check_min_support
-from whyrec.models.linear.support import SupportMixin, count_pairs
+from whyrec.models.linear.support import LateSupportMixin, count_pairs
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, blocks_of_people, user_item
 from whyrec.models.setting_types import Count, Ridge
 
@@ -155,7 +155,7 @@ def _inverse(
     return weights
 
 
-class EASE(SupportMixin, LinearMixin):
+class EASE(LateSupportMixin, LinearMixin):
     """EASE: each item's column of weights predicts the item from all other items.
 
     score(i) = sum over events j of B[item_j, i]. B is the best linear reconstruction of the
