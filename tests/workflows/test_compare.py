@@ -13,6 +13,8 @@ from whyrec.core import ArgumentError, TrainingDivergedError
 from whyrec.core.settings import Declared, Setting, searched
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.models.baselines.popular import Popular
+from whyrec.models.fused import Fused
+from whyrec.models.linear.cooccurrence import Cooccurrence
 from whyrec.models.linear.terms import LinearMixin
 from whyrec.workflows import baseline_tuning
 
@@ -226,3 +228,65 @@ def test_draws_lie_evenly_in_the_space():
         [{"kind": "b"}, {"kind": "c"}],
         [{"kind": "c"}, {"kind": "b"}],
     )
+
+
+# --- models that are made of others ---------------------------------------------------------------
+
+
+class Joined(Fused):
+    def __init__(
+        self,
+        glass="counted",
+        large="shifted",
+        readable=None,
+        explained_share_min=0.0,
+        teach=False,
+        tune_on=2000,
+        k=10,
+    ):
+        super().__init__(glass, large, readable, explained_share_min, teach, tune_on, k)
+
+
+class Counted(Cooccurrence):
+    fits = []
+
+    def fit(self, data, *, seed=0, valid=None):
+        self.fits.append(valid is not None)
+        return super().fit(data, seed=seed, valid=valid)
+
+
+@pytest.fixture
+def counted(added, monkeypatch):
+    added(joined=Joined, shifted=Shifted, counted=Counted)
+    monkeypatch.setattr(Shifted, "fits", [])
+    monkeypatch.setattr(Counted, "fits", [])
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_no_model_is_fitted_twice(data, counted, first):
+    names = ["joined", "counted", "shifted"] if first else ["counted", "shifted", "joined"]
+    found = workflows.compare(data, names, "next-item", tune=False, keep=["joined"])
+    assert [row["model"] for row in found.rows] == list(found.measured) == names
+    assert len(Shifted.fits) == len(Counted.fits) == 1
+    parts = found.split
+    own = Joined().fit(parts.train, valid=parts.valid)
+    queries = parts.test.queries
+    np.testing.assert_array_equal(found.models["joined"].score(queries), own.score(queries))
+    seconds = {row["model"]: row["fit_cpu_seconds"] for row in found.rows}
+    assert seconds["joined"] >= round(seconds["counted"] + seconds["shifted"], 3)
+
+
+def test_a_part_with_other_settings_or_data_is_fitted_anew(data, counted):
+    found = workflows.compare(data, ["shifted", "joined"], "next-item", tune_seconds=3)
+    assert found.rows[0]["settings"] != {"place": 5}
+    assert len(Shifted.fits) == found.rows[0]["trials"] + 1 and len(Counted.fits) == 1
+    Shifted.fits.clear()
+    workflows.compare(data, ["shifted", "joined"], "next-item", tune=False, refit=True)
+    assert len(Shifted.fits) == 2 and Shifted.fits[0] > Shifted.fits[1]  # joined holds people out
+
+
+def test_a_part_that_learns_from_the_other_is_not_fitted_alone():
+    assert list(Fused(glass="ease", large="als").components()) == ["large", "glass"]
+    assert list(Fused(glass="ease", large="als", teach=True).components()) == ["large"]
+    three = Fused(glass="ease", large="als", readable="tree").components()
+    assert [registry.name_of(part) for part in three.values()] == ["als", "ease", "tree"]
