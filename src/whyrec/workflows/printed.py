@@ -60,6 +60,8 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
             **{name: result[name] for name in ("model", "events", "users", "out")},
         )
     )
+    if result.get("interrupted"):
+        yield say("fit-interrupted")
     rows = [row for row in result["curve"] if row.get("quality") is not None]
     if rows:
         best = max(rows, key=lambda row: row["quality"])

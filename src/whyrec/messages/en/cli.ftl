@@ -17,6 +17,7 @@ fit-done = { $model } fitted on { NUMBER($events) } events of { NUMBER($users) }
 fit-best = NDCG@10 on validation people: { NUMBER($quality, minimumFractionDigits: 4, maximumFractionDigits: 4) }, after epoch { $epoch } of { $epochs }
 # parts: names of parts of the model
 fit-without-order = left out of the model, as the events have no order: { $parts } (--order file: the rows have one)
+fit-interrupted = interrupted: the best state so far is saved
 fit-no-text = { NUMBER($n) } items have no text: they are known by their events alone
 # epsilon, delta: numbers
 fit-private = private: epsilon { $epsilon } at delta { $delta } for one person with all events

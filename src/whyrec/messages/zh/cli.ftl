@@ -17,6 +17,7 @@ fit-done = { $model } 已训练：{ NUMBER($users) } 人、{ $items }、{ NUMBER
 fit-best = 验证人群的 NDCG@10：{ NUMBER($quality, minimumFractionDigits: 4, maximumFractionDigits: 4) }（第 { $epoch } 轮，共 { $epochs } 轮）
 # parts: names of parts of the model
 fit-without-order = 记录没有先后顺序，模型不含：{ $parts }（--order file：以行的顺序为准）
+fit-interrupted = 已中断：保存了到此为止最好的状态
 fit-no-text = { NUMBER($n) } 个项目没有文字，只能从记录了解它们
 # epsilon, delta: numbers
 fit-private = 差分隐私：对一个人的全部记录，ε = { $epsilon }，δ = { $delta }

@@ -204,7 +204,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
                         self.k,
                     )
                 del held  # it caches every matrix of counts that was tried
-            if low is not None and mix.learned:
+            ended = run is not None and run.early_end.asked  # by Ctrl-C: keep what is there
+            if low is not None and mix.learned and not ended:
                 low = learned(
                     data, None, epochs=max(low.curve_, key=lambda row: row["quality"])["epoch"]
                 )
