@@ -70,6 +70,10 @@ def test_the_time_left_waits_for_a_pace(clock):
         assert one.seconds_left() is None  # too early
 
 
+def test_durations_are_rounded():
+    assert [stages.span(s) for s in (42.3, 200, 9000)] == ["42 s", "3 min", "2.5 h"]
+
+
 def test_seconds_add_up_by_name_also_if_the_work_fails(clock):
     @stage("counting")
     def count(seconds):

@@ -109,6 +109,11 @@ class Failing(Shifted):
         return super().fit(data, seed=seed)
 
 
+class Broken(Shifted):
+    def fit(self, data, *, seed=0):
+        raise TrainingDivergedError("broken")
+
+
 def quality(model, cases, items):
     return accuracy(model, cases, np.ones(items), metrics=("ndcg@10",))["ndcg@10"].mean
 
@@ -154,6 +159,9 @@ def test_settings_that_fail_are_left_out(data, added):
     added(failing=Failing)
     [row] = workflows.compare(data, ["failing"], "next-item").rows
     assert row["settings"] == {"place": 5} and row["trials"] > 5
+    added(failing=Broken)
+    with pytest.raises(TrainingDivergedError, match="broken"):  # the defaults fail
+        workflows.compare(data, ["failing"], "next-item")
 
 
 def test_no_tune_and_models_that_choose_themselves_keep_their_settings(data, added, is_json):
