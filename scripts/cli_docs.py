@@ -11,7 +11,8 @@ HEAD = """# The command line
 
 `whyrec VERB`. Exit code 0: done; 1: a check found problems; 2: the arguments or the data are wrong, and one
 paragraph says what was required, what was given and what to do. `--json` prints one object on standard output;
-progress goes to standard error. `--debug`, wherever it stands, shows the trace of an error. `make docs` makes this page.
+progress goes to standard error: a bar on a terminal, elsewhere a line at least every 10 seconds. Wherever they stand,
+`--debug` shows the trace of an error and `--log` prints where the time went, by stage. `make docs` makes this page.
 """  # noqa: E501
 VERBS = (
     "demo",

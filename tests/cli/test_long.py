@@ -522,3 +522,51 @@ def test_fuse_measures_draws_and_keeps_the_model(capsys, plain, tmp_path):
     )
     assert code == 0
     assert "large model alone" in text
+
+
+def test_ctrl_c_during_a_fit_saves_the_best_state_so_far(plain, tmp_path):
+    import os
+    import re
+    import signal
+    import subprocess
+    import sys
+
+    from tests.waiting import wait_for
+    from whyrec.core.cases import hold_out_last
+    from whyrec.evaluate.accuracy import accuracy
+
+    config = tmp_path / "long.toml"
+    config.write_text(
+        'text = ""\nwidth = 8\nheads = 2\nblocks = 1\nlength = 20\nepochs = 1000000\npatience = 1000000\n'
+    )
+    code = (
+        "import signal, sys; from whyrec.cli import watching; from whyrec.cli.app import main; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); watching.EVERY = 0.05; "
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["fit", "--data", plain, "--model", "sequence", "--config", config, "--json"]
+    lines = tmp_path / "err"
+    with lines.open("w") as err:
+        work = subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments), "--out", str(tmp_path / "m")],
+            stdout=subprocess.PIPE,
+            stderr=err,
+            text=True,
+            env=dict(os.environ),
+        )
+    try:
+        wait_for(lambda: re.search("epoch [3-9]", lines.read_text()) or work.poll() is not None)
+        work.send_signal(signal.SIGINT)
+        out, _ = work.communicate()
+    finally:
+        work.kill()
+    assert work.returncode == 0, lines.read_text()[-2000:]
+    assert "whyrec: ending with the best state so far; Ctrl-C again stops" in lines.read_text()
+    found = json.loads(out)
+    assert found["interrupted"] is True and 2 <= len(found["curve"]) < 1_000_000
+    fitted = storage.open_fitted(tmp_path / "m")
+    data = api.load(plain)
+    rest, cases = hold_out_last(data, min(2000, data.n_users // 10), 0)
+    quality = accuracy(fitted.model, cases, np.ones(rest.n_items), metrics=("ndcg@10",))["ndcg@10"]
+    best = max(row["quality"] for row in found["curve"])
+    assert quality.mean == pytest.approx(best, abs=1e-3)

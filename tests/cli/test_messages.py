@@ -15,6 +15,7 @@ from tests.cli.test_cli import run, write_plain
 from whyrec import api, registry
 from whyrec.cli import show
 from whyrec.cli.app import main
+from whyrec.core.settings import declared
 from whyrec.data.check import check
 from whyrec.data.order import orders, orders_told
 from whyrec.evaluate.accuracy import METRICS as MEASURES
@@ -70,6 +71,13 @@ NAMES = {  # what is a name or a notation in any language
     "k",
     "e",
     "p",
+    *(  # the settings that compare tunes
+        part
+        for model in ("knn", "als", "ease", "cooccurrence")
+        for key in declared(registry.find("models", model))
+        for part in re.findall("[a-zA-Z]+", key)
+    ),
+    "tfidf",
     *(part for name in MEASURES for part in re.findall("[a-zA-Z]+", name)),
 }
 TITLES = re.compile(r"Film \d+|\bp\d+\b|\bi\d+\b|tiny[\w-]*|\S*/\S*|\b\d[\d.,e+-]*|@\d+")

@@ -206,3 +206,27 @@ def test_a_checkpoint_is_of_one_fit_alone(tmp_path):
     np.testing.assert_array_equal(whole.keys_, kept.keys_)
     with pytest.raises(BadArtefact, match="holds no checkpoint of this run"):
         LowRank(**small).fit(data, seed=1, run=Run(checkpoint=tmp_path / "c"))
+
+
+def test_a_training_that_ended_early_is_not_followed_by_one_on_all_data(monkeypatch):
+    fits = []
+    fit = LowRank.fit
+
+    def counted(self, data, **more):
+        fits.append(len(data))
+        return fit(self, data, **more)
+
+    monkeypatch.setattr(LowRank, "fit", counted)
+    data = groups_of_three_ago()
+    small = SMALL | {"epochs": 10}
+    AdditiveRecommender(learned=small, tune_on=200).fit(data, run=Run())
+    assert len(fits) == 2 and fits[0] < fits[1] == len(data)
+    fits.clear()
+
+    def progress(status):
+        run.early_end.asked = status.epoch >= 9
+
+    run = Run(progress)
+    ended = AdditiveRecommender(learned=small, tune_on=200).fit(data, run=run)
+    assert len(fits) == 1 and fits[0] < len(data)
+    assert "learned" in ended.used_ and np.isfinite(ended.score(data.histories)).all()

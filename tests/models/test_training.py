@@ -262,3 +262,45 @@ def test_small_work_takes_one_thread_and_gives_the_others_back():
     with pytest.raises(Stopped), threads_for(10):
         raise Stopped
     assert torch.get_num_threads() == before
+
+
+# --- an early end ------------------------------------------------------------------------------------
+
+
+def end_after(steps, **more):
+    """A run that is asked to end with its best state after so many steps."""
+
+    def progress(status):
+        if status.step == steps:
+            run.early_end.asked = True
+
+    run = Run(progress, **more)
+    return run
+
+
+@pytest.mark.parametrize(("steps", "epochs", "kept"), [(14, 3, 1), (12, 2, 1), (2, 1, 0)])
+def test_an_early_end_keeps_the_best_state(steps, epochs, kept):
+    seen = []
+
+    class Watched(Line):
+        def quality(self, network):
+            seen.append(flat(network.state_dict()))
+            return super().quality(network)
+
+    task = Watched(qualities=[1.0, 3.0, 2.0, 9.0])
+    run = end_after(steps)
+    curve = train(task, plan(9), run)
+    assert [row["step"] for row in curve] == [6, 12, 14][: epochs - 1] + [steps]
+    np.testing.assert_array_equal(flat(task.network.state_dict()), seen[kept])
+    assert len(train(Line(), plan(), run)) == 3  # a later training is not meant
+
+
+def test_a_run_that_ended_early_goes_on_from_its_checkpoint(tmp_path):
+    whole = Line()
+    curve = train(whole, plan())
+    early = train(Line(), plan(), end_after(8, checkpoint=tmp_path))
+    assert [row["step"] for row in early] == [6, 8]
+    task = Line()
+    found = train(task, plan(), Run(checkpoint=tmp_path))
+    assert [row["loss"] for row in found] == [row["loss"] for row in curve]
+    np.testing.assert_array_equal(flat(task.network.state_dict()), flat(whole.network.state_dict()))

@@ -32,6 +32,7 @@ from whyrec.cli.options import (
     ItemCore,
     Json,
     Lang,
+    Log,
     MinValue,
     Order,
     Ratings,
@@ -58,7 +59,7 @@ app.add_typer(data_app, name="data")
 
 
 @app.callback()
-def _options(debug: Debug = False) -> None:
+def _options(debug: Debug = False, log: Log = False) -> None:
     """Recommendations that can prove why."""
 
 
@@ -139,7 +140,11 @@ def fit(
         ),
     ] = None,
     log: Annotated[
-        Path | None, typer.Option(help="Directory for TensorBoard logs (sequence).")
+        Path | None,
+        typer.Option(
+            help="Directory for TensorBoard logs (sequence). Without a directory: print where the "
+            "time went."
+        ),
     ] = None,
     ledger: Annotated[
         Path | None,
@@ -430,6 +435,16 @@ def explain(
     show.result(found, json, lang)
 
 
+def _log_flags(given: list[str]) -> list[int]:
+    """Return where `--log` is a flag, at any position; after `fit` a directory may follow it."""
+    ends = [*given[1:], "-"]
+    return [
+        at
+        for at, part in enumerate(given)
+        if part == "--log" and ("fit" not in given[:at] or ends[at].startswith("-"))
+    ]
+
+
 def _command() -> str:
     return shlex.join(["whyrec", *sys.argv[1:]])
 
@@ -447,11 +462,11 @@ def main(arguments: list[str] | None = None) -> int:
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     show.DEBUG = "--debug" in given  # at any position
+    log = _log_flags(given)
+    kept = [part for at, part in enumerate(given) if part != "--debug" and at not in log]
     try:
-        with show.old_names():
-            return int(
-                app(args=[part for part in given if part != "--debug"], standalone_mode=False) or 0
-            )
+        with show.old_names(), show.command(log=bool(log)):
+            return int(app(args=kept, standalone_mode=False) or 0)
     except typer.Exit as stop:
         return stop.exit_code
     except (typer.Abort, KeyboardInterrupt):

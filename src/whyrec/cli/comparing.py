@@ -61,6 +61,12 @@ def compare(
             help="Candidate numbers of people that must support a pair. The default is 1,2,3,5,10."
         ),
     ] = "",
+    tune: Annotated[
+        bool, typer.Option(help="Choose the settings of baselines on validation people.")
+    ] = True,
+    tune_seconds: Annotated[
+        float, typer.Option(help="Processor seconds of the search for each baseline.")
+    ] = 20.0,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
@@ -77,6 +83,8 @@ def compare(
         seed=seed,
         refit=refit,
         min_support=tried,
+        tune=tune,
+        tune_seconds=tune_seconds,
         graph=graph,
         columns=parse_columns(columns),
         min_value=min_value,

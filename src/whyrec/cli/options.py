@@ -21,6 +21,7 @@ __all__ = [
     "ItemCore",
     "Json",
     "Lang",
+    "Log",
     "MinValue",
     "Order",
     "Ratings",
@@ -113,3 +114,4 @@ Address = Annotated[
     typer.Option(help="Address of a Ray cluster. Its machines must see the given folders."),
 ]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+Log = Annotated[bool, typer.Option("--log", help="Print where the time went, by stage.")]

@@ -7,18 +7,21 @@ titles and labels are escaped, so that they cannot control the terminal.
 from __future__ import annotations
 
 import sys
+import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from whyrec.lazy import RenamedWarning
 
 if TYPE_CHECKING:
+    from whyrec.cli.watching import Watch
     from whyrec.workflows.result import Block, Result
 
 __all__ = [
     "blocks",
+    "command",
     "error",
     "explained",
     "language",
@@ -31,6 +34,8 @@ __all__ = [
 ]
 
 DEBUG = False
+_started: float | None = None  # when the command that is going on started
+_watch: Watch | None = None  # made with the first stage
 
 
 def _console(stderr: bool = False) -> Any:
@@ -43,29 +48,34 @@ def _console(stderr: bool = False) -> Any:
 
 
 @contextmanager
+def command(log: bool = False) -> Iterator[None]:
+    """Watch the stages of a command; with `log`, print in the end where the time went."""
+    global _started, _watch
+    _started = time.monotonic()
+    try:
+        yield
+    finally:
+        watch, _watch, _started = _watch, None, None
+        if watch is not None:
+            watch.close()
+            if log:
+                sys.stderr.write(watch.spent() + "\n")
+
+
+@contextmanager
 def progress(text: str) -> Iterator[Callable[..., None]]:
-    """Show a spinner with elapsed time on standard error.
+    """Show a stage of the command on standard error, with its elapsed time.
 
     The block gets a function that takes a share from 0 to 1 for a bar, and a text for another line.
     """
-    console = _console(stderr=True)
-    if not console.is_terminal:
-        yield lambda share, text="": None
-        return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    global _watch
+    from whyrec.cli.watching import Watch  # imported here, so that `--help` is fast
 
-    with Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(30),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    ) as bar:
-        task = bar.add_task(text, total=None)
-        yield lambda share, line=text: bar.update(
-            task, total=1.0, completed=share, description=line
-        )
+    with nullcontext() if _started is not None else command():
+        if _watch is None:
+            _watch = Watch(_started or 0.0)
+        with _watch.stage(text, _console(stderr=True)) as update:
+            yield update
 
 
 def print_json(value: Any) -> None:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from whyrec import lazy
+from whyrec.core.artefact import model_config
 from whyrec.core.errors import ArgumentError
 
-__all__ = ["build_component", "fit_arguments"]
+__all__ = ["Composite", "build_component", "fit_arguments", "same_component"]
+
+
+@runtime_checkable
+class Composite(Protocol):
+    """Fits other models on its own data, or takes them fitted: `fit(..., fitted={name: model})`."""
+
+    def components(self) -> dict[str, Any]:
+        """Return the unfitted models by name that a fit would fit as they would be fitted alone."""
 
 
 def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = None) -> Any:
@@ -48,3 +57,8 @@ def fit_arguments(model: Any, **more: Any) -> dict[str, Any]:
     """Keep only the arguments that the model's `fit` accepts."""
     known = inspect.signature(model.fit).parameters
     return {name: value for name, value in more.items() if name in known}
+
+
+def same_component(one: Any, other: Any) -> bool:
+    """Return whether two models are of one class and have the same settings."""
+    return type(one) is type(other) and model_config(one) == model_config(other)

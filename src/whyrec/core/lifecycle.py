@@ -16,6 +16,7 @@ __all__ = [
     "NotTuned",
     "Private",
     "ReadsTexts",
+    "SettlesSupport",
     "Updatable",
 ]
 
@@ -50,6 +51,19 @@ class ChoosesSupport(Protocol):
     min_support: Any
     min_support_: int
     support_costs_: Sequence[Mapping[str, Any]]
+
+
+@runtime_checkable
+class SettlesSupport(Protocol):
+    """Needs the validation people of its fit for `min_support` alone, and may get them later."""
+
+    def settle_support(self, cases: Any, *, seed: int = 0) -> None:
+        """Choose `min_support`, if it is not a single number.
+
+        Args:
+            cases: The EvaluationCases of validation people.
+            seed: Seed of the sample of people.
+        """
 
 
 @runtime_checkable

@@ -114,7 +114,13 @@ class Fused:
     # --- fit --------------------------------------------------------------------------------------
 
     def fit(
-        self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None, run: Any = None
+        self,
+        data: Dataset,
+        *,
+        seed: int = 0,
+        valid: EvaluationCases | None = None,
+        run: Any = None,
+        fitted: Mapping[str, Any] | None = None,
     ) -> Self:
         """Fit the models, then choose the share of the rest on validation people.
 
@@ -123,6 +129,8 @@ class Fused:
             seed: Seed of all models and samples.
             valid: Validation people. Default: some people's last events, held out of the fit.
             run: Progress, logs and checkpoints of the models that take them.
+            fitted: Models of :meth:`components` that are fitted on `data` with `seed` and `valid`
+                already, by name; they are not fitted again.
 
         Returns:
             The fitted model itself.
@@ -132,25 +140,23 @@ class Fused:
         """
         if valid is None:
             data, valid = hold_out_last(data, min(self.tune_on, max(1, data.n_users // 10)), seed)
-        large = self.part("large_")
-        glass = self.part("glass_")
+        given = dict(fitted or {})
+        large = given.get("large") or self.part("large_")
+        glass = given.get("glass") or self.part("glass_")
         if not isinstance(glass, Magnitudes):
             raise ArgumentError(
                 "glass must be an additive model that tells the size of its parts",
                 given=type(glass).__name__,
             )
-        large.fit(data, **fit_arguments(large, seed=seed, valid=valid, run=run))
-        glass.fit(
-            data,
-            **fit_arguments(
-                glass, seed=seed, valid=valid, run=run, teacher=large if self.teach else None
-            ),
-        )
-        if self.readable is None:
-            readable = None
-        else:
+        if "large" not in given:
+            large.fit(data, **fit_arguments(large, seed=seed, valid=valid, run=run))
+        if "glass" not in given:
+            teacher = large if self.teach else None
+            more = fit_arguments(glass, seed=seed, valid=valid, run=run, teacher=teacher)
+            glass.fit(data, **more)
+        readable = given.get("readable")
+        if readable is None and self.readable is not None:
             readable = self.part("readable_")
-        if readable is not None:
             readable.fit(data, **fit_arguments(readable, seed=seed, valid=valid))
         return self.of(glass, large, valid, readable=readable, seed=seed)
 
@@ -194,6 +200,13 @@ class Fused:
                 )
                 self.share_ = max(SHARES, key=lambda share: _quality(self, seen, share, dial))
         return self
+
+    def components(self) -> dict[str, Any]:
+        """Return the unfitted models that `fit` fits as they would be fitted alone, by name."""
+        names = ["large"] if self.teach else ["large", "glass"]
+        if self.readable is not None:
+            names.append("readable")
+        return {name: self.part(f"{name}_") for name in names}
 
     def part(self, name: str, config: Mapping[str, Any] | None = None) -> Any:
         """Create the unfitted model of a learned attribute; `config`: its settings, if known."""

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
-import numpy as np
-
-from whyrec import api, registry
-from whyrec.core import Additive, Dataset, Measurement, Queries, Readable, recommend as slates
+from whyrec import registry
+from whyrec.core import ArgumentError, Dataset, Measurement
 from whyrec.core.cases import Split
+from whyrec.core.composite import Composite
 from whyrec.core.progress import Progress, plain, silent
-from whyrec.evaluate.accuracy import accuracy
-from whyrec.evaluate.statistics import bootstrap, paired
+from whyrec.evaluate.statistics import paired
 from whyrec.workflows import support
-from whyrec.workflows.figures import rounded
+from whyrec.workflows.baseline_tuning import tunable
+from whyrec.workflows.measured_fits import METRICS, Fitter, explained_share, headline, peak_memory
 from whyrec.workflows.printed import compared
 from whyrec.workflows.reading import Reading, Source, load
 from whyrec.workflows.result import Block, Row, Rows
-from whyrec.workflows.training_run import takes, train
 
-__all__ = ["COMPARED", "DEMO_MODELS", "METRICS", "Comparison", "compare"]
+__all__ = [
+    "COMPARED",
+    "DEMO_MODELS",
+    "METRICS",
+    "Comparison",
+    "compare",
+    "explained_share",
+    "peak_memory",
+]
 
-METRICS = (
-    "ndcg@10",
-    "hr@10",
-    "mrr@10",
-    "recall@20",
-    "recall@50",
-    "ndcg@100",
-    "coverage@10",
-    "novelty@10",
-    "popularity_lift@10",
-)
 COMPARED = ("popular", "knn", "svd", "als", "ease", "cooccurrence", "additive")
 DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
 
@@ -51,7 +42,8 @@ class Comparison(Rows):
         split: The training events, and the cases of validation and test people.
         models: The fitted models that `keep` named.
         measured: The values of each measure for every test case, by model.
-        rows: The measures of each model with 95% intervals, seconds, memory and explained share.
+        rows: The measures of each model with 95% intervals, seconds and processor seconds, memory,
+            explained share, and the settings that were chosen on validation people.
         support_costs: The cost of each `min_support`, for the models that choose one.
     """
 
@@ -68,9 +60,17 @@ class Comparison(Rows):
 
     @property
     def headline(self) -> str:
-        if self.split.protocol == "strong":
-            return "ndcg@100"
-        return "ndcg@10"
+        return headline(self.split.protocol)
+
+    def in_order(self, names: Sequence[str]) -> Comparison:
+        """Return the same comparison with the models in this order."""
+        at = {name: place for place, name in enumerate(names)}
+        return replace(
+            self,
+            measured={name: self.measured[name] for name in at},
+            rows=sorted(self.rows, key=lambda row: at[row["model"]]),
+            support_costs=sorted(self.support_costs, key=lambda row: at[row["model"]]),
+        )
 
     def differences(self) -> list[Row]:
         """Compare the best model with each other model, paired over people.
@@ -132,6 +132,8 @@ def compare(
     refit: bool = False,
     keep: Sequence[str] = (),
     min_support: Sequence[int] | None = None,
+    tune: bool | Collection[str] = True,
+    tune_seconds: float = 20.0,
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> Comparison:
@@ -148,6 +150,10 @@ def compare(
         refit: With "next-item": fit on the validation items too before the test.
         keep: Names of the models to keep in the result.
         min_support: Candidate numbers of people, for the models that have this setting.
+        tune: Whether the settings of baselines are chosen on validation people, or the names of the
+            models for which they are. Networks, and models that choose by themselves, are left out.
+        tune_seconds: Processor seconds of the search of each model. The first trial has the default
+            settings and always runs.
         progress: Receives texts and shares of the work; silent by default.
         **reading: How the data is read; see :func:`whyrec.load`.
 
@@ -164,85 +170,41 @@ def compare(
     # Reject unknown names before any fit.
     dataset, _ = load(data, progress=progress, **reading)
     made = {name: registry.model(name, **support.settings(name, min_support)) for name in models}
-    parts = split(dataset, protocol or usual(dataset), seed=seed, refit=refit)
-    found = Comparison(dataset, parts, {}, {}, [], [])
-    for name in models:
-        model = made.pop(name)
-        _measure(found, name, model, seed=seed, refit=refit, progress=progress)
-        if name in keep:
-            found.models[name] = model
-    return found
+    if not tune_seconds >= 0:
+        raise ArgumentError("tune_seconds must be 0 or more", given=str(tune_seconds))
+    asked = models if tune is True else tune or ()
+    with progress(f"comparing {len(models)} models") as update:
+        protocol = protocol or usual(dataset)
+        parts = split(dataset, protocol, seed=seed, refit=refit)
+        found = Comparison(dataset, parts, {}, {}, [], [])
+        fitter = Fitter(
+            parts,
+            split(dataset, protocol, seed=seed) if refit else parts,
+            seed=seed,
+            refit=refit,
+            progress=progress,
+            parts=[
+                part
+                for model in made.values()
+                if isinstance(model, Composite) and not refit
+                for part in model.components().values()
+            ],
+        )
+        # Models that are made of others come last: they take those that are fitted already.
+        for at, name in enumerate(sorted(models, key=lambda one: isinstance(made[one], Composite))):
+            update(at / len(models), f"model {at + 1} of {len(models)}{_best_so_far(found)}")
+            budget = tune_seconds if name in asked and tunable(name) else None
+            one = fitter.measure(name, support.settings(name, min_support), budget)
+            found.measured[name] = one.values
+            found.rows.append(one.row)
+            found.support_costs.extend(one.support_costs)
+            if name in keep:
+                found.models[name] = one.model
+    return found.in_order(models)
 
 
-def _measure(
-    found: Comparison, name: str, model: Any, *, seed: int, refit: bool, progress: Progress
-) -> None:
-    """Fit a model and add its row."""
-    parts = found.split
-    counts = np.bincount(parts.train.item, minlength=found.data.n_items)
-    # Validation people tune a model's few numbers and stop its training, unless they are in the
-    # fit themselves.
-    more: Row = {}
-    if takes(model, "valid") and not refit:
-        more = {"valid": parts.valid}
-    with peak_memory() as peak:
-        fit_seconds = train(model, parts.train, seed=seed, label=name, progress=progress, **more)
-        start = time.perf_counter()
-        with progress(f"measuring {name} on {len(parts.test)} people"):
-            found.measured[name] = accuracy(model, parts.test, counts, metrics=METRICS)
-        score_seconds = time.perf_counter() - start
-    found.support_costs.extend(support.costs_of(name, model))
-    found.rows.append(
-        {
-            "model": name,
-            "metrics": {m: rounded(bootstrap(v)) for m, v in found.measured[name].items()},
-            "fit_seconds": round(fit_seconds, 3),
-            "score_seconds": round(score_seconds, 3),
-            "peak_mb": round(peak()),
-            "explained_share": explained_share(model, parts.test.queries),
-        }
-    )
-
-
-def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
-    """Mean explained share of the first recommendation; 0 for a model without exact reasons."""
-    exact = isinstance(model, (Additive, Readable))
-    if not exact:
-        return 0.0
-    some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
-    firsts = slates(model, some, 1)
-    shares = [
-        api.explain(model, query, int(slate.items[0])).explained_share
-        for query, slate in zip(some, firsts, strict=True)
-        if len(slate)
-    ]
-    if shares:
-        return round(float(np.mean(shares)), 4)
-    return 0.0
-
-
-@contextmanager
-def peak_memory() -> Iterator[Any]:
-    """Measure the highest resident memory of this process in the block, in MB, every 20 ms."""
-    page = 4096 / 1e6
-    stop = threading.Event()
-    high = [0.0]
-
-    def watch() -> None:
-        while True:
-            try:
-                high[0] = max(high[0], int(Path("/proc/self/statm").read_text().split()[1]) * page)
-            except OSError:  # not Linux: use the system's own maximum, which never falls
-                import resource
-
-                high[0] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-            if stop.wait(0.02):
-                return
-
-    thread = threading.Thread(target=watch, daemon=True)
-    thread.start()
-    try:
-        yield lambda: high[0]
-    finally:
-        stop.set()
-        thread.join()
+def _best_so_far(found: Comparison) -> str:
+    if not found.measured:
+        return ""
+    mean = found.measured[found.best][found.headline].mean
+    return f", best so far {found.best} ({found.headline} {mean:.4f})"

@@ -9,6 +9,7 @@ from typing import Any, Unpack
 
 from whyrec import api, registry, storage
 from whyrec.core import Dataset
+from whyrec.core.early_end import interruptible
 from whyrec.core.lifecycle import LeavesOutOrder, ReadsTexts
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows import printed
@@ -45,6 +46,7 @@ class FitResult(Result):
         curve: Loss and validation quality by epoch; empty for a model without epochs.
         without_text: Number of items without text; None for a model that reads no text.
         without_order: The parts of the model that were left out because the events have no order.
+        interrupted: Whether Ctrl-C ended the training and the best state until then was saved.
         privacy: The privacy budget that a private model spent; None for other models.
     """
 
@@ -60,6 +62,7 @@ class FitResult(Result):
     curve: list[Row]
     without_text: int | None
     without_order: list[str] | None
+    interrupted: bool | None = field(default=None, metadata=IF_SET)
     privacy: Row | None = field(default=None, metadata=IF_SET)
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
@@ -122,16 +125,20 @@ def fit(
     if not isinstance(data, Dataset):
         reading["ratings"] = api.ratings_for(made, reading.get("ratings", "auto"))
     dataset, steps = load(data, progress=progress, **reading)
+    interrupted = False
     if engine == "local":
-        seconds = train(
-            made,
-            dataset,
-            seed=seed,
-            label=model,
-            checkpoint=checkpoint,
-            log=log,
-            progress=progress,
-        )
+        with interruptible() as end:
+            seconds = train(
+                made,
+                dataset,
+                seed=seed,
+                label=model,
+                checkpoint=checkpoint,
+                log=log,
+                progress=progress,
+                early_end=end,
+            )
+        interrupted = end.asked
     else:
         made, seconds = fit_together(
             model,
@@ -159,5 +166,6 @@ def fit(
         curve=curve(made),
         without_text=made.without_text_ if isinstance(made, ReadsTexts) else None,
         without_order=(made.without_order_ or None) if isinstance(made, LeavesOutOrder) else None,
+        interrupted=interrupted or None,
         privacy=spent(made, dataset, out, ledger, histories=histories),
     )

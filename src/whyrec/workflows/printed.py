@@ -12,7 +12,7 @@ from typing import Any
 from whyrec.core.progress import interval
 from whyrec.workflows.messages import of, said_by_others
 from whyrec.workflows.printed_grades import behind_firsts, faithful
-from whyrec.workflows.result import Block, Table
+from whyrec.workflows.result import Block, Row, Table
 
 BARS = "▏▎▍▌▋▊▉█"
 
@@ -60,6 +60,8 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
             **{name: result[name] for name in ("model", "events", "users", "out")},
         )
     )
+    if result.get("interrupted"):
+        yield say("fit-interrupted")
     rows = [row for row in result["curve"] if row.get("quality") is not None]
     if rows:
         best = max(rows, key=lambda row: row["quality"])
@@ -105,15 +107,14 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
                 m: row["metrics"][m]["mean"]
                 for m in ("hr@10", "recall@20", "recall@50", "coverage@10")
             },
-            say("compare-fit"): row["fit_seconds"],
-            say("compare-score"): row["score_seconds"],
-            say("compare-memory"): row["peak_mb"],
-            say("compare-share"): f"{row['explained_share']:.0%}",
         }
         for row in result["rows"]
     ]
     means = [row["metrics"][headline]["mean"] for row in result["rows"]]
-    yield Table(shown, say("compare-title"), best=means.index(max(means)))
+    best = means.index(max(means))
+    yield Table(shown, say("compare-title"), best=best)
+    yield Table(_costs(result["rows"], lang), say("compare-costs"), best=best)
+    yield from _tuned(result["rows"], lang)
     for found in result["comparisons"]:
         yield (
             say(
@@ -127,6 +128,47 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         )
     yield from support_costs(result["min_support"], lang)
     yield ""
+
+
+def _costs(rows: Sequence[Mapping[str, Any]], lang: str) -> list[Row]:
+    """What each model costs: seconds, processor seconds, memory, and what stays unexplained."""
+    say = of(lang)
+    return [
+        {
+            say("compare-model"): row["model"],
+            say("compare-fit"): row["fit_seconds"],
+            say("compare-fit-cpu"): row["fit_cpu_seconds"],
+            say("compare-score"): row["score_seconds"],
+            say("compare-score-cpu"): row["score_cpu_seconds"],
+            say("compare-memory"): row["peak_mb"],
+            say("compare-share"): f"{row['explained_share']:.0%}",
+        }
+        for row in rows
+    ]
+
+
+def _tuned(rows: Sequence[Mapping[str, Any]], lang: str) -> Iterator[Block]:
+    """The settings that were chosen on validation people, by model."""
+    say = of(lang)
+    tuned = [row for row in rows if row["settings"]]
+    if tuned:
+        yield say("compare-tuned-title")
+    for row in tuned:
+        settings = ", ".join(
+            f"{key}={value:g}" if isinstance(value, float) else f"{key}={value}"
+            for key, value in row["settings"].items()
+        )
+        seconds = f"{row['tune_seconds']:.0f}"
+        line = say(
+            "compare-tuned",
+            model=row["model"],
+            settings=settings,
+            trials=row["trials"],
+            seconds=seconds,
+        )
+        yield "  " + line + (say("compare-tuned-cut") if row["tune_cut"] else "")
+    if tuned:
+        yield ""
 
 
 def support_costs(rows: Sequence[Mapping[str, Any]], lang: str = "en") -> Iterator[Block]:

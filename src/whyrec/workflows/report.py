@@ -24,6 +24,7 @@ from whyrec.workflows.reading import Folder, Reading, Source, as_rows, load, loa
 from whyrec.workflows.result import Block, Result, Row
 from whyrec.workflows.training_run import place, train
 
+TUNE_SECONDS = 5.0  # processor seconds for each baseline
 FACTORS = 8
 NETWORK_ITEMS = 60
 
@@ -84,31 +85,39 @@ def demo(
     """
     out = Path(out)
     place(out / "model")
-    world, dataset, steps = _read(str(data), seed, progress, reading)
-    comparison = compare(dataset, DEMO_MODELS, seed=seed, keep=["additive"], progress=progress)
-    tuned = comparison.models["additive"]
-    found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
-    final = registry.model("additive", **found)  # the tuned settings, all events
-    train(final, dataset, seed=seed, label="additive on all events", progress=progress)
-    with progress("saving the model"):
-        folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
-    fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
-    if world is not None:
-        truth = graded(world, tuned, comparison, seed)
-    else:
-        truth = None
-    return finish(
-        fitted,
-        comparison,
-        tuned,
-        steps,
-        out / "report.html",
-        seed=seed,
-        command=command,
-        truth=truth,
-        folder=folder,
-        progress=progress,
-    )
+    with progress(f"demo on {data}"):
+        world, dataset, steps = _read(str(data), seed, progress, reading)
+        comparison = compare(
+            dataset,
+            DEMO_MODELS,
+            seed=seed,
+            keep=["additive"],
+            tune_seconds=TUNE_SECONDS,
+            progress=progress,
+        )
+        tuned = comparison.models["additive"]
+        found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
+        final = registry.model("additive", **found)  # the tuned settings, all events
+        train(final, dataset, seed=seed, label="additive on all events", progress=progress)
+        with progress("saving the model"):
+            folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
+        fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
+        if world is not None:
+            truth = graded(world, tuned, comparison, seed)
+        else:
+            truth = None
+        return finish(
+            fitted,
+            comparison,
+            tuned,
+            steps,
+            out / "report.html",
+            seed=seed,
+            command=command,
+            truth=truth,
+            folder=folder,
+            progress=progress,
+        )
 
 
 def report(
@@ -150,7 +159,16 @@ def report(
     )  # fail before the work if the file cannot be written
     name = fitted.header["name"]
     models = list(dict.fromkeys((*DEMO_MODELS, name)))
-    comparison = compare(dataset, models, seed=seed, keep=[name], progress=progress)
+    others = [other for other in models if other != name]  # it is measured as it is
+    comparison = compare(
+        dataset,
+        models,
+        seed=seed,
+        keep=[name],
+        tune=others,
+        tune_seconds=TUNE_SECONDS,
+        progress=progress,
+    )
     measured = comparison.models[name]
     return finish(
         fitted,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 from whyrec import registry
 from whyrec.core import ArgumentError, Dataset, MissingExtra, artefact
 from whyrec.core.capabilities import TrainedInEpochs
+from whyrec.core.early_end import EarlyEnd
 from whyrec.core.progress import Progress, silent
+from whyrec.core.stages import span
 from whyrec.scale import cluster
 from whyrec.workflows.result import Row
 
@@ -100,8 +103,11 @@ def run(
     checkpoint: Path | None = None,
     log: Path | None = None,
     label: str = "",
+    early_end: EarlyEnd | None = None,
 ) -> Any:
     """A Run that shows loss, validation NDCG and time left on a progress line."""
+    end = early_end or EarlyEnd()
+    said = False
     try:
         from whyrec.models.training.trainer import Run
     except ImportError as error:
@@ -110,9 +116,15 @@ def run(
         raise MissingExtra(str(error.name), "text") from None
 
     def progress(status: Any) -> None:
+        nonlocal said
+        if end.asked and not said:
+            said = True
+            sys.stderr.write(
+                "\nwhyrec: ending with the best state so far; Ctrl-C again stops at once\n"
+            )
         update(status.step / max(1, status.steps), f"{label}: {told(status)}")
 
-    return Run(progress, log=log, checkpoint=checkpoint)
+    return Run(progress, log=log, checkpoint=checkpoint, early_end=end)
 
 
 def told(status: Any) -> str:
@@ -126,19 +138,6 @@ def told(status: Any) -> str:
         f"{span(status.seconds_left)} "
         "left"
     )
-
-
-def span(seconds: float) -> str:
-    """A rounded duration.
-
-    >>> span(42.3), span(200), span(9000)
-    ('42 s', '3 min', '2.5 h')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 def curve(model: Any) -> list[Row]:
@@ -165,12 +164,19 @@ def train(
     checkpoint: Path | None = None,
     log: Path | None = None,
     progress: Progress = silent,
+    early_end: EarlyEnd | None = None,
     **more: Any,
 ) -> float:
-    """Fit with a progress line; return the seconds."""
+    """Fit with a progress line; return the seconds. early_end: where a Ctrl-C arrives, or None."""
     start = time.perf_counter()
     with progress(f"fitting {label}") as update:
         if takes_run(model) and "run" not in more:
-            more["run"] = run(update, checkpoint=checkpoint, log=log, label=f"fitting {label}")
+            more["run"] = run(
+                update,
+                checkpoint=checkpoint,
+                log=log,
+                label=f"fitting {label}",
+                early_end=early_end,
+            )
         model.fit(data, seed=seed, **more)
     return time.perf_counter() - start

@@ -6,7 +6,6 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
@@ -148,14 +147,9 @@ def tune(
         label = f"trial {trial.number + 1} of {total}"
         return run.start(_measured, _told(study), model, settings, kept, seed, metric, label, shown)
 
-    with (
-        progress(f"{trials} trials on {workers} workers")
-        if engine == "ray"
-        else nullcontext() as update
-    ):
-        _search(
-            study, trials, workers, start, update or (lambda share: None)
-        )  # each trial has its own line
+    where = f" on {workers} workers" if engine == "ray" else ""
+    with progress(f"{trials} trials{where}") as update:
+        _search(study, trials, workers, start, update)
     return _result(
         study,
         {
@@ -205,7 +199,7 @@ def _search(
     trials: int,
     at_once: int,
     start: Callable[[Any], Callable[[], Outcome]],
-    update: Callable[[float], None],
+    update: Callable[..., None],
 ) -> None:
     """Run up to `at_once` trials at a time.
 
@@ -226,7 +220,10 @@ def _search(
                 trial.report(quality, epoch)
             study.tell(trial, value, state=state)
             under.popleft()
-            update(1 - (left + len(under)) / trials)
+            done = trials - left - len(under)
+            best = max((value for value, _ in _told(study)), default=None)
+            so_far = "" if best is None else f", best so far {best:.4f}"
+            update(done / trials, f"{done} of {trials} trials{so_far}")
     finally:
         for trial, _ in under:
             study.tell(trial, state=_optuna().trial.TrialState.FAIL)

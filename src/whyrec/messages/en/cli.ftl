@@ -17,6 +17,7 @@ fit-done = { $model } fitted on { NUMBER($events) } events of { NUMBER($users) }
 fit-best = NDCG@10 on validation people: { NUMBER($quality, minimumFractionDigits: 4, maximumFractionDigits: 4) }, after epoch { $epoch } of { $epochs }
 # parts: names of parts of the model
 fit-without-order = left out of the model, as the events have no order: { $parts } (--order file: the rows have one)
+fit-interrupted = interrupted: the best state so far is saved
 fit-no-text = { NUMBER($n) } items have no text: they are known by their events alone
 # epsilon, delta: numbers
 fit-private = private: epsilon { $epsilon } at delta { $delta } for one person with all events
@@ -30,10 +31,19 @@ compare-head = { $data }: { NUMBER($users) } people, { $items }, { NUMBER($event
 compare-title = Accuracy
 compare-model = model
 compare-interval = { $metric } [95% interval]
+compare-costs = Cost
 compare-fit = fit s
+# CPU s: seconds of all processors together
+compare-fit-cpu = fit CPU s
 compare-score = score s
+compare-score-cpu = score CPU s
 compare-memory = peak MB
 compare-share = exact share
+compare-tuned-title = Settings chosen on validation people
+# settings: names and values, joined by commas
+compare-tuned = { $model }: { $settings }; { $trials } trials, { $seconds } CPU s
+# Follows the message above if the time for the search was over
+compare-tuned-cut = { "" } (all that the budget allowed)
 # interval: the difference with its interval; a, b: models
 compare-minus = { $a } minus { $b }, { $metric }: { $interval }
 

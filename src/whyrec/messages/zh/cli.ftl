@@ -17,6 +17,7 @@ fit-done = { $model } 已训练：{ NUMBER($users) } 人、{ $items }、{ NUMBER
 fit-best = 验证人群的 NDCG@10：{ NUMBER($quality, minimumFractionDigits: 4, maximumFractionDigits: 4) }（第 { $epoch } 轮，共 { $epochs } 轮）
 # parts: names of parts of the model
 fit-without-order = 记录没有先后顺序，模型不含：{ $parts }（--order file：以行的顺序为准）
+fit-interrupted = 已中断：保存了到此为止最好的状态
 fit-no-text = { NUMBER($n) } 个项目没有文字，只能从记录了解它们
 # epsilon, delta: numbers
 fit-private = 差分隐私：对一个人的全部记录，ε = { $epsilon }，δ = { $delta }
@@ -30,10 +31,19 @@ compare-head = { $data }：{ NUMBER($users) } 人、{ $items }、{ NUMBER($event
 compare-title = 准确度
 compare-model = 模型
 compare-interval = { $metric } [95% 区间]
+compare-costs = 开销
 compare-fit = 训练秒数
+# CPU s: seconds of all processors together
+compare-fit-cpu = 训练处理器秒数
 compare-score = 评分秒数
+compare-score-cpu = 评分处理器秒数
 compare-memory = 内存峰值（兆字节）
 compare-share = 精确解释的比例
+compare-tuned-title = 由验证者选定的设置
+# settings: names and values, joined by commas
+compare-tuned = { $model }：{ $settings }；试验 { $trials } 次，处理器 { $seconds } 秒
+# Follows the message above if the time for the search was over
+compare-tuned-cut = （时间预算已用完）
 # interval: the difference with its interval; a, b: models
 compare-minus = { $a } 减 { $b }，{ $metric }：{ $interval }
 

@@ -5,6 +5,7 @@ The library `implicit` finds the neighbours.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from typing import Annotated, Self
 
@@ -17,7 +18,7 @@ from whyrec.core.cases import EvaluationCases
 from whyrec.core.describe import model_repr
 from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.min_support import MinSupport, check_min_support
-from whyrec.models.linear.support import SupportMixin, count_at
+from whyrec.models.linear.support import LateSupportMixin, count_at
 from whyrec.models.linear.terms import ItemItemTerm, SparseMixin, user_item
 
 __all__ = ["ItemKNN"]
@@ -25,7 +26,7 @@ __all__ = ["ItemKNN"]
 KINDS = ("cosine", "tfidf", "bm25")
 
 
-class ItemKNN(SupportMixin, SparseMixin):
+class ItemKNN(LateSupportMixin, SparseMixin):
     """score(i) = sum over events j of similarity(item_j, i), over each item's nearest neighbours.
 
     Source: [sarwar2001]. Not good for: the order of events; items with few events.
@@ -33,6 +34,7 @@ class ItemKNN(SupportMixin, SparseMixin):
     Args:
         neighbours: Neighbours kept per item, 1 or more.
         similarity: "cosine", "tfidf" or "bm25".
+        bm25_b: How much "bm25" corrects for the length of histories, 0 to 1.
         min_support: Pairs of items that fewer people chose lose their weight after the neighbours
             are found. A number (0: none), several numbers that validation people choose from, or
             "auto" (1, 2, 3, 5, 10).
@@ -48,12 +50,14 @@ class ItemKNN(SupportMixin, SparseMixin):
 
     def __init__(
         self,
-        neighbours: Annotated[int, Setting(low=1, search=(10, 500))] = 100,
+        neighbours: Annotated[int, Setting(low=1, search=(3, 500), log=True)] = 100,
         similarity: Annotated[str, Setting(choices=KINDS, grid=KINDS)] = "cosine",
+        bm25_b: Annotated[float, Setting(low=0, high=1, search=(0.0, 1.0))] = 0.75,
         min_support: MinSupport = "auto",
     ) -> None:
         self.neighbours = neighbours
         self.similarity = similarity
+        self.bm25_b = bm25_b
         self.min_support = min_support
         check_model_settings(self)
 
@@ -83,7 +87,7 @@ class ItemKNN(SupportMixin, SparseMixin):
         kinds = {
             "cosine": nn.CosineRecommender,
             "tfidf": nn.TFIDFRecommender,
-            "bm25": nn.BM25Recommender,
+            "bm25": functools.partial(nn.BM25Recommender, B=self.bm25_b),
         }
         with threadpool_limits(1, "blas"), warnings.catch_warnings():
             # It warns about a conversion that it makes itself.

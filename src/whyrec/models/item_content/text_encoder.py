@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, MissingExtra
+from whyrec.core.stages import stage
 
 __all__ = [
     "Whitening",
@@ -234,19 +235,21 @@ def _encode(
         key=lambda row: -len(texts[row])
     )  # similar lengths together: less padding, and the first batch needs the most memory
     out = np.zeros((len(texts), network.config.hidden_size), np.float32)
-    for start in range(0, len(rows), size):
-        some = rows[start : start + size]
-        words = tokenizer(
-            [_clean(texts[row]) for row in some],
-            padding=True,
-            truncation=True,
-            max_length=longest,
-            return_tensors="pt",
-        ).to(network.device)
-        with torch.inference_mode():
-            states = network(**words).last_hidden_state
-        out[some] = pool(states, words["attention_mask"], last=last).float().cpu().numpy()
-        progress((start + len(some)) / len(rows))
+    with stage(f"encoding {len(rows):,} texts") as update:
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            words = tokenizer(
+                [_clean(texts[row]) for row in some],
+                padding=True,
+                truncation=True,
+                max_length=longest,
+                return_tensors="pt",
+            ).to(network.device)
+            with torch.inference_mode():
+                states = network(**words).last_hidden_state
+            out[some] = pool(states, words["attention_mask"], last=last).float().cpu().numpy()
+            progress((start + len(some)) / len(rows))
+            update((start + len(some)) / len(rows))
     return out
 
 

@@ -29,6 +29,7 @@ from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
+from whyrec.core.stages import stage
 from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
@@ -210,6 +211,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.support_costs_ = costs or self.support_costs_
         return self
 
+    @stage("learning weights")
     def _learn(
         self,
         data: Dataset,

@@ -20,7 +20,7 @@ from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
 from whyrec.models.linear.evidence import gap_counts, gap_weights
 from whyrec.models.linear.min_support import MinSupport, check_min_support
-from whyrec.models.linear.support import SupportMixin, count_pairs
+from whyrec.models.linear.support import LateSupportMixin, count_pairs
 from whyrec.models.linear.terms import (
     ItemItemTerm,
     LinearMixin,
@@ -179,7 +179,7 @@ def item_factors(data: Dataset, dims: int) -> tuple[NDArray[np.float32], NDArray
     return (u * np.sqrt(s)).astype(np.float32), (v.T * np.sqrt(s)).astype(np.float32)
 
 
-class Cooccurrence(SupportMixin, LinearMixin):
+class Cooccurrence(LateSupportMixin, LinearMixin):
     """Recommend what people chose soon after the items of the history.
 
     score(i) = sum over events j of query_decay^steps(j) * T[item_j, i]. If the data have no order,

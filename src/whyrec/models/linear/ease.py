@@ -7,7 +7,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.linalg import cho_factor, cho_solve, lapack, solve
+from scipy.linalg import cho_factor, cho_solve, solve
 
 from whyrec.core import ArgumentError, Dataset
 from whyrec.core.cases import EvaluationCases
@@ -15,8 +15,10 @@ from whyrec.core.dataset import changed_people
 from whyrec.core.describe import model_repr
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import check_model_settings
+from whyrec.core.stages import stage
+from whyrec.models.linear.cholesky import invert
 from whyrec.models.linear.min_support import MinSupport, check_min_support
-from whyrec.models.linear.support import SupportMixin, count_pairs
+from whyrec.models.linear.support import LateSupportMixin, count_pairs
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, blocks_of_people, user_item
 from whyrec.models.setting_types import Count, Ridge
 
@@ -32,6 +34,7 @@ def ease_weights(
     return ease(matrix, ridge, each)[0]
 
 
+@stage("EASE")
 def ease(
     matrix: sparse.csr_array, ridge: float, each: ParallelMap = map
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
@@ -135,16 +138,13 @@ def _inverse(
     for product in each(_product, (matrix[block] for block in blocks_of_people(matrix.indptr))):
         gram[product.row, product.col] += product.data
     gram[np.diag_indices(n)] += ridge
-    factor, info = lapack.spotrf(gram, lower=0, overwrite_a=1)
-    if info == 0:
-        inverse, info = lapack.spotri(factor, lower=0, overwrite_c=1)
-    if info != 0:
+    if not invert(gram):
         raise ArgumentError(
             "EASE needs a matrix that can be inverted",
             given=f"ridge {ridge}",
             fix="raise the ridge",
         )
-    weights = np.ascontiguousarray(inverse.T)  # a view; the result is its lower triangle
+    weights = np.ascontiguousarray(gram.T)  # a view; the result is its lower triangle
     for start in range(0, n, 512):  # mirror block by block to stay in the cache
         block = slice(start, min(start + 512, n))
         weights[block, block.stop :] = weights[block.stop :, block].T
@@ -153,7 +153,7 @@ def _inverse(
     return weights
 
 
-class EASE(SupportMixin, LinearMixin):
+class EASE(LateSupportMixin, LinearMixin):
     """EASE: each item's column of weights predicts the item from all other items.
 
     score(i) = sum over events j of B[item_j, i]. B is the best linear reconstruction of the

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.core.stages import stage
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.mix import EVIDENCE, Mix, mix_of
 from whyrec.models.linear.terms import ItemItemTerm
@@ -20,6 +21,7 @@ __all__ = ["search_mix"]
 FORMS = (Mix(share=1.0, evidence=EVIDENCE), Mix(share=1.0))
 
 
+@stage("choosing the mix")
 def search_mix(
     parts: CountedParts, ridges: Sequence[float], cases: EvaluationCases, k: int
 ) -> tuple[float, Mix, NDArray[np.float32]]:

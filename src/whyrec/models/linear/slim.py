@@ -29,7 +29,7 @@ from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import (
     MOST as MOST_PEOPLE,
     READ,
-    SupportMixin,
+    LateSupportMixin,
     count_at,
     how_counted,
     work_at,
@@ -43,7 +43,7 @@ PRODUCTS = 30_000_000  # pairs of events multiplied at once: about 500 MB
 MOST = 10_000  # neighbours: a block of as many squared is solved for each item
 
 
-class SLIM(SupportMixin, SparseMixin):
+class SLIM(LateSupportMixin, SparseMixin):
     """Sparse item-to-item weights, one ridge regression per item over its nearest neighbours.
 
     See the module for the equations. Sources: [ning2011], [steckmarkov2019].

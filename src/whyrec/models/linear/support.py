@@ -328,6 +328,21 @@ class SupportMixin:
             self.support_, self.support_of_ = count_pairs(rest)
 
 
+class LateSupportMixin(SupportMixin):
+    """SupportMixin for models whose fit needs validation people for `min_support` alone."""
+
+    min_support: MinSupport
+
+    def settle_support(self, cases: EvaluationCases, *, seed: int = 0) -> None:
+        """Choose `min_support` after a fit without validation people; once.
+
+        Args:
+            cases: Validation cases.
+            seed: Seed of the sample of cases.
+        """
+        self._settle(self.min_support, cases, seed)
+
+
 def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.int64]:
     """Return the counts of `items` with `item` by a search in each row."""
     if isinstance(support, np.ndarray):

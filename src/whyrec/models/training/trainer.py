@@ -21,6 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from whyrec.core import ArgumentError, BadArtefact, TrainingDivergedError, artefact
+from whyrec.core.early_end import EarlyEnd
 from whyrec.models.training.distributed import Group
 from whyrec.models.training.tensorboard import open_writer
 from whyrec.models.training.weights import flat, unflat
@@ -107,6 +108,7 @@ class Run:
         checkpoint: Folder for checkpoints, from which a later run resumes.
         every: Seconds between checkpoints.
         every_steps: Steps between checkpoints, in place of `every`.
+        early_end: Where a request to end with the best state so far arrives.
     """
 
     progress: Callable[[Status], None] = lambda status: None
@@ -114,6 +116,7 @@ class Run:
     checkpoint: Path | None = None
     every: float = 60.0
     every_steps: int | None = None
+    early_end: EarlyEnd = field(default_factory=EarlyEnd)
 
 
 @dataclass
@@ -201,8 +204,9 @@ class _Loop:
     def run_all(self) -> list[dict[str, Any]]:
         self.since = time.monotonic() - self.state.elapsed
         try:
-            while not self._finished():
-                self._epoch()
+            with self.run.early_end.training():
+                while not self._finished():
+                    self._epoch()
         finally:
             if self.writer:
                 self.writer.close()
@@ -215,6 +219,8 @@ class _Loop:
     def _finished(self) -> bool:
         s = self.state
         plan = self.plan
+        if self.run.early_end.now:
+            return True
         if s.epoch >= plan.epochs or (s.steps and s.step >= s.steps):
             return True
         return s.best is not None and s.epoch - 1 - s.best_epoch >= plan.patience
@@ -229,6 +235,10 @@ class _Loop:
                 break
             self._step(batch, len(batches))
             s.done += 1
+            if self.run.early_end.now:
+                if self.run.checkpoint is not None:
+                    self._save()  # before the epoch is cut short: a later run goes on from here
+                break
             if self._due():
                 self._save()
         if s.done or not batches or not s.curve:  # False if time ran out as an epoch began
@@ -320,7 +330,7 @@ class _Loop:
         s.epoch = s.epoch + 1
         s.done = 0
         s.loss_sum = 0.0
-        if self.run.checkpoint is not None:
+        if self.run.checkpoint is not None and not self.run.early_end.now:
             self._save()
         self._tell(row["loss"], row["learning_rate"], per_epoch)
 
