@@ -26,6 +26,7 @@ VERBS = (
     "recommend",
     "explain",
     "rules",
+    "advise",
     "compare",
     "faithful",
     "methods",
