@@ -145,8 +145,8 @@ def advise(
         best, take = _decided(rows, ladder)
         with progress(f"measuring {take} on {len(parts.test)} test people"):
             test = rounded(bootstrap(ladder.accuracy(ladder.fitted(take), parts.test)))
-    model = next(step.model for step in ladder_steps if step.name == take)
-    settings = ladder.settings[take]
+    row = next(row for row in rows if row["step"] == take)
+    model, settings = row["model"], row["settings"] or {}
     result = {
         **_about(dataset, parts),
         "budget_seconds": budget,
@@ -288,9 +288,6 @@ def fit_command(
             words += [option, str(value)]
     if seed:
         words += ["--seed", str(seed)]
-    settings = dict(settings)
-    if "max_minutes" in settings:
-        words += ["--max-minutes", str(settings.pop("max_minutes"))]
     if not settings:
         return shlex.join(words)
     lines = "".join(rf"{name} = {json.dumps(value)}\n" for name, value in settings.items())

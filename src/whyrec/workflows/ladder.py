@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +40,7 @@ METRIC = "ndcg@10"
 TUNED_ON, MEASURED_ON = 5_000, 10_000  # largest numbers of validation people
 FEWEST = 20  # validation people; the interval of fewer says nothing
 ANSWERS = 50  # lists that are timed one by one
-EPOCHS = 20  # fewer epochs say nothing about a large model
+EPOCHS, MOST_EPOCHS = 20, 60  # of the large model; fewer say nothing about it
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,6 @@ class Ladder:
         place: A folder for fitted models, so that they do not add to the memory of later steps.
         progress: Receives texts and shares of the work.
         measured: The value of NDCG@10 for each measured person, by step.
-        settings: The settings that each step was fitted with.
     """
 
     parts: Halves
@@ -176,7 +174,6 @@ class Ladder:
     place: Path
     progress: Progress = silent
     measured: dict[str, Measurement] = field(default_factory=dict)
-    settings: dict[str, dict[str, Any]] = field(default_factory=dict)
     began: float = field(default_factory=time.process_time)
 
     @property
@@ -232,9 +229,10 @@ class Ladder:
     def _run(self, step: Step, left: float) -> Row:
         settings = dict(step.settings)
         if step.large:
-            reading = self._large_costs()[1]
-            minutes = (left - reading) / 60 / (os.cpu_count() or 1)
-            settings["max_minutes"] = float(f"{minutes:.3g}")
+            epoch, reading = self._large_costs()
+            epochs = int((left - reading) / epoch)
+            if epochs < MOST_EPOCHS:  # else those of the model's defaults
+                settings["epochs"] = epochs
         model = registry.model(step.model, **settings)
         more: Row = {"valid": self.parts.tune} if takes(model, "valid") else {}
         with peak_memory() as peak:
@@ -251,13 +249,13 @@ class Ladder:
             with self.progress(f"measuring {step.name} on {len(self.parts.measure)} people"):
                 self.measured[step.name] = self.accuracy(model, self.parts.measure)
         queries = self.parts.measure.queries
-        self.settings[step.name] = settings
         storage.save(
             self.place / step.name, model, self.parts.train, name=step.model, seed=self.seed
         )
         return _row(
             step,
             "run",
+            settings=settings or None,
             metrics={METRIC: rounded(bootstrap(self.measured[step.name]))},
             cpu_seconds=round(cpu, 3),
             fit_seconds=round(seconds, 3),
@@ -299,6 +297,7 @@ def _row(step: Step, state: str, reason: str = "", detail: str = "", **more: Any
     return {
         "step": step.name,
         "model": step.model,
+        "settings": None,
         "state": state,
         "reason": reason,
         "detail": detail,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -117,6 +118,8 @@ def _absent(row: Row, say: Say, label: Callable[[str], str]) -> str:
 def _answer(result: Mapping[str, Any], say: Say, label: Callable[[str], str]) -> str:
     """Whether these data need a large model."""
     gain = result["large_gain"]
+    if result["large_model"] == "left out":
+        return say("advise-large-unsuitable")
     if gain is None:
         return say("advise-large-unknown")
     return say(
@@ -144,4 +147,20 @@ def _taken(result: Mapping[str, Any], say: Say, label: Callable[[str], str]) -> 
     if result.get("out"):
         yield say("advise-fitted", folder=result["out"])
     else:
-        yield say("advise-command", command=result["command"])
+        yield say("advise-command")
+        yield from command_lines(result["command"])
+
+
+def command_lines(command: str, width: int = 76) -> list[str]:
+    r"""A command in lines that a shell reads as one, broken before options.
+
+    >>> command_lines("whyrec fit --data 'a --b' --model ease", width=30)
+    ["  whyrec fit --data 'a --b' \\", '    --model ease']
+    """
+    lines: list[str] = []
+    for part in re.split(r" (?=--(?:[^']*'[^']*')*[^']*$)", command):  # outside quotes
+        if lines and len(lines[-1]) + len(part) + 3 <= width:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(("    " if lines else "  ") + part)
+    return [f"{line} \\" for line in lines[:-1]] + lines[-1:]

@@ -96,6 +96,7 @@ advise-large-yes = A large model is worth it here: { $gain } NDCG@10 over { $ove
 advise-large-perhaps = A large model may be worth it here, but this can be chance: { $gain } NDCG@10 over { $over }.
 advise-large-no = These data need no large model: { $gain } NDCG@10 over { $over }, a gain of less than 1%.
 advise-large-unknown = Whether a large model is worth it here is not known, because it was not run.
+advise-large-unsuitable = A large model learns from the order of events, which these data do not have.
 # lacking: a percentage; best: another step
 advise-take = Take { $step } ({ $model }): of the models within 1% of the best it is the cheapest. { $best } has { $lacking } more.
 advise-take-best = Take { $step } ({ $model }): no cheaper model is within 1% of it.
@@ -104,7 +105,7 @@ advise-test = On { NUMBER($cases) } test people, who decided nothing: NDCG@10 { 
 advise-spent = The ladder took { $spent } of the processor, of a budget of { $budget }.
 advise-picture = Picture: { $file }
 advise-fitted = Fitted on all events: { $folder }
-advise-command = Fit it on all events: { $command }
+advise-command = Fit it on all events:
 
 ## whyrec recommend
 

@@ -96,6 +96,7 @@ advise-large-yes = 这份数据值得用大模型：NDCG@10 较{ $over } { $gain
 advise-large-perhaps = 这份数据也许值得用大模型，但可能出于偶然：NDCG@10 较{ $over } { $gain }。
 advise-large-no = 这份数据不需要大模型：NDCG@10 较{ $over } { $gain }，增益不到 1%。
 advise-large-unknown = 大模型没有运行，因此不知道这份数据是否值得用它。
+advise-large-unsuitable = 大模型要从先后顺序中学习，而这份数据没有先后顺序。
 # lacking: a percentage; best: another step
 advise-take = 建议用{ $step }（{ $model }）：在与最好者相差不到 1% 的模型中，它最省。{ $best }只高 { $lacking }。
 advise-take-best = 建议用{ $step }（{ $model }）：没有更省的模型与它相差不到 1%。
@@ -104,7 +105,7 @@ advise-test = 在 { NUMBER($cases) } 名未参与选择的测试者上：NDCG@10
 advise-spent = 逐级比较用了 { $spent } 处理器时间，预算为 { $budget }。
 advise-picture = 图：{ $file }
 advise-fitted = 已用全部记录训练：{ $folder }
-advise-command = 用全部记录训练：{ $command }
+advise-command = 用全部记录训练：
 
 ## whyrec recommend
 
