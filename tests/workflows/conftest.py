@@ -16,7 +16,7 @@ CHANGES = {  # what differs from one run to the next
     "receipt_id",
     "time",
     "fit_seconds",
-    "cpu_seconds",
+    "fit_cpu_seconds",
     "spent_seconds",
     "score_seconds",
     "peak_mb",

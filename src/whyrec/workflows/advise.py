@@ -225,7 +225,7 @@ class _Cost:
 
     @classmethod
     def of(cls, row: Row, ndcg: float) -> _Cost:
-        return cls(ndcg, row["cpu_seconds"], row["explained_share"])
+        return cls(ndcg, row["fit_cpu_seconds"], row["explained_share"])
 
 
 def chosen(costs: Mapping[str, _Cost]) -> str:

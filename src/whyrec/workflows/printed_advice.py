@@ -58,7 +58,7 @@ def _cells(row: Row, say: Say, label: Callable[[str], str]) -> Row:
         say("compare-interval", metric="NDCG@10"): interval(row["metrics"][METRIC]),
         say("advise-over"): _signed(row["gain"]) if row["gain"] else "",
         say("advise-to-best"): _signed(row["to_best"]),
-        say("advise-cpu"): f"{row['cpu_seconds']:.1f}",
+        say("advise-cpu"): f"{row['fit_cpu_seconds']:.1f}",
         say("compare-memory"): row["peak_mb"],
         say("advise-ms"): f"{row['ms']:.1f}",
         say("compare-share"): f"{row['explained_share']:.0%}",
@@ -100,7 +100,7 @@ def _cost(row: Row, say: Say) -> str:
         share = say("advise-share-none")
     return say(
         "advise-cost",
-        seconds=f"{row['cpu_seconds']:.1f}",
+        seconds=f"{row['fit_cpu_seconds']:.1f}",
         memory=row["peak_mb"],
         ms=f"{row['ms']:.1f}",
         share=share,
@@ -137,6 +137,9 @@ def _taken(result: Mapping[str, Any], say: Say, label: Callable[[str], str]) -> 
     else:
         lacking = -take["to_best"]["mean"] / best["metrics"][METRIC]["mean"]
         yield say("advise-take", best=label(result["best"]), lacking=f"{lacking:.1%}", **slots)
+    near = [label(name) for name, row in rows.items() if _may_be_best(row) and row is not take]
+    if near:
+        yield say("advise-near", steps=", ".join(near))
     test = result["test"]
     yield say("advise-test", value=interval(test[METRIC]), cases=test["cases"])
     yield say(
@@ -149,6 +152,11 @@ def _taken(result: Mapping[str, Any], say: Say, label: Callable[[str], str]) -> 
     else:
         yield say("advise-command")
         yield from command_lines(result["command"])
+
+
+def _may_be_best(row: Row) -> bool:
+    """Whether a step is below the best one, but by a difference whose interval includes 0."""
+    return bool(row["to_best"] and row["to_best"]["mean"] < 0 <= row["to_best"]["high"])
 
 
 def command_lines(command: str, width: int = 76) -> list[str]:

@@ -100,6 +100,8 @@ advise-large-unsuitable = A large model learns from the order of events, which t
 # lacking: a percentage; best: another step
 advise-take = Take { $step } ({ $model }): of the models within 1% of the best it is the cheapest. { $best } has { $lacking } more.
 advise-take-best = Take { $step } ({ $model }): no cheaper model is within 1% of it.
+# steps: labels of steps
+advise-near = Not told apart from the best on these people: { $steps }.
 advise-test = On { NUMBER($cases) } test people, who decided nothing: NDCG@10 { $value }.
 # spent, budget: durations
 advise-spent = The ladder took { $spent } of the processor, of a budget of { $budget }.

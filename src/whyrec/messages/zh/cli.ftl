@@ -100,6 +100,8 @@ advise-large-unsuitable = 大模型要从先后顺序中学习，而这份数据
 # lacking: a percentage; best: another step
 advise-take = 建议用{ $step }（{ $model }）：在与最好者相差不到 1% 的模型中，它最省。{ $best }只高 { $lacking }。
 advise-take-best = 建议用{ $step }（{ $model }）：没有更省的模型与它相差不到 1%。
+# steps: labels of steps
+advise-near = 在这批人上与最好者分不出高下：{ $steps }。
 advise-test = 在 { NUMBER($cases) } 名未参与选择的测试者上：NDCG@10 为 { $value }。
 # spent, budget: durations
 advise-spent = 逐级比较用了 { $spent } 处理器时间，预算为 { $budget }。

@@ -28,7 +28,7 @@ def advice(
     has a ring.
 
     Args:
-        rows: Rows {step, label, mean, low, high, cpu_seconds, explained_share}.
+        rows: Rows {step, label, mean, low, high, fit_cpu_seconds, explained_share}.
         path: The file, .png or .svg.
         name: Name of the data set.
         people: Number of people who were measured.
@@ -44,7 +44,7 @@ def advice(
     with style():
         figure = new_figure()
         ax = figure.add_subplot()
-        points = [(max(FASTEST, row["cpu_seconds"]), row["mean"]) for row in rows]
+        points = [(max(FASTEST, row["fit_cpu_seconds"]), row["mean"]) for row in rows]
         for row, (x, y) in zip(rows, points, strict=True):
             _point(ax, row, x, y, taken=row["step"] == take)
         ax.set_xscale("log")
