@@ -41,7 +41,7 @@ def test_golden_advice(capsys, plain, snapshot, lang):
 def test_chinese_leaves_no_english(capsys, plain):
     code, out, _ = run(capsys, "advise", plain, "--steps", STEPS, "--lang", "zh")
     assert code == 0
-    told = out.split("whyrec fit")[0]
+    told = out.split("用全部记录训练")[0]
     assert english(told.replace("EASE", "").replace("--repeat", "")) == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import shlex
+import subprocess
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from whyrec.core.progress import silent
 from whyrec.workflows import ladder
 from whyrec.workflows.advise import _Cost, chosen, fit_command
 from whyrec.workflows.ladder import EPOCHS, halves
+from whyrec.workflows.reading import read_config
 
 CHEAP = ["popular", "knn", "cooccurrence", "ease"]
 
@@ -234,11 +236,25 @@ def test_out_holds_the_model_fitted_on_all_events(data, tmp_path):
 def test_the_printed_command_fits_what_was_chosen(data, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     found = workflows.advise(data, steps=["popular", "ease"], seed=3, k_core=2)
-    words = shlex.split(found.command)
+    *before, command = found.command.split(" && ")  # the settings, if they are not the defaults
+    for line in before:
+        subprocess.run(["sh", "-c", line], check=True)
+    words = shlex.split(command)
     assert words[0] == "whyrec" and {"--k-core", "--seed"} <= set(words)
     assert main(words[1:]) == 0
-    assert storage.open_fitted(tmp_path / "model").header["seed"] == 3
+    header = storage.open_fitted(tmp_path / "model").header
+    take = rows_of(found)[found.take]
+    assert (header["name"], header["seed"]) == (take["model"], 3)
+    assert (take["settings"] or {}).items() <= header["config"].items()
     capsys.readouterr()
+
+
+def test_settings_stand_in_the_file_that_the_command_writes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = {"decay": 0.5, "kinds": ("a\\nb", 'it\'s "c"'), "auto": True, "text": None}
+    command = fit_command("d", "personal-popular", settings, {}, 0)
+    subprocess.run(["sh", "-c", command.split(" && ")[0]], check=True)
+    assert read_config(tmp_path / "settings.toml") == settings | {"text": ""}
 
 
 def test_a_command_repeats_how_the_data_were_read():
@@ -246,7 +262,7 @@ def test_a_command_repeats_how_the_data_were_read():
     reading = {"columns": columns, "repeat": True, "duplicates": "first", "ratings": "auto"}
     command = fit_command("shop data.csv", "personal-popular", {"decay": 0.5}, reading, 0)
     assert command == (
-        "printf 'decay = 0.5\\n' > settings.toml && whyrec fit --data 'shop data.csv' "
+        "printf '%s\\n' 'decay = 0.5' > settings.toml && whyrec fit --data 'shop data.csv' "
         "--model personal-popular --out model "
         '--columns \'user="Customer ID",item="StockCode"\' --repeat --config settings.toml'
     )

@@ -290,9 +290,14 @@ def fit_command(
         words += ["--seed", str(seed)]
     if not settings:
         return shlex.join(words)
-    lines = "".join(rf"{name} = {json.dumps(value)}\n" for name, value in settings.items())
-    config = "settings.toml"
-    return f"printf '{lines}' > {config} && {shlex.join([*words, '--config', config])}"
+    lines = shlex.join(f"{name} = {_toml(value)}" for name, value in settings.items())
+    written = rf"printf '%s\n' {lines} > settings.toml"
+    return f"{written} && {shlex.join([*words, '--config', 'settings.toml'])}"
+
+
+def _toml(value: Any) -> str:
+    """A setting as TOML, in which "" stands for None."""
+    return json.dumps("" if value is None else value, ensure_ascii=False)
 
 
 def draw(result: Mapping[str, Any], path: Path, lang: str) -> None:

@@ -71,7 +71,7 @@ STEPS = (
     Step("most-recent", "personal-popular", {"decay": 0.5}, ("repeats", "order")),
     Step("knn", "knn"),
     Step("cooccurrence", "cooccurrence"),
-    Step("pctm", "pctm", needs=("order",)),
+    Step("pctm", "pctm"),
     Step("ease", "ease"),
     Step("additive", "additive"),
     Step("sequence", "sequence", needs=("order",), large=True),
