@@ -21,6 +21,7 @@ from whyrec.core.progress import silent
 from whyrec.workflows import ladder
 from whyrec.workflows.advise import _Cost, chosen, fit_command
 from whyrec.workflows.ladder import EPOCHS, halves
+from whyrec.workflows.printed_advice import command_lines
 from whyrec.workflows.reading import read_config
 
 CHEAP = ["popular", "knn", "cooccurrence", "ease"]
@@ -247,6 +248,17 @@ def test_the_printed_command_fits_what_was_chosen(data, tmp_path, monkeypatch, c
     assert (header["name"], header["seed"]) == (take["model"], 3)
     assert (take["settings"] or {}).items() <= header["config"].items()
     capsys.readouterr()
+
+
+def test_a_shell_reads_the_printed_lines_as_the_command():
+    command = fit_command("a --b.csv", "ease", {"ridge": 312.5}, {"k_core": 5, "repeat": True}, 7)
+    for width in (20, 50, 76, 500):
+        lines = command_lines(command, width)
+        assert shlex.split("\n".join(lines).replace("\\\n", "")) == shlex.split(command)
+    assert len(command_lines(command, 20)) > 4
+    assert (
+        command_lines(command)[0] == r"  printf '%s\n' 'ridge = 312.5' > settings.toml && \\"[:-1]
+    )
 
 
 def test_settings_stand_in_the_file_that_the_command_writes(tmp_path, monkeypatch):

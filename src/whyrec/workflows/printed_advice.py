@@ -166,8 +166,9 @@ def command_lines(command: str, width: int = 76) -> list[str]:
     ["  whyrec fit --data 'a --b' \\", '    --model ease']
     """
     lines: list[str] = []
-    for part in re.split(r" (?=--(?:[^']*'[^']*')*[^']*$)", command):  # outside quotes
-        if lines and len(lines[-1]) + len(part) + 3 <= width:
+    for part in re.split(r"(?<=&&) | (?=--(?:[^']*'[^']*')*[^']*$)", command):  # outside quotes
+        room = lines and len(lines[-1]) + len(part) + 3 <= width
+        if room and not lines[-1].endswith("&&"):
             lines[-1] += f" {part}"
         else:
             lines.append(("    " if lines else "  ") + part)
