@@ -27,6 +27,7 @@ VERBS = (
     "recommend",
     "explain",
     "rules",
+    "advise",
     "compare",
     "faithful",
     "methods",

@@ -26,6 +26,7 @@ PUBLIC = {
     "Reason",
     "Slate",
     "__version__",
+    "advise",
     "audit",
     "compare",
     "create_model",

@@ -36,7 +36,7 @@ MATCHING = {
 COMPUTED = {
     "audit": ["metric-.+"],  # measures
     "cli": ["rules-(tree|rules|ebm)", "plan-(yes|no|unsure)", "check-(table|column|row|value)",
-            "check-(required|fix)"],  # the results' own fields
+            "check-(required|fix)", "advise-(step|absent|large)-.+"],  # the results' own fields
     "features": [f"({'|'.join(UNITS)})-(short|says)"],
     "paths": ["relation-.+", "short-.+"],
     "problems": [r"title-\d+", "field-.+", "thing-.+"],

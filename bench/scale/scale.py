@@ -2,13 +2,14 @@
 exponents with intervals.
 
     OMP_NUM_THREADS=1 python -m bench.scale.scale [--events 25000] [--repeats 3] [--publish]
+        [--stage "fit sequence, an epoch" ...]
 
 Simulated: Zipf items in clusters, 20 events a person in the mean, a person for each item. Each size
 in a process of its own, one thread. Seconds are the process's own (a shared machine's clock also
 counts others' work), the mean of as many calls as fill a second; memory is the most that was
 resident during the first. Every law is fitted on the smaller sizes too, and its error at the next
 size is told, of memory with what the libraries hold. --publish writes the laws of `whyrec plan`
-into the package.
+into the package; with --stage, only those of the named stages are measured and replaced.
 """
 
 from __future__ import annotations
@@ -56,10 +57,18 @@ def people_of(users: int) -> int:
     return -(-users // 16)
 
 
+def texts_of(items: int) -> list[str]:
+    """Made-up titles of ten words, for a quarter of the items."""
+    rng = np.random.default_rng(0)
+    words = np.array(["red", "small", "large", "kitchen", "garden", "box", "lamp", "tea", "game"])
+    return [" ".join(row) for row in rng.choice(words, (-(-items // 4), 10))]
+
+
 def stages(folder: Path) -> dict[str, Callable[[], Any]]:
     """Each stage as a call; later ones use what earlier ones left."""
     from whyrec import api, registry
     from whyrec.core.ranking import batches, mask_seen, top_k
+    from whyrec.models.item_content.text_encoder import encode
 
     kept: dict[str, Any] = {}
 
@@ -94,13 +103,15 @@ def stages(folder: Path) -> dict[str, Callable[[], Any]]:
         "fit popular": lambda: fit("popular"),
         "fit cooccurrence": lambda: fit("cooccurrence"),
         "fit lowrank, an epoch": lambda: fit("lowrank", **small),
+        "read item texts": lambda: encode(texts_of(kept["data"].n_items)),
+        "fit sequence, an epoch": lambda: fit("sequence", text=None, label_dims=0, epochs=1),
         "score": score,
         "explain": explain,
     }
 
 
-def child(folder: Path) -> None:
-    """Print one JSON line: seconds and MB of each stage, and the sizes."""
+def child(folder: Path, names: list[str]) -> None:
+    """Print one JSON line: seconds and MB of each named stage, and the sizes."""
     import torch
 
     from whyrec import api
@@ -109,11 +120,14 @@ def child(folder: Path) -> None:
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as place:  # what a first call loads is no part of a stage
         write_events(2000, Path(place), 0)
-        for call in stages(Path(place)).values():
-            call()
+        for name, call in stages(Path(place)).items():
+            if name in names or name == "load":
+                call()
     gc.collect()
     fixed = resident("VmRSS")
     for name, call in stages(folder).items():
+        if name not in names and name != "load":
+            continue
         Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
         began, calls, mb = time.process_time(), 0, 0.0
         while not calls or time.process_time() - began < ENOUGH:
@@ -132,6 +146,11 @@ def resident(what: str) -> float:
     return int(next(line for line in text.splitlines() if line.startswith(what)).split()[1]) / 1024
 
 
+def asked(given: argparse.Namespace) -> list[str]:
+    """The options of the named stages."""
+    return [part for name in given.stage for part in ("--stage", name)]
+
+
 def measure(given: argparse.Namespace) -> list[dict[str, Any]]:
     found = []
     for repeat in range(given.repeats):
@@ -139,7 +158,7 @@ def measure(given: argparse.Namespace) -> list[dict[str, Any]]:
             with tempfile.TemporaryDirectory() as place:
                 write_events(given.events * times, Path(place), 10 * repeat + times)
                 done = subprocess.run(
-                    [sys.executable, "-m", "bench.scale.scale", "--child", place],
+                    [sys.executable, "-m", "bench.scale.scale", "--child", place, *asked(given)],
                     capture_output=True,
                     text=True,
                 )
@@ -150,7 +169,7 @@ def measure(given: argparse.Namespace) -> list[dict[str, Any]]:
             )
             print(
                 f"{times}x, run {repeat + 1}: "
-                + ", ".join(f"{name} {found[-1][name]['seconds']:.2f} s" for name in plan.STAGES),
+                + ", ".join(f"{name} {found[-1][name]['seconds']:.2f} s" for name in given.stage),
                 flush=True,
             )
     return found
@@ -159,6 +178,8 @@ def measure(given: argparse.Namespace) -> list[dict[str, Any]]:
 def driver_of(row: dict[str, Any], name: str, unit: str = "seconds") -> float:
     """What this run's cost is a law of; memory always of events."""
     sizes, what = row["sizes"], plan.STAGES[name].driver if unit == "seconds" else "events"
+    if what == "items":
+        return float(len(texts_of(sizes["items"])))
     return plan.drivers(sizes["events"], people_of(sizes["users"]), sizes["items"])[what]
 
 
@@ -180,13 +201,13 @@ def error(rows: list[dict[str, Any]], name: str, unit: str, times: int) -> float
     return abs((fixed + made.at(driver_of(told[0], name, unit))[0]) / (fixed + real) - 1)
 
 
-def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def summary(rows: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
     out: dict[str, Any] = {}
     print(
         f"{'':40}{'exponent':>9}{'95% interval':>16}   predicted wrongly by: s at 4x, 8x; MB "
         "at 4x, 8x"
     )
-    for name in plan.STAGES:
+    for name in names:
         seconds, mb = law_of(rows, name, "seconds"), law_of(rows, name, "mb")
         low, high = seconds.exponent()
         wrong = {
@@ -202,7 +223,7 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return out
 
 
-def draw(rows: list[dict[str, Any]], path: Path) -> None:
+def draw(rows: list[dict[str, Any]], names: list[str], path: Path) -> None:
     import matplotlib
 
     matplotlib.use("Agg")
@@ -213,7 +234,7 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
         (axes[0], "seconds", "processor seconds"),
         (axes[1], "mb", "peak memory, MB"),
     ):
-        for number, name in enumerate(plan.STAGES):
+        for number, name in enumerate(names):
             events = np.array([row["sizes"]["events"] for row in rows], float)
             cost = np.array([max(row[name][unit], 1e-4) for row in rows])
             times = np.array([row["times"] for row in rows])
@@ -234,29 +255,45 @@ def main() -> None:
     parse.add_argument("--events", type=int, default=25_000)
     parse.add_argument("--repeats", type=int, default=3)
     parse.add_argument("--publish", action="store_true")
+    parse.add_argument("--stage", action="append", choices=list(plan.STAGES))
     parse.add_argument("--child", type=Path)
     parse.add_argument("--out", type=Path, default=Path("bench/results/scale.json"))
     given = parse.parse_args()
+    some = bool(given.stage)
+    given.stage = given.stage or list(plan.STAGES)
     if given.child:
-        return child(given.child)
+        return child(given.child, given.stage)
     rows = measure(given)
     told = {
         "machine": f"{platform.machine()}, one thread, Python {platform.python_version()}",
         "command": f"python -m bench.scale.scale --events {given.events} --repeats {given.repeats} "
-        "--publish",
+        "--publish" + "".join(f" --stage '{name}'" for name in given.stage if some),
         "largest": {
             plan.STAGES[name].driver: max(driver_of(row, name) for row in rows)
-            for name in plan.STAGES
+            for name in given.stage
         },
         "fixed_mb": float(np.median([row["fixed_mb"] for row in rows])),
-        "stages": summary(rows),
+        "stages": summary(rows, given.stage),
     }
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps(told | {"rows": rows}, indent=1), encoding="utf-8")
-    draw(rows, given.out.with_suffix(".png"))
+    draw(rows, given.stage, given.out.with_suffix(".png"))
+    if given.publish and some:
+        told = joined(json.loads(plan.LAWS.read_text(encoding="utf-8")), told)
     if given.publish:
         plan.LAWS.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-        draw(rows, Path("docs/images/scale.png"))
+    if given.publish and not some:
+        draw(rows, given.stage, Path("docs/images/scale.png"))
+
+
+def joined(before: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The laws of before with the newly measured stages in place of their own."""
+    stages = before["stages"] | new["stages"]
+    return before | {
+        "command": f"{before['command']}; {new['command']}",
+        "largest": before["largest"] | new["largest"],
+        "stages": {name: stages[name] for name in plan.STAGES if name in stages},
+    }
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ __all__ = [
     "Reason",
     "Slate",
     "__version__",
+    "advise",
     "audit",
     "compare",
     "create_model",
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from whyrec.core import Dataset, Explanation, Queries, Query, Reason, Slate
     from whyrec.public import FittedModel, explain, faithfulness, fit, open, recommend, save
     from whyrec.registry import create_model
+    from whyrec.workflows.advise import advise
     from whyrec.workflows.audit import audit
     from whyrec.workflows.compare import compare
     from whyrec.workflows.report import report
@@ -59,6 +61,7 @@ else:
             "Query": "whyrec.core:Query",
             "Reason": "whyrec.core:Reason",
             "Slate": "whyrec.core:Slate",
+            "advise": "whyrec.workflows.advise:advise",
             "audit": "whyrec.workflows.audit:audit",
             "compare": "whyrec.workflows.compare:compare",
             "create_model": "whyrec.registry:create_model",

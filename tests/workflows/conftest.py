@@ -16,6 +16,8 @@ CHANGES = {  # what differs from one run to the next
     "receipt_id",
     "time",
     "fit_seconds",
+    "fit_cpu_seconds",
+    "spent_seconds",
     "score_seconds",
     "fit_cpu_seconds",
     "tune_seconds",

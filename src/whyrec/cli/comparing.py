@@ -1,4 +1,4 @@
-"""Commands that compare models: compare and report."""
+"""Commands that compare models: advise, compare and report."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from whyrec.cli.options import (
     Columns,
     Core,
     Data,
+    Domain,
     Duplicates,
     Folder,
     Graph,
@@ -24,8 +25,72 @@ from whyrec.cli.options import (
     Ratings,
     Repeat,
     Seed,
+    Verb,
 )
-from whyrec.cli.parse import names, parse_columns, parse_support
+from whyrec.cli.parse import names, parse_columns, parse_seconds, parse_support
+
+
+@app.command()
+def advise(
+    data: Annotated[str, typer.Argument(help="A known data set, a path or a database URL.")],
+    budget: Annotated[
+        str,
+        typer.Option(help="Processor time for the whole ladder, such as 90s, 10m or 2h."),
+    ] = "10m",
+    steps: Annotated[
+        str, typer.Option(help="Names of steps, separated by commas. The default is all.")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="A folder for the model to take, fitted on all events."),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="A file for the picture of cost and worth: .png or .svg.")
+    ] = None,
+    columns: Columns = "",
+    domain: Domain = None,
+    verb: Verb = None,
+    graph: Graph = "",
+    min_value: MinValue = None,
+    k_core: Core = 0,
+    item_core: ItemCore = 0,
+    repeat: Repeat = False,
+    duplicates: Duplicates = "first",
+    ratings: Ratings = "auto",
+    order: Order = None,
+    seed: Seed = 0,
+    lang: Lang = "en",
+    json: Json = False,
+) -> None:
+    """Do these data need a large model? Measure a ladder of models, and name the one to take.
+
+    The steps are popular, most-used, most-recent, knn, cooccurrence, ease, additive and sequence.
+    """
+    from whyrec import workflows
+
+    show.language(lang)
+    found = workflows.advise(
+        data,
+        budget=parse_seconds(budget),
+        steps=names(steps) or None,
+        out=out,
+        picture=picture,
+        lang=lang,
+        seed=seed,
+        graph=graph,
+        columns=parse_columns(columns),
+        domain=domain,
+        verb=verb,
+        min_value=min_value,
+        k_core=k_core,
+        item_core=item_core,
+        repeat=repeat,
+        duplicates=duplicates,
+        ratings=ratings,
+        order=order,
+        progress=show.progress,
+    )
+    show.result(found, json, lang)
 
 
 @app.command()

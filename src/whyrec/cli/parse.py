@@ -46,3 +46,19 @@ def parse_support(given: str) -> tuple[int, ...] | None:
             fix="write 1,2,3,5,10",
         )
     return tuple(int(part) for part in parts)
+
+
+def parse_seconds(text: str) -> float:
+    """Parse a duration such as 90s, 10m or 2h into seconds; a number alone is seconds.
+
+    >>> parse_seconds("90"), parse_seconds("1.5m"), parse_seconds("2h")
+    (90.0, 90.0, 7200.0)
+    """
+    import re
+
+    from whyrec.core import ArgumentError
+
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smh]?)", text.strip().lower())
+    if not found or not float(found[1]):
+        raise ArgumentError("a time is written 90s, 10m or 2h, above 0", given=repr(text))
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]

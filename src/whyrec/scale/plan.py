@@ -31,6 +31,9 @@ LAWS = Path(__file__).with_name("laws.json")
 ENGINES = ("local", "ray")
 # Standard deviation of the exponents around 1; limited caches bend a law by about this much.
 NEAR = 0.1
+# Outputs of the sequence model at each event: all items, or a sample above FULL. Its blocks were
+# measured to take as much as about BLOCKS more.
+FULL, SAMPLED, BLOCKS = 60_000, 512, 8_192
 
 
 class Stage(NamedTuple):
@@ -45,6 +48,8 @@ STAGES = {
     "fit popular": Stage("events"),
     "fit cooccurrence": Stage("events"),
     "fit lowrank, an epoch": Stage("events"),
+    "read item texts": Stage("items"),
+    "fit sequence, an epoch": Stage("events x outputs"),
     "score": Stage("people x items", ("ray",)),
     "explain": Stage("people", ("ray",)),
 }
@@ -126,7 +131,14 @@ def fit_law(driver: Sequence[float], cost: Sequence[float]) -> Law:
 
 def drivers(events: float, users: float, items: float) -> dict[str, float]:
     """Return the possible drivers of a data set's cost."""
-    return {"events": events, "people": users, "people x items": users * items}
+    outputs = (items if items <= FULL else SAMPLED) + BLOCKS
+    return {
+        "events": events,
+        "people": users,
+        "items": items,
+        "people x items": users * items,
+        "events x outputs": events * outputs,
+    }
 
 
 def machines(text: str) -> tuple[int, float]:

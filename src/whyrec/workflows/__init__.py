@@ -4,6 +4,7 @@ A printed result looks as on the command line. `to_dict()` gives the object of `
 that are rows also have `to_polars()`.
 """
 
+from whyrec.workflows.advise import AdviseResult, advise
 from whyrec.workflows.audit import AuditResult, audit
 from whyrec.workflows.batch import BatchResult, batch
 from whyrec.workflows.check_data import DataCheckResult, KnownDataResult, check_data, known_data
@@ -34,6 +35,7 @@ from whyrec.workflows.verify import VerifyResult, verify
 from whyrec.workflows.views import ViewsResult, look
 
 __all__ = [
+    "AdviseResult",
     "AuditResult",
     "BatchResult",
     "Comparison",
@@ -61,6 +63,7 @@ __all__ = [
     "UpdateResult",
     "VerifyResult",
     "ViewsResult",
+    "advise",
     "audit",
     "batch",
     "check_data",

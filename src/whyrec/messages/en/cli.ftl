@@ -61,6 +61,64 @@ behind-under = { NUMBER($share, style: "percent") } under { $bound }
 behind-weak = warning: { NUMBER($weak, style: "percent") } of the first reasons rest on fewer than { $k } people (limit { NUMBER($limit, style: "percent") }). Fix: fit with min_support = { $k }, or keep items with more events (--item-core)
 compare-chance = { "" }  (may be chance)
 
+## whyrec advise
+
+# The steps of the ladder, from the cheapest to the large model
+advise-step-popular = popular
+advise-step-most-used = most used
+advise-step-most-recent = most recent
+advise-step-knn = kNN
+advise-step-cooccurrence = counts
+advise-step-pctm = log evidence
+advise-step-ease = EASE
+advise-step-additive = glass box
+advise-step-sequence = large model
+# protocol: how events are held out; items: a number of items with its noun; tuned_on, measured_on: numbers of people
+advise-head = { $data }: { NUMBER($users) } people, { $items }, { NUMBER($events) } events; { $protocol }. { NUMBER($tuned_on) } validation people tune, { NUMBER($measured_on) } others measure
+advise-title = The ladder, on the same people
+advise-step = step
+advise-over = over the step before [95%]
+advise-to-best = minus the best [95%]
+advise-cpu = fit CPU s
+advise-ms = ms a list
+# value: NDCG@10 with its interval
+advise-first = { $step }: NDCG@10 { $value }.
+# gain: a difference with its interval; chance: empty, or the message advise-chance
+advise-worth = { $step }: { $gain } NDCG@10 over { $previous }{ $chance }.
+advise-chance = , which may be chance
+# Follows advise-worth. parts: what was left out
+advise-without-order = { " " }The data have no order, so it does without { $parts }.
+# Follows advise-worth or advise-first. share: one of the three messages below
+advise-cost = { " " }{ $seconds } processor seconds and { NUMBER($memory) } MB to fit, { $ms } ms a list; { $share }.
+advise-share-all = all of each score is explained
+advise-share-part = { $share } of each score is explained
+advise-share-none = none of its score is explained exactly
+advise-absent-no-order = { $step }: left out, because the events have no order.
+advise-absent-no-repeats = { $step }: left out, because chosen items are not recommended again (--repeat reads the data so that they are).
+advise-absent-budget = { $step }: not run, because the budget was spent.
+# time: a number of seconds
+advise-budget-estimate = { $step }: not run, because it needs about { $time } processor seconds (by the laws of plan) and the budget has fewer left.
+# detail: an error and what to do
+advise-absent-extra = { $step }: not run; { $detail }
+advise-absent-failed = { $step }: not run; { $detail }
+# gain: a difference with its interval; over: the best other step
+advise-large-yes = A large model is worth it here: { $gain } NDCG@10 over { $over }.
+advise-large-perhaps = A large model may be worth it here, but this can be chance: { $gain } NDCG@10 over { $over }.
+advise-large-no = These data need no large model: { $gain } NDCG@10 over { $over }, a gain of less than 1%.
+advise-large-unknown = Whether a large model is worth it here is not known, because it was not run.
+advise-large-unsuitable = A large model learns from the order of events, which these data do not have.
+# lacking: a percentage; best: another step
+advise-take = Take { $step } ({ $model }): of the models within 1% of the best it is the cheapest. { $best } has { $lacking } more.
+advise-take-best = Take { $step } ({ $model }): no cheaper model is within 1% of it.
+# steps: labels of steps
+advise-near = Not told apart from the best on these people: { $steps }.
+advise-test = On { NUMBER($cases) } test people, who decided nothing: NDCG@10 { $value }.
+# spent, budget: durations
+advise-spent = The ladder took { $spent } of the processor, of a budget of { $budget }.
+advise-picture = Picture: { $file }
+advise-fitted = Fitted on all events: { $folder }
+advise-command = Fit it on all events:
+
 ## whyrec recommend
 
 list-title = For { $who }, by { $model }

@@ -61,6 +61,64 @@ behind-under = 少于 { $bound } 人的占 { NUMBER($share, style: "percent") }
 behind-weak = 警告：{ NUMBER($weak, style: "percent") } 的首要理由背后不到 { $k } 人（上限 { NUMBER($limit, style: "percent") }）。请用 min_support = { $k } 训练，或只保留记录更多的项目（--item-core）
 compare-chance = （可能出于偶然）
 
+## whyrec advise
+
+# The steps of the ladder, from the cheapest to the large model
+advise-step-popular = 热门
+advise-step-most-used = 用得最多
+advise-step-most-recent = 最近用过
+advise-step-knn = 近邻
+advise-step-cooccurrence = 计数
+advise-step-pctm = 对数证据
+advise-step-ease = EASE
+advise-step-additive = 玻璃盒
+advise-step-sequence = 大模型
+# protocol: how events are held out; items: a number of items with its noun; tuned_on, measured_on: numbers of people
+advise-head = { $data }：{ NUMBER($users) } 人、{ $items }、{ NUMBER($events) } 条记录；协议 { $protocol }。验证者中 { NUMBER($tuned_on) } 人用于调参，另外 { NUMBER($measured_on) } 人用于测量
+advise-title = 在同一批人上逐级比较
+advise-step = 级别
+advise-over = 较上一级 [95% 区间]
+advise-to-best = 减最好的一级 [95% 区间]
+advise-cpu = 训练的处理器秒数
+advise-ms = 每份列表毫秒数
+# value: NDCG@10 with its interval
+advise-first = { $step }：NDCG@10 为 { $value }。
+# gain: a difference with its interval; chance: empty, or the message advise-chance
+advise-worth = { $step }：NDCG@10 较{ $previous } { $gain }{ $chance }。
+advise-chance = ，可能出于偶然
+# Follows advise-worth. parts: what was left out
+advise-without-order = 数据没有先后顺序，因此不用 { $parts }。
+# Follows advise-worth or advise-first. share: one of the three messages below
+advise-cost = 训练用 { $seconds } 处理器秒、{ NUMBER($memory) } 兆字节内存，每份列表 { $ms } 毫秒；{ $share }。
+advise-share-all = 每个分数都能完整解释
+advise-share-part = 每个分数的 { $share } 能够解释
+advise-share-none = 分数不能精确解释
+advise-absent-no-order = { $step }：略去，因为记录没有先后顺序。
+advise-absent-no-repeats = { $step }：略去，因为选过的不再推荐（读取数据时加 --repeat 则会再推荐）。
+advise-absent-budget = { $step }：未运行，因为预算已用完。
+# time: a number of seconds
+advise-budget-estimate = { $step }：未运行，因为按 plan 的规律约需 { $time } 处理器秒，剩余预算不够。
+# detail: an error and what to do
+advise-absent-extra = { $step }：未运行；{ $detail }
+advise-absent-failed = { $step }：未运行；{ $detail }
+# gain: a difference with its interval; over: the best other step
+advise-large-yes = 这份数据值得用大模型：NDCG@10 较{ $over } { $gain }。
+advise-large-perhaps = 这份数据也许值得用大模型，但可能出于偶然：NDCG@10 较{ $over } { $gain }。
+advise-large-no = 这份数据不需要大模型：NDCG@10 较{ $over } { $gain }，增益不到 1%。
+advise-large-unknown = 大模型没有运行，因此不知道这份数据是否值得用它。
+advise-large-unsuitable = 大模型要从先后顺序中学习，而这份数据没有先后顺序。
+# lacking: a percentage; best: another step
+advise-take = 建议用{ $step }（{ $model }）：在与最好者相差不到 1% 的模型中，它最省。{ $best }只高 { $lacking }。
+advise-take-best = 建议用{ $step }（{ $model }）：没有更省的模型与它相差不到 1%。
+# steps: labels of steps
+advise-near = 在这批人上与最好者分不出高下：{ $steps }。
+advise-test = 在 { NUMBER($cases) } 名未参与选择的测试者上：NDCG@10 为 { $value }。
+# spent, budget: durations
+advise-spent = 逐级比较用了 { $spent } 处理器时间，预算为 { $budget }。
+advise-picture = 图：{ $file }
+advise-fitted = 已用全部记录训练：{ $folder }
+advise-command = 用全部记录训练：
+
 ## whyrec recommend
 
 list-title = 给 { $who } 的推荐，模型 { $model }
