@@ -19,7 +19,6 @@ CHANGES = {  # what differs from one run to the next
     "fit_cpu_seconds",
     "spent_seconds",
     "score_seconds",
-    "fit_cpu_seconds",
     "tune_seconds",
     "score_cpu_seconds",
     "peak_mb",

@@ -334,3 +334,20 @@ def test_progress_names_each_step(data):
     workflows.advise(data, steps=["popular", "ease"], progress=progress)
     assert lines[:3] == [f"reading {data}", "fitting popular", "measuring popular on 40 people"]
     assert lines[-1].startswith("measuring ") and lines[-1].endswith(" on 80 test people")
+
+
+def test_settings_are_searched_on_the_first_half_alone(data, monkeypatch):
+    searched = {}
+    real = ladder.tune_baseline
+
+    def spied(name, fixed, parts, metric, **more):
+        searched[name] = parts.valid.queries.user
+        return real(name, fixed, parts, metric, **more)
+
+    monkeypatch.setattr(ladder, "tune_baseline", spied)
+    found = rows_of(workflows.advise(data, steps=CHEAP))
+    first = halves(api.load(data), 0).tune.queries.user
+    assert set(searched) == {"knn", "cooccurrence", "ease"}
+    assert all(np.array_equal(people, first) for people in searched.values())
+    assert set(found["ease"]["settings"]) == {"ridge"} and found["ease"]["trials"] > 1
+    assert (found["popular"]["settings"], found["popular"]["trials"]) == (None, 0)

@@ -108,7 +108,6 @@ def advise(
 
     Limits: the budget starts no step that exceeds it by its estimate, and only the large model has
     an estimate (by the laws of :func:`whyrec.workflows.plan`); a step that has started is finished.
-    The models have their default settings.
 
     Sources: full ranking [krichene2020], NDCG [jarvelin2002], bootstrap intervals [efron1979].
 

@@ -23,11 +23,12 @@ from whyrec.core import (
     recommend as slates,
 )
 from whyrec.core.cases import EvaluationCases, Split
-from whyrec.core.lifecycle import LeavesOutOrder
+from whyrec.core.lifecycle import LeavesOutOrder, SettlesSupport
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
 from whyrec.models.item_content.item_texts import item_texts
+from whyrec.workflows.baseline_tuning import UNTUNED, timed, tunable, tune_baseline
 from whyrec.workflows.compare import explained_share, peak_memory
 from whyrec.workflows.figures import rounded
 from whyrec.workflows.plan import plan
@@ -39,6 +40,7 @@ __all__ = ["METRIC", "Halves", "Ladder", "Step", "chosen_steps", "halves", "know
 METRIC = "ndcg@10"
 TUNED_ON, MEASURED_ON = 5_000, 10_000  # largest numbers of validation people
 FEWEST = 20  # validation people; the interval of fewer says nothing
+TUNE_SECONDS, TUNE_SHARE = 20.0, 0.1  # of the search of a step's settings; of the budget left
 ANSWERS = 50  # lists that are timed one by one
 EPOCHS, MOST_EPOCHS = 20, 60  # of the large model; fewer say nothing about it
 WITH_TEXT = 2.0  # an epoch of a model that reads texts takes so many times as long as without
@@ -235,19 +237,8 @@ class Ladder:
             epochs = int((left - reading) / epoch)
             if epochs < MOST_EPOCHS:  # else those of the model's defaults
                 settings["epochs"] = epochs
-        model = registry.model(step.model, **settings)
-        more: Row = {"valid": self.parts.tune} if takes(model, "valid") else {}
         with peak_memory() as peak:
-            start = time.process_time()
-            seconds = train(
-                model,
-                self.parts.train,
-                seed=self.seed,
-                label=step.model,
-                progress=self.progress,
-                **more,
-            )
-            cpu = time.process_time() - start
+            model, fitting, chosen = self._fitted(step.model, settings, left)
             with self.progress(f"measuring {step.name} on {len(self.parts.measure)} people"):
                 self.measured[step.name] = self.accuracy(model, self.parts.measure)
         queries = self.parts.measure.queries
@@ -257,10 +248,11 @@ class Ladder:
         return _row(
             step,
             "run",
-            settings=settings or None,
+            settings=settings | chosen.pop("settings") or None,
+            **chosen,
             metrics={METRIC: rounded(bootstrap(self.measured[step.name]))},
-            fit_cpu_seconds=round(cpu, 3),
-            fit_seconds=round(seconds, 3),
+            fit_seconds=fitting["seconds"],
+            fit_cpu_seconds=fitting["cpu_seconds"],
             peak_mb=round(peak()),
             ms=round(milliseconds(model, queries), 3),
             explained_share=explained_share(model, queries),
@@ -268,6 +260,30 @@ class Ladder:
             if isinstance(model, LeavesOutOrder)
             else None,
         )
+
+    def _fitted(
+        self, name: str, settings: dict[str, Any], left: float
+    ) -> tuple[Any, dict[str, float], Row]:
+        """The fitted model, the seconds of its fit, and what a search on the first half chose."""
+        parts = self.parts
+        if tunable(name):
+            tuned = tune_baseline(
+                name,
+                settings,
+                Split(parts.protocol, parts.train, parts.tune, parts.test),
+                METRIC,
+                seed=self.seed,
+                budget=min(TUNE_SECONDS, left * TUNE_SHARE),
+                progress=self.progress,
+            )
+            if isinstance(tuned.model, SettlesSupport):
+                tuned.model.settle_support(parts.tune, seed=self.seed)
+            return tuned.model, tuned.fitting, tuned.row
+        model = registry.model(name, **settings)
+        more: Row = {"valid": parts.tune} if takes(model, "valid") else {}
+        with timed() as fitting:
+            train(model, parts.train, seed=self.seed, label=name, progress=self.progress, **more)
+        return model, fitting, dict(UNTUNED)
 
     def accuracy(self, model: Any, cases: EvaluationCases) -> Measurement:
         """NDCG@10 of each case by ranking all items."""
@@ -300,6 +316,9 @@ def _row(step: Step, state: str, reason: str = "", detail: str = "", **more: Any
         "step": step.name,
         "model": step.model,
         "settings": None,
+        "trials": 0,
+        "tune_seconds": 0.0,
+        "tune_cut": False,
         "state": state,
         "reason": reason,
         "detail": detail,

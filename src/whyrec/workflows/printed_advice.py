@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from whyrec.core.progress import interval
+from whyrec.core.stages import span
 from whyrec.workflows.messages import Say, of
 from whyrec.workflows.printed import _items
 from whyrec.workflows.result import Block, Row, Table
-from whyrec.workflows.training_run import span
 
 __all__ = ["advised", "step_labels"]
 
