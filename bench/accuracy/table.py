@@ -115,7 +115,8 @@ class Bench:
         line, _ = run_row(row, prepared, budget, self.options, epochs)
         names = ("metrics", "fit_cpu_seconds", "fit_seconds", "score_seconds", "threads", "runs")
         return {name: line[name] for name in names} | {
-            "peak_gib": round(line["peak_mb"] * 1e6 / 2**30, 3)
+            "peak_gib": round(line["peak_mb"] * 1e6 / 2**30, 3),
+            "cap_cpu_minutes": self.options.cap,
         }
 
 
@@ -170,8 +171,6 @@ def about(name: str, bench: Bench) -> Line:
         "notes": [split.notes, *split.steps],
         "reads": contents(data),
         "tuned_on": bench.tuning.people,
-        "cap_cpu_minutes": bench.options.cap,
-        "threads": bench.options.threads,
         "rows": [],
         "published": [one for one in published if whole and one["set"] == Path(name).stem],
     }

@@ -58,29 +58,31 @@ def block(measured: Line | None) -> list[str]:
         return ["–"] * len(BLOCK)
     metrics = measured["metrics"]
     capped = any(run.get("stopped") == "budget" for run in measured["runs"])
+    cap = f" (capped at {measured['cap_cpu_minutes']:g} min)" if capped else ""
     return [
         short(metrics["ndcg@10"]),
         short(metrics["hr@10"]),
-        f"{measured['fit_cpu_seconds']:,.1f}" + (" (capped)" if capped else ""),
+        f"{measured['fit_cpu_seconds']:,.1f}{cap}",
         f"{measured['peak_gib']:.2f}",
     ]
 
 
 def notes(rows: Sequence[Line], found: Line) -> str:
     """What the columns mean."""
+    threads = ", ".join(sorted({str(row["training"]["threads"]) for row in rows}))
     said = [
         "Fitted on training events only, unless a column says otherwise. CPU s: processor seconds "
-        f"of one fit with {found['threads']} thread(s), all threads and children, the search of "
-        "settings not included. Peak: resident memory of the whole process.",
+        f"of one fit (threads: {threads}; children count too), without the search of settings. "
+        "Peak: resident memory of the whole process.",
     ]
     if found["reads"] and any(row["content"] for row in rows):
         said.append(f"{READS} reads {' and '.join(found['reads'])} of the items.")
     if any(run.get("curve") for row in rows for run in row["training"]["runs"]):
         said.append(
             "RecTools' transformers train until NDCG@10 on validation people has not improved for "
-            f"their authors' patience, at most {found['cap_cpu_minutes']:g} processor minutes; "
-            '"capped" marks a row that the limit ended. With the validation item they train as '
-            "many epochs as were best without it. The curves are in the JSON file."
+            'their authors\' patience; "capped" marks a row that the limit of processor minutes '
+            "ended earlier. With the validation item they train as many epochs as were best "
+            "without it. The curves are in the JSON file."
         )
     return "\n".join(f"{one}\n" for one in said)
 

@@ -127,7 +127,7 @@ class Watch(Callback):
         self.curve.append(
             {
                 "epoch": epoch,
-                "cpu_seconds": round(cpu_seconds() - self.start, 1),
+                "cpu_seconds": round(cpu_seconds() - self.start, 3),
                 "ndcg@10": round(score, 5),
             }
         )

@@ -310,3 +310,17 @@ def test_the_peers_rows_run_and_their_curves_are_kept(made):
     assert 0 < point["cpu_seconds"] <= run["fit_cpu_seconds"]
     [refit] = found["rows"][-1]["with_validation"]["runs"]
     assert refit["epochs"] == 1 and "curve" not in refit
+
+
+def test_a_row_that_the_cap_ended_is_marked():
+    figure = {"mean": 0.05, "low": 0.04, "high": 0.06}
+    measured = {
+        "metrics": {"ndcg@10": figure, "hr@10": figure},
+        "fit_cpu_seconds": 301.2,
+        "peak_gib": 1.5,
+        "cap_cpu_minutes": 5.0,
+        "runs": [{"stopped": "patience"}, {"stopped": "budget"}],
+    }
+    assert table_text.block(measured)[2] == "301.2 (capped at 5 min)"
+    measured["runs"].pop()
+    assert table_text.block(measured)[2] == "301.2"
