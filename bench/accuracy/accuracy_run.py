@@ -107,6 +107,7 @@ def peer_arrays(data: Dataset, split: Split, *, refit: bool) -> dict[str, Any]:
         "held": held,
         "n_items": data.n_items,
         "n_users": data.n_users,
+        "repeat": data.repeat,
         "valid_truth": split.valid.items,
     }
     for name, cases in (("valid", split.valid), ("test", split.test)):
@@ -234,8 +235,8 @@ def answer_of(row: Row, job: dict[str, Any]) -> tuple[np.ndarray, dict[str, Any]
 
 
 def check(lists: np.ndarray, cases: EvaluationCases, n_items: int) -> None:
-    """One list per case, no item twice, and no item of the query among the first ten: the rules
-    are all models'.
+    """One list per case, no item twice, and no item of the query among the first ten unless items
+    may come again: the rules are all models'.
     """
     if len(lists) != len(cases) or lists.min(initial=0) < 0 or lists.max(initial=0) > n_items:
         raise Failed(
@@ -246,7 +247,8 @@ def check(lists: np.ndarray, cases: EvaluationCases, n_items: int) -> None:
     real = pairs[lists < n_items]  # the number n_items stands for "no more items"
     if len(np.unique(real)) != len(real):
         raise Failed("an item stands twice in one list")
-    if np.isin(pairs[:, :10], queries.row * width + queries.items).any():
+    again = np.isin(pairs[:, :10], queries.row * width + queries.items).any()
+    if again and not queries.repeat:
         raise Failed("a list holds an item that its person had chosen before")
 
 
@@ -264,7 +266,8 @@ def kept(
     question is taken.
     """
     hashes = [prepared.split.train.hash, prepared.data.hash]
-    path = put_by(folder, row, [vars(budget), seed, *hashes, *([epochs] if epochs else [])], "npz")
+    more = [one for one in (epochs, prepared.data.repeat) if one]
+    path = put_by(folder, row, [vars(budget), seed, *hashes, *more], "npz")
     if reuse and path.exists():
         with np.load(path) as answer:
             return answer["lists"], json.loads(str(answer["facts"])) | {"reused": True}
@@ -279,14 +282,15 @@ def kept_tuning(
     row: Row,
     given: ForTuning,
     space: dict[str, Any],
-    data_hash: str,
+    data: Dataset,
     *,
     seconds: float,
     threads: int,
     reuse: bool,
 ) -> dict[str, Any]:
     """As :func:`tune`, and the answer is put by, as in :func:`kept`."""
-    path = put_by(folder, row, [space, seconds, threads, given.people, data_hash], "json")
+    question = [space, seconds, threads, given.people, data.hash, data.repeat]
+    path = put_by(folder, row, question, "json")
     if reuse and path.exists():
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found

@@ -38,7 +38,14 @@ from bench.accuracy.accuracy_run import (
     first_people,
     kept_tuning,
 )
-from bench.accuracy.fair_rows import fair_rows, in_one_epoch, lacks, space_of, with_defaults
+from bench.accuracy.fair_rows import (
+    WITHOUT,
+    fair_rows,
+    in_one_epoch,
+    lacks,
+    space_of,
+    with_defaults,
+)
 from bench.accuracy.row_specs import SETS, Row
 from bench.accuracy.table_text import markdown
 from whyrec import api
@@ -102,7 +109,7 @@ class Bench:
             row,
             self.tuning,
             space,
-            self.training.data.hash,
+            self.training.data,
             seconds=self.options.tune_seconds,
             threads=self.options.threads,
             reuse=self.options.reuse,
@@ -122,11 +129,13 @@ class Bench:
 
 def run_set(name: str, options: Any) -> Line:
     """The table of a data set, written after each row."""
-    data = first_people(api.load(find_data(name, options.data)), options.people)
+    loaded = api.load(find_data(name, options.data), repeat=options.repeat)
+    data = first_people(loaded, options.people)
     rows = [
         row
         for row in fair_rows(Path(name).name, repeat=data.repeat)
         if not (row.peer and options.no_peers)
+        and (contents(data) or not row.label.endswith(WITHOUT))  # nothing to read: the same model
     ]
     wanted = chosen(rows, options.rows)
     place = options.out / f"table-{Path(name).stem}.json"
@@ -161,6 +170,7 @@ def about(name: str, bench: Bench) -> Line:
         "set": Path(name).stem,
         "data": data.name,
         "data_hash": data.hash,
+        "repeat": data.repeat,
         "users": len(np.unique(data.user)),
         "items": data.n_items,
         "events": len(data),
@@ -192,7 +202,7 @@ def earlier(place: Path, found: Line) -> dict[str, Line]:
     if not place.exists():
         return {}
     old = json.loads(place.read_text(encoding="utf-8"))
-    if any(old.get(key) != found[key] for key in ("data_hash", "train_hash")):
+    if any(old.get(key) != found[key] for key in ("data_hash", "train_hash", "repeat")):
         return {}
     return {line["label"]: line for line in old["rows"]}
 
@@ -238,6 +248,7 @@ def parser() -> argparse.ArgumentParser:
     add("--cap", type=float, default=60.0, help="processor minutes of each trained peer's fit")
     add("--threads", type=int, default=1)
     add("--people", type=int, help="only the first so many people")
+    add("--repeat", action="store_true", help="people choose items again, and lists may hold them")
     add("--no-peers", action="store_true", help="only whyrec's own models")
     add("--quick", action="store_true", help=f"{QUICK_PEOPLE} people, one epoch, short searches")
     add("--reuse", action="store_true", help="keep the answers and rows of earlier runs")

@@ -65,7 +65,13 @@ def fitted(job: dict[str, Any], settings: dict[str, Any], train: sparse.csr_matr
 
     def lists(seen: sparse.csr_matrix, people: np.ndarray, k: int) -> np.ndarray:
         # Neighbours have no person to recalculate; the argument is theirs all the same.
-        found, _ = model.recommend(np.arange(seen.shape[0]), seen, N=k, recalculate_user=True)
+        found, _ = model.recommend(
+            np.arange(seen.shape[0]),
+            seen,
+            N=k,
+            recalculate_user=True,
+            filter_already_liked_items=not job["repeat"],
+        )
         # -1 stands for "no more items"; so do items with the lowest of all scores.
         return np.where(found < 0, seen.shape[1], found)
 
@@ -87,7 +93,8 @@ def _lightfm(settings: dict[str, Any], train: sparse.csr_matrix, job: dict[str, 
         for start in range(0, len(people), 1024):
             part = seen[start : start + 1024]
             scores = vectors[people[start : start + 1024]] @ items.T + item_bias
-            scores[part.nonzero()] = -np.inf
+            if not job["repeat"]:
+                scores[part.nonzero()] = -np.inf
             top = np.argpartition(-scores, min(k, scores.shape[1]) - 1, axis=1)[:, :k]
             own = np.take_along_axis(scores, top, axis=1)
             order = np.argsort(-own, axis=1, kind="stable")
@@ -115,6 +122,7 @@ def main() -> None:
     warnings.filterwarnings("ignore")  # of matrices in another order, and of missing OpenMP
     job = read_job()
     given = dict(np.load(job["data"]))
+    job["repeat"] = bool(given["repeat"])
     train = events(given, int(given["n_users"]))
     clock = Clock()
     lists = np.zeros((0, job["k"]), np.int32)

@@ -80,9 +80,15 @@ class Watch(Callback):
     """
 
     def __init__(
-        self, valid: Dataset | None, truth: np.ndarray | None, deadline: float, patience: int
+        self,
+        valid: Dataset | None,
+        truth: np.ndarray | None,
+        deadline: float,
+        patience: int,
+        repeat: bool = False,
     ) -> None:
         self.valid, self.truth, self.deadline, self.patience = valid, truth, deadline, patience
+        self.repeat = repeat
         self.curve: list[dict[str, float]] = []
         self.epoch_seconds: list[float] = []
         self.best: dict[str, Any] | None = None
@@ -135,13 +141,14 @@ class Watch(Callback):
             trainer.should_stop, self.stopped = True, "patience"
 
     def ndcg(self, module: Any) -> float:
-        """Mean NDCG@10 over all validation cases, seen items masked."""
+        """Mean NDCG@10 over all validation cases, seen items masked unless they may come again."""
         people, items = module._get_user_item_embeddings(self.loader, "cpu")
         total, first = 0.0, module.data_preparator.n_item_extra_tokens
         for start in range(0, len(people), 512):
             rows = np.arange(start, min(start + 512, len(people)))
             scores = (people[rows] @ items.T).numpy()
-            scores[self.seen[rows].nonzero()] = -np.inf
+            if not self.repeat:
+                scores[self.seen[rows].nonzero()] = -np.inf
             target = self.target[rows]
             own = scores[np.arange(len(rows)), target]
             place = 1 + (scores[:, first:] > own[:, None]).sum(1)
@@ -191,6 +198,7 @@ def fit_transformer(given: Any, job: dict[str, Any]) -> tuple[Any, dict[str, Any
             given["valid_truth"],
             start + seconds / (2 if job["refit"] else 1),
             patience,
+            bool(given["repeat"]),
         )
         model = transformer(job["name"], settings, watch, epochs).fit(
             dataset(user[keep], item[keep], n)
@@ -241,14 +249,16 @@ def ease_queries(given: Any, known: np.ndarray) -> Dataset:
     )
 
 
-def top_lists(model: Any, asked: Dataset, rows: int, k: int, n_items: int) -> np.ndarray:
-    """RecTools' own `recommend`, seen items left out, as (rows, k)."""
+def top_lists(
+    model: Any, asked: Dataset, rows: int, k: int, n_items: int, *, repeat: bool
+) -> np.ndarray:
+    """RecTools' own `recommend`, seen items left out unless they may come again, as (rows, k)."""
     people = asked.user_id_map.external_ids
     found = model.recommend(
         users=people[people < rows],
         dataset=asked,
         k=k,
-        filter_viewed=True,
+        filter_viewed=not repeat,
         on_unsupported_targets="ignore",
     )
     out = np.full((rows, k), n_items, np.int32)
@@ -271,7 +281,8 @@ def main() -> None:
     if job["score"]:
         clock, n_items, known = Clock(), int(given["n_items"]), facts.pop("known", None)
         asked = queries(given, "test") if known is None else ease_queries(given, known)
-        lists = top_lists(model, asked, len(given["test_indptr"]) - 1, job["k"], n_items)
+        rows, repeat = len(given["test_indptr"]) - 1, bool(given["repeat"])
+        lists = top_lists(model, asked, rows, job["k"], n_items, repeat=repeat)
         if known is not None:
             lists = np.append(known, n_items)[np.minimum(lists, len(known))]
         facts |= clock.facts("score") | {"unserved": int((lists[:, 0] == n_items).sum())}

@@ -324,3 +324,27 @@ def test_a_row_that_the_cap_ended_is_marked():
     assert table_text.block(measured)[2] == "301.2 (capped at 5 min)"
     measured["runs"].pop()
     assert table_text.block(measured)[2] == "301.2"
+
+
+@pytest.mark.slow
+def test_people_who_choose_again_have_most_used_and_most_recent(monkeypatch, tmp_path):
+    """Each person alternates between two own items, so the next one is the last but one."""
+    lines = [
+        f"u{person},i{2 * person + step % 2},{1000 * person + step}"
+        for person in range(40)
+        for step in range(12)
+    ]
+    (tmp_path / "tea").mkdir()
+    events = "user,item,time\n" + "\n".join(lines) + "\n"
+    (tmp_path / "tea" / "events.csv").write_text(events, encoding="utf-8")
+    rows = ["popular", "personal-popular"]
+    if accuracy_run.PEERS_PYTHON.exists():
+        rows.append("implicit-knn")
+    given = ["--sets", tmp_path / "tea", "--out", tmp_path, "--repeat", "--tune-seconds", 0.3]
+    monkeypatch.setattr(sys, "argv", ["table", *map(str, given), "--rows", *rows])
+    assert table.main() == 0
+    found = json.loads((tmp_path / "table-tea.json").read_text(encoding="utf-8"))
+    hits = {row["label"]: row["training"]["metrics"]["hr@10"]["mean"] for row in found["rows"]}
+    assert hits["most used"] == hits["most recent"] == 1.0 and hits["popular"] < 0.5
+    assert hits.get("implicit, item-kNN (cosine)", 1.0) == 1.0
+    assert found["reads"] == [] and found["cases"] == 40
