@@ -152,12 +152,18 @@ def run_set(name: str, options: Any) -> Line:
 
 
 def chosen(rows: Sequence[Row], names: Sequence[str] | None) -> list[Row]:
-    """The rows with these models' names or labels; all if none are named."""
-    known = {row.name for row in rows} | {row.label for row in rows}
-    for name in names or ():
+    """The rows with these labels or, where no label is so called, of the model of that name; all if
+    none are named.
+    """
+    if not names:
+        return list(rows)
+    labels = {row.label for row in rows}
+    known = labels | {row.name for row in rows}
+    for name in names:
         if name not in known:
             raise UnknownNameError("row", name, sorted(known))
-    return [row for row in rows if not names or row.name in names or row.label in names]
+    models = set(names) - labels
+    return [row for row in rows if row.label in names or row.name in models]
 
 
 def about(name: str, bench: Bench) -> Line:
@@ -236,7 +242,7 @@ def parser() -> argparse.ArgumentParser:
     add = made.add_argument
     add("--sets", nargs="+", default=list(SETS), help="files of the data folder, paths, or worlds")
     add("--data", help="the folder that holds the data sets")
-    add("--rows", nargs="+", help="only these rows, by the model's name or by the row's label")
+    add("--rows", nargs="+", help="only these rows, by label or by the model's name")
     add("--refit", action="store_true", help="also fit with the validation items")
     add(
         "--seeds",

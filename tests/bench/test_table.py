@@ -130,10 +130,9 @@ def test_an_unknown_row_is_refused():
     rows = fair_rows.fair_rows("amazon-beauty.zip", repeat=False)
     with pytest.raises(UnknownNameError, match="poplar"):
         table.chosen(rows, ["poplar"])
-    assert [row.label for row in table.chosen(rows, ["fused"])] == [
-        "fused",
-        "fused, without titles and categories",
-    ]
+    found = table.chosen(rows, ["knn", "additive", "rectools-esasrec"])
+    assert [row.label for row in found] == ["item-kNN", "additive", "RecTools eSASRec"]
+    assert table.chosen(rows, None) == rows
 
 
 @pytest.mark.parametrize("name", ["ml-1m-order.zip", "amazon-beauty.zip", "amazon-games.zip"])
