@@ -26,6 +26,7 @@ from bench.peers.search import best, search
 
 Given = dict[str, np.ndarray]
 Lists = Callable[[sparse.csr_matrix, np.ndarray, int], np.ndarray]  # (histories, people, k)
+LOWEST = -1e38  # implicit's score of what may not be listed
 NEIGHBOURS = {"implicit-knn": CosineRecommender, "implicit-bm25": BM25Recommender}
 
 
@@ -65,15 +66,17 @@ def fitted(job: dict[str, Any], settings: dict[str, Any], train: sparse.csr_matr
 
     def lists(seen: sparse.csr_matrix, people: np.ndarray, k: int) -> np.ndarray:
         # Neighbours have no person to recalculate; the argument is theirs all the same.
-        found, _ = model.recommend(
+        found, scores = model.recommend(
             np.arange(seen.shape[0]),
             seen,
-            N=k,
+            N=min(k, seen.shape[1]),
             recalculate_user=True,
             filter_already_liked_items=not job["repeat"],
         )
-        # -1 stands for "no more items"; so do items with the lowest of all scores.
-        return np.where(found < 0, seen.shape[1], found)
+        # After the last neighbour come items in no order, chosen ones too, with a score of 0; after
+        # the last item that may be listed, -1 or the lowest of all scores.
+        least = 0.0 if job["name"] in NEIGHBOURS else LOWEST
+        return np.where((found < 0) | (scores <= least), seen.shape[1], found)
 
     return lists
 

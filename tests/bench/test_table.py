@@ -347,3 +347,26 @@ def test_people_who_choose_again_have_most_used_and_most_recent(monkeypatch, tmp
     assert hits["most used"] == hits["most recent"] == 1.0 and hits["popular"] < 0.5
     assert hits.get("implicit, item-kNN (cosine)", 1.0) == 1.0
     assert found["reads"] == [] and found["cases"] == 40
+
+
+@pytest.mark.slow
+def test_neighbours_of_few_items_leave_the_list_short(monkeypatch, tmp_path):
+    """Ten circles of six people and six items: a person of five events has one item left."""
+    if not accuracy_run.PEERS_PYTHON.exists():
+        pytest.skip("the peers are not at hand: run `make peers`")
+    lines = [
+        f"u{circle}-{person},i{circle}-{(person + step) % 6},{100 * person + step}"
+        for circle in range(10)
+        for person in range(6)
+        for step in range(6)
+    ]
+    (tmp_path / "circles").mkdir()
+    events = "user,item,time\n" + "\n".join(lines) + "\n"
+    (tmp_path / "circles" / "events.csv").write_text(events, encoding="utf-8")
+    given = ["--sets", tmp_path / "circles", "--out", tmp_path, "--tune-seconds", 0.2]
+    rows = ["implicit-knn", "implicit-bm25", "implicit-als"]
+    monkeypatch.setattr(sys, "argv", ["table", *map(str, given), "--rows", *rows])
+    assert table.main() == 0
+    found = json.loads((tmp_path / "table-circles.json").read_text(encoding="utf-8"))
+    for row in found["rows"][:2]:
+        assert row["training"]["metrics"]["ndcg@10"]["mean"] == 1.0  # the one item left is first
