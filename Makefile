@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
+.PHONY: one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -90,19 +90,25 @@ bench: install ## speed beside the same work by hand, truth of the reasons, memo
 	@$(BIN)/python -m bench.explanation.reasons $(if $(DATA),--data "$(DATA)")
 	@$(BIN)/python -m bench.scale.load_memory
 
-# The peers need numpy < 2, so they have an environment of their own; torch first, as above.
+# The peers need numpy < 2, so they have an environment of their own; torch first, as above. LightFM is
+# built from source: where there is no C compiler, its row is left out.
 .venv-peers/all.stamp: bench/peers/requirements.txt
 	@echo "installing the peers into .venv-peers"
 	@$(PYTHON) -m venv .venv-peers
 	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check torch==2.13.0
 	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check -r bench/peers/requirements.txt
+	@.venv-peers/bin/python -m pip install -q --disable-pip-version-check rectools-lightfm==1.17.3 || echo "no LightFM: it needs a C compiler"
 	@touch $@
 
-peers: .venv-peers/all.stamp ## .venv-peers with RecTools, for bench-accuracy
+peers: .venv-peers/all.stamp ## .venv-peers with RecTools, implicit and LightFM, for bench-accuracy and bench-table
 
 bench-accuracy: install peers ## accuracy beside RecTools: DATA=FOLDER SETS= ROWS= MINUTES= SEEDS=0,1 THREADS= ARGS='--refit'
 	@$(BIN)/python -m bench.accuracy.accuracy $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
 	  $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
+
+bench-table: install peers ## the README's table, tuned baselines and peers: DATA=FOLDER SETS= ROWS= SEEDS=0,1,2 THREADS= ARGS='--refit --reuse'
+	@$(BIN)/python -m bench.accuracy.table $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(if $(ROWS),--rows $(ROWS)) \
+	  $(if $(SEEDS),--seeds $(SEEDS)) $(if $(THREADS),--threads $(THREADS)) $(ARGS)
 
 # Surprise needs numpy >= 2, RecTools numpy < 2: an environment of its own again, and a small one.
 .venv-surprise/all.stamp: bench/peers/surprise.txt

@@ -20,6 +20,7 @@ import os
 import platform
 import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from bench.accuracy.accuracy_run import Budget, Failed, Prepared, first_people, kept
-from bench.accuracy.row_specs import SAME_FOR_EVERY_SEED, SETS, Row, budgeted, parsed, rows_of
+from bench.accuracy.row_specs import SETS, Row, budgeted, parsed, rows_of
 from whyrec import api, registry
 from whyrec.core import ArgumentError, Measurement, WhyrecError, progress
 from whyrec.core.cases import EvaluationCases
@@ -73,15 +74,25 @@ def measured(lists: list[np.ndarray], cases: EvaluationCases) -> dict[str, Measu
 
 
 def run_row(
-    row: Row, prepared: Prepared, budget: Budget, options: Any
+    row: Row,
+    prepared: Prepared,
+    budget: Budget,
+    options: Any,
+    epochs: Mapping[int, int] | None = None,
 ) -> tuple[dict[str, Any], dict[str, Measurement]]:
-    """One line of the table, over its seeds."""
-    seeds = options.seeds[:1] if row.name in SAME_FOR_EVERY_SEED else options.seeds
+    """One line of the table, over its seeds. epochs: for each seed, as in accuracy_run.run."""
+    seeds = options.seeds if row.seeded else options.seeds[:1]
     lists, runs = [], []
     for seed in seeds:
         progress.line(f"{datetime.now():%H:%M:%S}  {prepared.data.name}: {row.label}, seed {seed}")
         found, facts = kept(
-            options.out.parent / "lists", row, prepared, budget, seed, reuse=options.reuse
+            options.lists,
+            row,
+            prepared,
+            budget,
+            seed,
+            reuse=options.reuse,
+            epochs=(epochs or {}).get(seed),
         )
         lists.append(found)
         runs.append({"seed": seed} | facts)
@@ -99,6 +110,7 @@ def run_row(
             for name, value in values.items()
         },
         "fit_seconds": round(float(np.mean([run["fit_seconds"] for run in runs])), 2),
+        "fit_cpu_seconds": round(float(np.mean([run["fit_cpu_seconds"] for run in runs])), 2),
         "score_seconds": round(float(np.mean([run["score_seconds"] for run in runs])), 2),
         "peak_mb": max(run["peak_mb"] for run in runs),
         "threads": budget.threads,
@@ -137,7 +149,9 @@ def run_set(name: str, budget: Budget, options: Any) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         prepared = Prepared.write(data, Path(folder), refit=budget.refit)
         for row in wanted:
-            row = budgeted(row, minutes=budget.minutes, quick=options.quick)
+            # One thread on the wall is at most one processor, so ours get no more than the peers.
+            minutes = budget.minutes / budget.threads
+            row = budgeted(row, minutes=minutes, quick=options.quick)
             try:
                 line, values[row.label] = run_row(row, prepared, budget, options)
             except Failed as error:
@@ -223,7 +237,13 @@ def parser() -> argparse.ArgumentParser:
         nargs="+",
         help="name or 'name:key=value;key=value'; default: the rows of bench/accuracy/row_specs.py",
     )
-    add("--minutes", type=float, default=30.0, help="wall-clock budget of each trained model's fit")
+    add(
+        "--minutes",
+        type=float,
+        default=30.0,
+        help="processor minutes of each trained model's fit; whyrec's models count them on the "
+        "wall, divided by the threads",
+    )
     add(
         "--seeds",
         type=lambda text: [int(s) for s in text.split(",")],
@@ -251,10 +271,19 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
+
+
 def write(out: Path, options: Any, results: dict[str, Any]) -> None:
     out.parent.mkdir(parents=True, exist_ok=True)
     kept_options = {
-        key: value for key, value in vars(options).items() if key not in ("data", "out")
+        key: value for key, value in vars(options).items() if key not in ("data", "out", "lists")
     }
     out.write_text(
         dumps(
@@ -262,11 +291,7 @@ def write(out: Path, options: Any, results: dict[str, Any]) -> None:
                 "bench": "accuracy",
                 "at": datetime.now(UTC).replace(microsecond=0).isoformat(),
                 "options": kept_options,
-                "machine": {
-                    "cores": os.cpu_count(),
-                    "python": platform.python_version(),
-                    "system": platform.system(),
-                },
+                "machine": machine(),
                 **results,
             }
         )
@@ -277,6 +302,7 @@ def write(out: Path, options: Any, results: dict[str, Any]) -> None:
 
 def main() -> int:
     options = parser().parse_args()
+    options.lists = options.out.parent / "lists"
     if options.quick:
         options.people = min(options.people or QUICK_PEOPLE, QUICK_PEOPLE)
     budget = Budget(options.minutes, options.threads, options.refit)

@@ -1,4 +1,5 @@
-"""One model of whyrec's catalogue, fitted and asked for its lists, in a process of its own.
+"""One model of whyrec's catalogue, fitted and asked for its lists, or tuned, in a process of its
+own.
 
 python -m bench.accuracy.accuracy_ours JOB.json
 """
@@ -10,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from bench.peers.child import Clock, peak_mb, read_job, write_answer
+from bench.peers.search import best, search
 from whyrec import __version__, registry
 from whyrec.core import Dataset, artefact
 from whyrec.core.cases import ranked
-from whyrec.data.split import next_item
+from whyrec.data.split import by_part, next_item
+from whyrec.evaluate.accuracy import accuracy
 from whyrec.workflows.training_run import takes
 
 
@@ -47,10 +50,33 @@ def fit(job: dict[str, Any]) -> tuple[Any, Any, dict[str, Any]]:
     return model, split, facts
 
 
+def tune(job: dict[str, Any]) -> dict[str, Any]:
+    """The trials of a search on validation people. The data of this job end before the test items:
+    part is 1 for the validation items, and 0 for the events to fit on."""
+    data = read_data(job["data"])
+    with np.load(job["parts"]) as given:
+        split = by_part("next-item", data, given["part"], "tuning")
+        valid = split.valid.take(given["cases"])
+    counts = np.bincount(split.train.item, minlength=data.n_items)
+
+    def measure(settings: dict[str, Any]) -> float:
+        model = registry.model(job["name"], **settings).fit(split.train, seed=job["seed"])
+        return accuracy(model, valid, counts, metrics=("ndcg@10",))["ndcg@10"].mean
+
+    trials = search(
+        job["settings"], job["space"], measure, seconds=job["tune_seconds"], seed=job["seed"]
+    )
+    return {"trials": trials, "settings": best(trials), "people": len(valid)}
+
+
 def main() -> None:
     job = read_job()
-    model, split, facts = fit(job)
     lists = np.zeros((0, job["k"]), np.int32)
+    if job.get("space") is not None:
+        clock = Clock()
+        write_answer(job, lists, tune(job) | clock.facts("tune"))
+        return
+    model, split, facts = fit(job)
     if job["score"]:
         clock = Clock()
         lists = ranked(model, split.test, job["k"])

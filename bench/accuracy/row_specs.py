@@ -1,29 +1,57 @@
 """Which rows the table of a data set has, and how a row is written on the command line.
 
-A row is `name` or `name:key=value;key=value`: a model of whyrec's catalogue, or one of RecTools by
-the names below.
+A row is `name` or `name:key=value;key=value`: a model of whyrec's catalogue, or one of RecTools,
+`implicit` or LightFM by the names below. TABLES are the rows of `make bench-accuracy`; those of
+`make bench-table` are in bench/accuracy/fair_rows.py.
 """
 
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from whyrec import registry
 from whyrec.core import ArgumentError, UnknownNameError, artefact
+from whyrec.models.linear.mix import PARTS
 
-PEERS = ("rectools-ease", "rectools-sasrec", "rectools-esasrec", "rectools-bert4rec")
-SAME_FOR_EVERY_SEED = {"popular", "knn", "ease", "cooccurrence", "rectools-ease"}
+TRANSFORMERS = ("rectools-sasrec", "rectools-esasrec", "rectools-bert4rec")
+FACTORS = ("implicit-knn", "implicit-bm25", "implicit-als", "lightfm")
+PEERS = ("rectools-ease", *TRANSFORMERS, *FACTORS)
+SAME_FOR_EVERY_SEED = {
+    "popular",
+    "personal-popular",
+    "knn",
+    "ease",
+    "cooccurrence",
+    "pctm",
+    "sequential-rules",
+    "rectools-ease",
+    "implicit-knn",
+    "implicit-bm25",
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table: the model's name, what it is called there, its settings."""
+    """One line of a table: the model's name, what it is called there, its settings.
+
+    search: what is tuned before the fit, axes as in bench/peers/search.py. content: whether the
+    model reads titles, texts and categories of the items. seeded: whether its fit has random
+    numbers.
+    """
 
     name: str
     label: str
     settings: dict[str, Any] = field(default_factory=dict)
+    search: Mapping[str, Any] | None = None
+    content: bool = False
+
+    @property
+    def seeded(self) -> bool:
+        counted = "mix" in self.settings and "learned" not in self.settings.get("components", PARTS)
+        return self.name not in SAME_FOR_EVERY_SEED and not counted
 
     @property
     def peer(self) -> bool:
@@ -190,14 +218,12 @@ def takes(row: Row, setting: str) -> bool:
 
 
 def budgeted(row: Row, *, minutes: float, quick: bool) -> Row:
-    """The row with the budget that all trained models get: minutes of fitting; in a quick run
-    one epoch.
+    """The row with the budget that all trained models get: minutes of fitting, for ours on the
+    wall; in a quick run one epoch.
     """
     more: dict[str, Any] = {}
     if takes(row, "max_minutes"):
         more["max_minutes"] = minutes
-    if quick and (takes(row, "epochs") or row.name in PEERS[1:]):
+    if quick and (takes(row, "epochs") or row.name in TRANSFORMERS):
         more["epochs"] = 1
-    return Row(
-        row.name, row.label, row.settings | {k: v for k, v in more.items() if k not in row.settings}
-    )
+    return replace(row, settings=more | row.settings)

@@ -3,9 +3,10 @@
     python bench/peers/rectools_peer.py JOB.json
 
 Imports nothing of whyrec. The events, the queries and the budget come from files that
-bench/accuracy/accuracy.py writes; the lists go back the same way and are measured there. Settings
-are RecTools' own argument names, with two of ours: patience (epochs) and ff_factors_multiplier (of
-the LiGR layers).
+bench/accuracy/accuracy_run.py writes; the lists go back the same way and are measured there.
+Settings are RecTools' own argument names, with two of ours: patience (epochs) and
+ff_factors_multiplier (of the LiGR layers). The budget is in processor seconds, which other work on
+the machine does not shorten.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
-from child import Clock, peak_mb, read_job, write_answer
 from pytorch_lightning import Callback, Trainer, seed_everything
 from rectools import Columns
 from rectools.dataset import Dataset, IdMap, Interactions
@@ -29,6 +29,8 @@ from rectools.models import EASEModel
 from rectools.models.nn.transformers.bert4rec import BERT4RecModel
 from rectools.models.nn.transformers.ligr import LiGRLayers
 from rectools.models.nn.transformers.sasrec import SASRecModel
+
+from bench.peers.child import Clock, cpu_seconds, peak_mb, read_job, write_answer
 
 # eSASRec: causal shifted target, LiGR layers, sampled softmax over 256 uniform negatives, as in
 # github.com/blondered/transformer_benchmark, configs/paper/loo. BERT4Rec masks 20%:
@@ -73,18 +75,24 @@ def queries(given: Any, name: str) -> Dataset:
 
 
 class Watch(Callback):
-    """Stops at the deadline, or `patience` epochs after the best validation NDCG@10; keeps the
-    best weights.
+    """Stops at the deadline, in processor seconds of this process, or `patience` epochs after the
+    best validation NDCG@10; keeps the best weights. stopped: what ended the training.
     """
 
     def __init__(
-        self, valid: Dataset | None, truth: np.ndarray | None, deadline: float, patience: int
+        self,
+        valid: Dataset | None,
+        truth: np.ndarray | None,
+        deadline: float,
+        patience: int,
+        repeat: bool = False,
     ) -> None:
         self.valid, self.truth, self.deadline, self.patience = valid, truth, deadline, patience
+        self.repeat = repeat
         self.curve: list[dict[str, float]] = []
         self.epoch_seconds: list[float] = []
         self.best: dict[str, Any] | None = None
-        self.best_epoch, self.start = 0, time.perf_counter()
+        self.best_epoch, self.start, self.stopped = 0, cpu_seconds(), "epochs"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Watch:
         # RecTools fits with a deep copy of its trainer: the curve must be seen from outside
@@ -112,7 +120,8 @@ class Watch(Callback):
         self.began = time.perf_counter()
 
     def on_train_batch_end(self, trainer: Trainer, *rest: Any) -> None:
-        trainer.should_stop |= time.perf_counter() > self.deadline
+        if cpu_seconds() > self.deadline:
+            trainer.should_stop, self.stopped = True, "budget"
 
     def on_train_epoch_end(self, trainer: Trainer, module: Any) -> None:
         self.epoch_seconds.append(round(time.perf_counter() - self.began, 3))
@@ -124,20 +133,22 @@ class Watch(Callback):
         self.curve.append(
             {
                 "epoch": epoch,
-                "seconds": round(time.perf_counter() - self.start, 1),
+                "cpu_seconds": round(cpu_seconds() - self.start, 3),
                 "ndcg@10": round(score, 5),
             }
         )
-        trainer.should_stop |= epoch - self.best_epoch >= self.patience
+        if epoch - self.best_epoch >= self.patience:
+            trainer.should_stop, self.stopped = True, "patience"
 
     def ndcg(self, module: Any) -> float:
-        """Mean NDCG@10 over all validation cases, seen items masked."""
+        """Mean NDCG@10 over all validation cases, seen items masked unless they may come again."""
         people, items = module._get_user_item_embeddings(self.loader, "cpu")
         total, first = 0.0, module.data_preparator.n_item_extra_tokens
         for start in range(0, len(people), 512):
             rows = np.arange(start, min(start + 512, len(people)))
             scores = (people[rows] @ items.T).numpy()
-            scores[self.seen[rows].nonzero()] = -np.inf
+            if not self.repeat:
+                scores[self.seen[rows].nonzero()] = -np.inf
             target = self.target[rows]
             own = scores[np.arange(len(rows)), target]
             place = 1 + (scores[:, first:] > own[:, None]).sum(1)
@@ -171,38 +182,47 @@ def transformer(name: str, settings: dict[str, Any], watch: Watch, epochs: int) 
 
 
 def fit_transformer(given: Any, job: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
-    """Fit within the minutes. refit: half of them find the number of epochs without the validation
-    items, the rest fits on all events for as many epochs."""
+    """Fit within the processor minutes. refit: fit on all events, for as many epochs as were best
+    without the validation items. If the job does not say how many, half of the minutes find them.
+    """
     settings = dict(job["settings"])
     epochs, patience = settings.pop("epochs", 1000), settings.pop("patience", 10)
-    seconds, start = job["minutes"] * 60, time.perf_counter()
+    seconds, start = job["minutes"] * 60, cpu_seconds()
     user, item, n = given["user"], given["item"], int(given["n_items"])
     facts: dict[str, Any] = {}
-    if job["validate"]:
+    known = job.get("epochs")
+    if job["validate"] and known is None:
         keep = ~given["held"] if job["refit"] else slice(None)
         watch = Watch(
             queries(given, "valid"),
             given["valid_truth"],
             start + seconds / (2 if job["refit"] else 1),
             patience,
+            bool(given["repeat"]),
         )
         model = transformer(job["name"], settings, watch, epochs).fit(
             dataset(user[keep], item[keep], n)
         )
         model.torch_model.load_state_dict(watch.best)
-        facts = {
-            "epochs": len(watch.epoch_seconds),
-            "best_epoch": watch.best_epoch,
-            "curve": watch.curve,
-            "epoch_seconds": watch.epoch_seconds,
-        }
-        epochs = watch.best_epoch
+        facts = {"best_epoch": watch.best_epoch, "curve": watch.curve} | trained(watch)
+        known = watch.best_epoch
     if job["refit"] or not job["validate"]:
         seed_everything(job["seed"])
         watch = Watch(None, None, start + seconds, patience)
-        model = transformer(job["name"], settings, watch, epochs).fit(dataset(user, item, n))
-        facts |= {"epochs": len(watch.epoch_seconds), "epoch_seconds": watch.epoch_seconds}
+        model = transformer(job["name"], settings, watch, known or epochs).fit(
+            dataset(user, item, n)
+        )
+        facts |= trained(watch)
     return model, facts
+
+
+def trained(watch: Watch) -> dict[str, Any]:
+    """How long a training was, and what ended it."""
+    return {
+        "epochs": len(watch.epoch_seconds),
+        "epoch_seconds": watch.epoch_seconds,
+        "stopped": watch.stopped,
+    }
 
 
 def fit_ease(given: Any, job: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
@@ -229,14 +249,16 @@ def ease_queries(given: Any, known: np.ndarray) -> Dataset:
     )
 
 
-def top_lists(model: Any, asked: Dataset, rows: int, k: int, n_items: int) -> np.ndarray:
-    """RecTools' own `recommend`, seen items left out, as (rows, k)."""
+def top_lists(
+    model: Any, asked: Dataset, rows: int, k: int, n_items: int, *, repeat: bool
+) -> np.ndarray:
+    """RecTools' own `recommend`, seen items left out unless they may come again, as (rows, k)."""
     people = asked.user_id_map.external_ids
     found = model.recommend(
         users=people[people < rows],
         dataset=asked,
         k=k,
-        filter_viewed=True,
+        filter_viewed=not repeat,
         on_unsupported_targets="ignore",
     )
     out = np.full((rows, k), n_items, np.int32)
@@ -259,7 +281,8 @@ def main() -> None:
     if job["score"]:
         clock, n_items, known = Clock(), int(given["n_items"]), facts.pop("known", None)
         asked = queries(given, "test") if known is None else ease_queries(given, known)
-        lists = top_lists(model, asked, len(given["test_indptr"]) - 1, job["k"], n_items)
+        rows, repeat = len(given["test_indptr"]) - 1, bool(given["repeat"])
+        lists = top_lists(model, asked, rows, job["k"], n_items, repeat=repeat)
         if known is not None:
             lists = np.append(known, n_items)[np.minimum(lists, len(known))]
         facts |= clock.facts("score") | {"unserved": int((lists[:, 0] == n_items).sum())}
