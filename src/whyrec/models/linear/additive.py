@@ -7,39 +7,39 @@
       + e * K[item_j, i]                            similar in a modality, see kernels
       + g * again_decay^steps(j) * [item_j = i]     used before, see repeat_consumption
 
-Each part is divided by the spread of its scores, which makes a, b and c comparable. If the data
-have no order, T counts who chose both items, and there is neither decay nor L (without_order_).
-Validation people choose the few numbers (decays, power, a : b : c, popularity). No weight depends
-on the other events, so contribution = leave-one-out effect = Shapley value.
+T is log(1 + evidence * C), C counting what came soon after what [petrov2026], or a power of the
+counts, whichever validation people prefer. They choose the other numbers, too: decays, a : b : c,
+the weight of popularity, which may be below 0. Each part is divided by the spread of its scores,
+which makes the weights comparable. L is trained on top of the counts (counted_scores), where there
+are enough events per item for that to pay (budget). If the data have no order, T counts who chose
+both items, and there is neither decay nor L (without_order_). No weight depends on the other
+events, so contribution = leave-one-out effect = Shapley value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import ArgumentError, Dataset, Query, UnknownNameError, artefact, check_fitted
+from whyrec.core import ArgumentError, Dataset, Query, artefact, check_fitted
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
-from whyrec.core.stages import stage
 from whyrec.models.linear import repeat_consumption as uses
+from whyrec.models.linear.additive_fit import Chosen, Training, choose_weights
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
-from whyrec.models.linear.counted_scores import CountedScores, Residual, sure_share
 from whyrec.models.linear.ease import without_rows
-from whyrec.models.linear.kernels import Kernel, choose, kernel_names, kernel_vectors
-from whyrec.models.linear.lowrank import LowRank
+from whyrec.models.linear.kernels import Kernel, kernel_names, kernel_vectors
 from whyrec.models.linear.min_support import MinSupport, check_min_support
-from whyrec.models.linear.mix import EVIDENCE, TOGETHER, Mix, lacking, mix_of, part_names
-from whyrec.models.linear.mix_search import search_mix
+from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix, user_item
 from whyrec.models.setting_types import Count, Ridge
@@ -172,14 +172,11 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         budget = Budget.of(self.budget)
         given = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
         dense = budget.dense(data, self.max_dense)
-        mix = mix_of(self.mix, data.order)
         if data.order == "none":
             self.without_order_ = lacking(self.components)
         else:
             self.without_order_ = []
         ridges = budget.ridges(data, given, min(dense, data.n_items))
-        least = self.min_support
-        costs: list[dict[str, Any]] = []
         kernels = [
             Kernel(name, kernel_vectors(data, name))
             for name in kernel_names(self.similarity_terms, data.item_table)
@@ -194,90 +191,35 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             else:
                 rest, cases = hold_out_last(data, people, seed)
         held = self._counted(rest, dense, each)
-        ridge = ridges[0]
-        if cases is None:
-            scores = np.zeros((0, data.n_items), np.float32)
-        else:
-            ridge, mix, scores = search_mix(held, ridges, cases, self.k, budget)
-        judges = cases
-        if (kernels or data.repeat) and not budget.allows("similarity"):
-            judges = None
-        self.again_ = _weigh(self, kernels, held, scores, judges)
-        low, mix = self._learn(rest, held, mix, cases, kernels, scores, budget, seed, run, teacher)
+        terms = self.similarity_terms
+        chosen = choose_weights(
+            rest,
+            held,
+            Chosen(ridges[0], mix_of(self.mix, data.order), kernels),
+            cases,
+            Training(self.learned or {}, budget, seed, run, teacher),
+            ridges=ridges,
+            given=terms if isinstance(terms, Mapping) else None,
+            repeat_term=self.repeat_term,
+            k=self.k,
+        )
+        least = self.min_support
+        costs: list[dict[str, Any]] = []
         if not isinstance(least, int) and not budget.allows("min_support"):
             least = 0
         if rest is not data:
             if cases is not None and not isinstance(least, int):
-                trial = _trial(self, kernels, held, ridge, mix, low)
+                trial = AdditiveRecommender(**artefact.model_config(self))
+                trial._keep(held, chosen)
                 least, costs = judged(trial, rest, least, cases, seed, self.k)
             del held  # it caches every matrix of counts that was tried
             held = self._counted(data, dense, each)
-        self._keep(held, ridge, mix, low, final=True)
-        self._keep_kernels(kernels)
+        self._keep(held, chosen, final=True)
         self.support_, self.support_of_ = count_pairs(data)
         self._settle(least, valid, seed, self.k)
         self.support_costs_ = costs or self.support_costs_
         self.spending = budget.note()
         return self
-
-    @stage("learning weights")
-    def _learn(
-        self,
-        data: Dataset,
-        parts: CountedParts,
-        mix: Mix,
-        cases: EvaluationCases | None,
-        kernels: Sequence[Kernel],
-        scores: NDArray[np.float32],
-        budget: Budget,
-        seed: int,
-        run: Run | None,
-        teacher: Any,
-    ) -> tuple[LowRank | None, Mix]:
-        """Fit the learned part and choose its share; (None, mix) if it has none.
-
-        The other parts become smaller by the share.
-        """
-        alone = len(parts.names) == 1
-        if "learned" not in parts.names:
-            return None, mix
-        settings = budget.learned(data)
-        if teacher is not None or alone or self.learned:  # asked for
-            settings = settings or {}
-        if settings is None:
-            return None, mix
-        if cases is None and not mix.learned:
-            return None, mix
-        residual = None
-        if alone or teacher is not None:
-            settings = {}
-        elif budget.on_counts(data) and "transitions" in parts.names:
-            data = budget.learned_from(data, seed)
-            residual = _residual(data, parts, mix, kernels, scores)
-        if cases is not None:
-            settings["tune_on"] = len(cases)
-        low = _low_rank(self.learned or {}, settings)
-        low.fit(
-            data,
-            seed=seed,
-            valid=cases,
-            run=run,
-            teacher=teacher,
-            residual=residual,
-            cpu_seconds=budget.for_learning,
-        )
-        if cases is None or alone:
-            return low, mix
-        learned = low.score(cases.queries) * np.float32(parts.unit(low.term))
-        share = sure_share(scores, learned, cases, self.k)
-        if not share:
-            return None, mix
-        for one in kernels:
-            one.weight *= 1 - share
-        if self.again_:
-            weight, decay = self.again_
-            self.again_ = [(1 - share) * weight, decay]
-        return low, replace(mix, learned=share, popularity=(1 - share) * mix.popularity)
 
     def _counted(self, data: Dataset, dense: int, each: ParallelMap = map) -> CountedParts:
         """Return the counted parts of the data."""
@@ -376,8 +318,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             changed = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
             parts.solved = (self.ridge_, *changed)
         model.without_order_ = self.without_order_
-        model._keep(parts, self.ridge_, Mix(**self.mix_), None)
-        model.take_weights(self)
+        model._keep(parts, Chosen(self.ridge_, Mix(**self.mix_), self._kernels(), self.again_))
         model._forget_support(self, data, people)
         model._settle(self.min_support_, None)
         return model
@@ -389,19 +330,12 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             return {"again": uses.own_use(len(self.base_), weight, decay)}
         return {}
 
-    def _keep(
-        self,
-        parts: CountedParts,
-        ridge: float,
-        mix: Mix,
-        low: LowRank | None,
-        *,
-        final: bool = False,
-    ) -> None:
+    def _keep(self, parts: CountedParts, chosen: Chosen, *, final: bool = False) -> None:
         """Store the parts that count, each multiplied by its share and its unit.
 
         `final`: the parts are not needed any more, and may be changed.
         """
+        mix, low = chosen.mix, chosen.low
         shares = parts.shares(mix)
         if low is None:
             shares.pop("learned", None)
@@ -409,7 +343,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
         self.stages_: list[dict[str, Any]] = []
         if "ease" in self.used_:
-            ease, self.ease_diagonal_ = parts.ease_parts(ridge)
+            ease, self.ease_diagonal_ = parts.ease_parts(chosen.ridge)
             size = shares["ease"] * parts.unit(ItemItemTerm(ease, mix.event_decay))
             self.ease_unit_ = float(np.float32(size))
             if final:
@@ -431,7 +365,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             self.position_weights_ = low.position_weights_
             self.base_ += unit * low.base_
             self.stages_ = [{"stage": "learned weights", "curve": low.curve_}]
-        self.mix_, self.ridge_ = asdict(mix), float(ridge)
+        self.mix_, self.ridge_ = asdict(mix), float(chosen.ridge)
+        self.again_ = chosen.again
+        self._keep_kernels(chosen.kernels)
 
     def terms(self) -> list[ItemItemTerm | LowRankTerm]:
         factories: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
@@ -445,77 +381,3 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             + [one.term for one in self._kernels()]
             + [*self._own_uses().values()]
         )
-
-
-def _weigh(
-    model: AdditiveRecommender,
-    kernels: Sequence[Kernel],
-    parts: CountedParts,
-    scores: NDArray[np.float32],
-    cases: EvaluationCases | None,
-) -> list[float]:
-    """Set the weights of the modalities; return [weight, decay] of own use, [] without repeats.
-
-    `scores` of the cases by the other parts are added to, in place.
-    """
-    if kernels:
-        terms = model.similarity_terms
-        given = terms if isinstance(terms, Mapping) else None
-        choose(kernels, given, scores, parts.some, cases, model.k)
-    if cases is not None:
-        for one in kernels:
-            scores += one.term.scores(cases.queries)
-    if not (model.repeat_term and parts.data.repeat):
-        return []
-    weight, decay = uses.choose(scores, cases, parts.some, model.k)
-    if cases is not None and weight:
-        scores += uses.own_use(len(scores[0]), weight, decay).scores(cases.queries)
-    return [weight, decay]
-
-
-def _trial(
-    model: AdditiveRecommender,
-    kernels: Sequence[Kernel],
-    parts: CountedParts,
-    ridge: float,
-    mix: Mix,
-    low: LowRank | None,
-) -> AdditiveRecommender:
-    """Return an additive model with these parts."""
-    trial = AdditiveRecommender(**artefact.model_config(model))
-    trial._keep(parts, ridge, mix, low)
-    trial._keep_kernels(kernels)
-    trial.again_ = model.again_
-    return trial
-
-
-def _residual(
-    data: Dataset,
-    parts: CountedParts,
-    mix: Mix,
-    kernels: Sequence[Kernel],
-    scores: NDArray[np.float32],
-) -> Residual:
-    """Return what the learned part is trained on top of."""
-    if not mix.evidence:
-        mix = replace(mix, evidence=EVIDENCE)
-    unit = parts.unit(ItemItemTerm(parts.transitions(mix), mix.query_decay))
-    counted = CountedScores(
-        data.ordered_histories,
-        parts.gap_counts(mix.gap_power),
-        parts.gaps(mix),
-        scale=mix.evidence,
-        decay=mix.query_decay,
-        base=(mix.popularity / unit * parts.log_counts).astype(np.float32),
-    )
-    known = [one.vectors for one in kernels] or [np.zeros((data.n_items, 0), np.float32)]
-    return Residual(counted, np.concatenate(known, axis=1), scores, parts.some)
-
-
-def _low_rank(given: Mapping[str, Any], settings: Mapping[str, Any]) -> LowRank:
-    """Return the learned part with these settings; those that are `given` come first."""
-    allowed = artefact.model_arguments(LowRank)
-    for name in given:
-        if name not in allowed:
-            raise UnknownNameError("setting of learned", name, allowed)
-    return LowRank(**{**settings, **given})
