@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from whyrec import registry
+from whyrec import registry, workflows
 from whyrec.core import ArgumentError
 from whyrec.models.linear import budget as module
 from whyrec.models.linear.budget import Budget
+from whyrec.workflows.ladder import Ladder, halves
 from whyrec.workflows.reading import load
 from whyrec.workflows.training_run import with_budget
 
@@ -105,3 +106,30 @@ def test_models_without_a_budget():
     assert "leave it out" in str(error.value)
     with pytest.raises(ArgumentError, match="budget must be"):
         with_budget("knn", {}, "soon", strict=False)
+
+
+def test_a_fit_says_what_its_budget_left_out(films, tmp_path):
+    found = workflows.fit(films, "additive", tmp_path / "m", budget="0s")
+    assert found.fitted.model.budget == "0s"
+    assert {"ease", "mix", "min_support"} <= set(found.budget["left_out"])
+    told = "\n".join(map(str, found.blocks()))
+    assert "of a budget of 0; left out or cut short: ease, mix" in told
+    with pytest.raises(ArgumentError, match=r"got --model knn"):
+        workflows.fit(films, "knn", tmp_path / "k", budget=9)
+    with pytest.raises(ArgumentError, match="budget must be"):
+        workflows.fit(films, "additive", tmp_path / "a", budget="soon")
+
+
+def test_a_comparison_gives_the_budget_to_models_and_bounds_the_tuning(films):
+    found = workflows.compare(films, ["knn", "additive"], budget=0, keep=["additive"])
+    assert found.models["additive"].used_ == ["transitions"]
+    assert found.rows[0]["trials"] == 1  # the first always runs
+    with pytest.raises(ArgumentError, match="budget must be"):
+        workflows.compare(films, ["knn"], budget="soon")
+
+
+@pytest.mark.parametrize("firm", [True, False])
+def test_advise_hands_on_a_budget_that_was_given(films, tmp_path, firm):
+    ladder = Ladder(halves(films, 0), 50.0, 0, tmp_path, firm=firm)
+    model, _, _ = ladder._fitted("additive", {"components": ["transitions"]}, 20.0)
+    assert model.budget == (20.0 if firm else "auto")
