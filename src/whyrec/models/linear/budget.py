@@ -142,7 +142,7 @@ class Budget:
         """Return how many of the most frequent items EASE covers."""
         if self.kind == "best":
             return most
-        usual = min(most, int(np.clip(5_000 + len(data) // 100, 5_000, 10_000)))
+        usual = min(most, int(np.clip(5_000 + len(data) // 55, 5_000, 13_000)))
         if self.seconds is None:
             return usual
         covered = min(most, int((self.seconds / SOLVES / SOLVE) ** (1 / 3)))
