@@ -20,6 +20,9 @@ from whyrec.models.linear.terms import ItemItemTerm, LowRankTerm, Matrix, compac
 
 __all__ = ["CountedParts"]
 
+LEAST = 1e-3  # smaller weights of EASE do not change a list of ten
+ROWS = 512
+
 
 class CountedParts:
     """The two item-to-item matrices of a dataset, and the unit that makes scores comparable."""
@@ -66,10 +69,18 @@ class CountedParts:
         if len(self.dense) == n:
             return ease(self.matrix, ridge, self.each)
         weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge, self.each)
-        weights[np.abs(weights) < 1e-3] = 0.0  # too small to change a list of ten
-        small = sparse.coo_array(weights)
+        blocks = []
+        for start in range(0, len(weights), ROWS):  # in blocks: a mask of all would be as large
+            block = weights[start : start + ROWS]
+            block[np.abs(block) < LEAST] = 0.0
+            blocks.append(sparse.csr_array(block))
+        del weights
+        small = sparse.vstack(blocks, format="csr")
+        indptr = np.zeros(n + 1, np.int64)
+        indptr[self.dense + 1] = np.diff(small.indptr)
         whole = sparse.csr_array(
-            (small.data, (self.dense[small.row], self.dense[small.col])), shape=(n, n)
+            (small.data, self.dense[small.indices].astype(np.int32), np.cumsum(indptr)),
+            shape=(n, n),
         )
         return whole, np.zeros(0)
 
