@@ -225,7 +225,7 @@ def test_what_a_person_reads():
     )
     two = as_tested(replace(explanation, base=2.0, score=3.9), 2, after=3, listed=10, lead=0.9)
     assert say(two, query, table, domain="shop", clock=False) == (
-        "Mainly its general popularity: 51% of the score is the same for everyone. "
+        "Mainly what it scores with everyone: 51% of the score is the same for everyone. "
         "Based in part on what you bought: “Alien” and “Heat”. Without these, this would move from #1 to #3. "
         "One reason against: you bought “Big”. These reasons make up 64% of the score: more than half."
     )
