@@ -52,7 +52,8 @@ def word_vectors(table: ItemTable, dims: int = 128) -> NDArray[np.float32]:
     if min(weights.shape) <= dims:
         left, size, _ = np.linalg.svd(weights.toarray(), full_matrices=False)
     else:
-        left, size, _ = svds(weights, k=dims, rng=np.random.default_rng(0))
+        # ARPACK's restarts, where singular values are equal, take random numbers from elsewhere.
+        left, size, _ = svds(weights, k=dims, solver="propack", rng=np.random.default_rng(0))
     vectors = left * size
     known = np.diff(weights.indptr) > 0
     vectors[known] -= vectors[known].mean(0)
