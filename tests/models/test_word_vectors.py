@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -34,10 +36,11 @@ def shop(people: int = 150, per_topic: int = 12, seed: int = 0, nameless: bool =
         np.tile(np.arange(people), 7),
         np.transpose(chosen).ravel(),
         np.ones(7 * people),
-        np.repeat(np.arange(7), people),
+        1_600_000_000 + np.repeat(np.arange(7), people),
         [f"p{p}" for p in range(people)],
         labels,
         ItemTable(titles),
+        clock=True,
     )
 
 
@@ -186,15 +189,8 @@ def test_people_without_events_get_what_most_chose(data, model, tmp_path):
 
     counts = np.bincount(data.item, minlength=data.n_items)
     assert model.base_[counts.argmax()] < model.base_[counts.argmin()]  # rare items first
-    one = data.user != 3
-    empty = Dataset(
-        data.user[one],
-        data.item[one],
-        data.value[one],
-        data.time[one],
-        data.users,
-        data.items,
-        data.item_table,
+    empty = dataclasses.replace(
+        data, **{name: getattr(data, name)[data.user != 3] for name in ("user", "item", "value", "time")}
     )
     counts = np.bincount(empty.item, minlength=data.n_items)
     order = np.argsort(-counts, kind="stable")[:5]
@@ -210,6 +206,23 @@ def test_people_without_events_get_what_most_chose(data, model, tmp_path):
         rows["score"], rows["base"].to_numpy() + weights + rows["others"].to_numpy(), atol=1e-5
     )
     np.testing.assert_array_equal(mine["score"], mine["base"])
+
+
+def test_a_new_item_has_its_words_after_an_update(data, model, tmp_path):
+    from whyrec.workflows.update import update
+
+    storage.save(tmp_path / "m", model, data, name="additive")
+    rows = ["user,item,time,title", "p1,i20,1600000090,", "p1,new,1600000091,Castle ghost returns"]
+    (tmp_path / "new.csv").write_text("\n".join(rows), encoding="utf-8")
+    columns = {name: name for name in ("user", "item", "time", "title")}
+    made = update(tmp_path / "m", tmp_path / "new.csv", tmp_path / "later", columns=columns)
+    assert made.how == "fitted again" and made.new_items == 1
+    later = storage.open_fitted(tmp_path / "later")
+    new = later.data.items.index("new")
+    alike = later.model.kernel_vectors_ @ later.model.kernel_vectors_[new]
+    castles = np.isin(later.data.items, [f"i{at}" for at in range(12, 24)])
+    assert alike[castles].min() > 0.5
+    assert alike[~castles & (np.arange(len(alike)) != new)].max() < 0.1
 
 
 def lists_of(block: bytes):
