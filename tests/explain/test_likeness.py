@@ -43,7 +43,16 @@ def test_each_modality_is_named_with_its_exact_weight():
 
 def test_alike_words_are_said_in_both_languages():
     titles = ["Desert wind", "Desert rain", "Harbour storm", "Harbour rain"]
-    data = Dataset([0, 1, 0, 1], [0, 2, 3, 1], [1] * 4, [0, 0, 1, 1], ["a", "b"], [*"wxyz"], ItemTable(titles), domain="film")
+    data = Dataset(
+        [0, 1, 0, 1],
+        [0, 2, 3, 1],
+        [1] * 4,
+        [0, 0, 1, 1],
+        ["a", "b"],
+        [*"wxyz"],
+        ItemTable(titles),
+        domain="film",
+    )
     model = AdditiveRecommender(components=["ease"], mix={}, min_support=0).fit(data)
     query = Query([0])
     [row] = likeness(model, query, 1, data.item_table, domain="film")

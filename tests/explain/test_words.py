@@ -231,6 +231,26 @@ def test_what_a_person_reads():
     )
 
 
+def test_what_everyone_gets_is_no_popularity_and_earlier_sentences_are_still_read():
+    explanation, query, table = case(["Alien", "Heat"], [2.0, -3.0], base=3.0)
+    for lang, now, before in (
+        (
+            "en",
+            "Only what it scores with everyone: your own history does not raise it.",
+            "Only its general popularity: your own history does not raise it.",
+        ),
+        (
+            "zh",
+            "仅有它对每个人都有的得分：您的记录没有提高它的得分。",
+            "仅因为它普遍受欢迎：您的记录没有提高它的得分。",
+        ),
+    ):
+        assert say(explanation, query, table, lang=lang).startswith(now)
+        assert [claim.kind for claim in parse(before, lang)] == ["base_alone"]
+    [claim] = parse("Mainly its general popularity: 51% of the score is the same for everyone.")
+    assert (claim.kind, claim.share) == ("base", 51)
+
+
 def test_mainly_is_said_of_more_than_half_of_the_score_above_the_base_and_of_the_lead():
     explanation, query, table = case(["Alien", "Heat"], [2.0, 1.9], base=0.5)
     assert "Based mainly on" in say(as_tested(explanation, 1, after=1, lead=0.6), query, table)

@@ -190,7 +190,8 @@ def test_people_without_events_get_what_most_chose(data, model, tmp_path):
     counts = np.bincount(data.item, minlength=data.n_items)
     assert model.base_[counts.argmax()] < model.base_[counts.argmin()]  # rare items first
     empty = dataclasses.replace(
-        data, **{name: getattr(data, name)[data.user != 3] for name in ("user", "item", "value", "time")}
+        data,
+        **{name: getattr(data, name)[data.user != 3] for name in ("user", "item", "value", "time")},
     )
     counts = np.bincount(empty.item, minlength=data.n_items)
     order = np.argsort(-counts, kind="stable")[:5]

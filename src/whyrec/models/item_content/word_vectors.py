@@ -20,7 +20,7 @@ from whyrec.core import ItemTable
 
 __all__ = ["has_words", "word_vectors"]
 
-UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han and kana
+UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han and kana
 WORD = re.compile(rf"[{UNSPACED}]+|[^\W{UNSPACED}]+")
 UNSPACED_RUN = re.compile(f"[{UNSPACED}]")
 LEAST = 2  # items that must have a word; a word of one item makes nothing alike
@@ -100,11 +100,7 @@ def _words(table: ItemTable, row: int) -> Iterator[str]:
 
 
 def _words_of(text: str) -> Iterator[str]:
-    """Yield the words of a text; where no spaces separate words, every two adjacent characters.
-
-    >>> list(_words_of("Spirited Away 千与千寻"))
-    ['spirited', 'away', '千与', '与千', '千寻']
-    """
+    """Yield the words of a text; where no spaces separate words, every two adjacent characters."""
     for word in WORD.findall(text.lower()):
         if UNSPACED_RUN.match(word):
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
