@@ -115,23 +115,27 @@ def test_categories_and_fields_are_words_as_a_whole():
         "",
         "",
         "",
-        categories=[("Science fiction",), ("Science fiction",), ("Science",)],
-        fields={"author": [("Le Guin",), (), ("Le Guin",)]},
+        "",
+        categories=[("Science fiction",), ("Science fiction",), ("Science",), ()],
+        fields={"author": [("Le Guin",), (), ("Le Guin",), ()]},
     )
     # Science fiction: of items 0 and 1; Le Guin: of 0 and 2; Science is of one item.
     m = (1 + 1 / np.sqrt(2)) / 3
     rows = np.array([[1 / np.sqrt(2) - m] * 2, [1 - m, -m], [-m, 1 - m]])
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     found = word_vectors(table)
-    np.testing.assert_allclose(found @ found.T, rows @ rows.T, atol=1e-6)
+    np.testing.assert_allclose(found[:3] @ found[:3].T, rows @ rows.T, atol=1e-6)
+    assert not found[3].any()
 
 
 def test_words_are_the_default_only_where_items_share_some():
     assert kernel_names(None, shop().item_table) == ["words"]
     assert kernel_names(None, shop(nameless=True).item_table) == []
     assert not has_words(of("one", "two", "three"))
-    vectors = ItemTable(["red x", "red y"], vectors={"image": [[1.0], [2.0]]})
-    assert kernel_names(None, vectors) == ["image"]
+    assert not has_words(of("item one", "item two"))  # a word of all
+    titles = ["red x", "red y", "z"]
+    assert kernel_names(None, ItemTable(titles)) == ["words"]
+    assert kernel_names(None, ItemTable(titles, vectors={"image": [[1.0]] * 3})) == ["image"]
 
 
 def test_names_alone_give_no_modality():
