@@ -96,7 +96,7 @@ class Budget:
         if self.kind == "best":
             return most
         if self.seconds is None:
-            return min(most, int(np.clip(5_000 + len(data) // 100, 5_000, 10_000)))
+            return min(most, int(np.clip(5_000 + len(data) // 55, 5_000, 13_000)))
         return min(most, int((self.seconds / 9 / SOLVE) ** (1 / 3)))
 
     def ridges(self, data: Dataset, given: Sequence[float], items: int) -> list[float]:
