@@ -85,7 +85,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             learned weights stay. A number (0: none), several numbers that validation people choose
             from, or "auto" (1, 2, 3, 5, 10).
         budget: What the fit may cost: "auto" (what pays), "best", or processor seconds, as in 60,
-            "90s" or "10m". 0: counts alone, nothing is chosen or learned.
+            "90s" or "10m". 0: counts and words at their default weights, nothing chosen or learned.
 
     Attributes:
         ease_: (n_items, n_items), already multiplied by a.
