@@ -85,7 +85,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             learned weights stay. A number (0: none), several numbers that validation people choose
             from, or "auto" (1, 2, 3, 5, 10).
         budget: What the fit may cost: "auto" (what pays), "best", or processor seconds, as in 60,
-            "90s" or "10m". 0: counts and words at their default weights, nothing chosen or learned.
+            "90s" or "10m". 0: counts and words at their default weights; nothing is chosen or
+            learned. The counts are made even if the budget is too small for them.
 
     Attributes:
         ease_: (n_items, n_items), already multiplied by a.
@@ -97,11 +98,13 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         mix_: The chosen numbers; ridge_ holds the chosen ridge.
         without_order_: What was left out because the data have no order.
         stages_: Training curve of the learned part.
+        spending: With a budget in seconds, what the fit spent and what it left out; not saved.
     """
 
     kernels_: list[dict[str, Any]] = []  # missing in folders of an earlier version
     again_: list[float] = []
     without_order_: list[str] = []
+    spending: dict[str, Any] | None = None
     ease_: Matrix
     transitions_: Matrix
     together_: Matrix
@@ -182,7 +185,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         # The people who choose: the validation people or, without any, people's last events.
         rest = data
         cases = None
-        if self.mix is None and not budget.counts_only:
+        if self.mix is None and budget.allows("mix"):
             people = budget.people(data, self.tune_on)
             if valid is not None:
                 cases = valid.sample(people, seed)
@@ -203,6 +206,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         )
         least = self.min_support
         costs: list[dict[str, Any]] = []
+        if not isinstance(least, int) and not budget.allows("min_support"):
+            least = 0
         if rest is not data:
             if cases is not None and not isinstance(least, int):
                 trial = AdditiveRecommender(**artefact.model_config(self))
@@ -214,6 +219,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.support_, self.support_of_ = count_pairs(data)
         self._settle(least, valid, seed, self.k)
         self.support_costs_ = costs or self.support_costs_
+        self.spending = budget.note()
         return self
 
     def _counted(self, data: Dataset, dense: int, each: ParallelMap = map) -> CountedParts:

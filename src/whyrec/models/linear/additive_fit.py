@@ -100,19 +100,23 @@ def choose_weights(
     Returns:
         The choice.
     """
-    chosen = start
+    chosen, budget = start, training.budget
     if cases is None:
         scores = np.zeros((0, data.n_items), np.float32)
     else:
-        ridge, mix, scores = search_mix(parts, ridges, cases, k)
+        ridge, mix, scores = search_mix(parts, ridges, cases, k, budget)
         chosen = replace(start, ridge=ridge, mix=mix)
+    own = repeat_term and data.repeat
+    judges = cases
+    if (chosen.kernels or own) and not budget.allows("similarity"):
+        judges = None
     if chosen.kernels:
-        choose(chosen.kernels, given, scores, parts.some, cases, k)
+        choose(chosen.kernels, given, scores, parts.some, judges, k)
     if cases is not None:
         for one in chosen.kernels:
             scores += one.term.scores(cases.queries)
-    if repeat_term and data.repeat:
-        weight, decay = uses.choose(scores, cases, parts.some, k)
+    if own:
+        weight, decay = uses.choose(scores, judges, parts.some, k)
         chosen.again = [weight, decay]
         if cases is not None and weight:
             scores += uses.own_use(data.n_items, weight, decay).scores(cases.queries)
@@ -130,15 +134,13 @@ def _learn(
     k: int,
 ) -> Chosen:
     """Train the learned part and choose its share, by which the other parts become smaller."""
+    if "learned" not in parts.names:
+        return chosen
     asked = bool(training.settings) or training.teacher is not None or parts.names == ("learned",)
     settings = training.budget.learned(data)
     if settings is None and asked:
         settings = {}
-    if (
-        settings is None
-        or "learned" not in parts.names
-        or (cases is None and not chosen.mix.learned)
-    ):
+    if settings is None or (cases is None and not chosen.mix.learned):
         return chosen
     alone = len(parts.names) == 1
     residual = None
@@ -156,6 +158,7 @@ def _learn(
         run=training.run,
         teacher=training.teacher,
         residual=residual,
+        cpu_seconds=training.budget.for_learning,
     )
     if cases is None or alone:
         return replace(chosen, low=low)

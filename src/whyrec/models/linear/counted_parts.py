@@ -11,6 +11,7 @@ from scipy import sparse
 
 from whyrec.core import Dataset
 from whyrec.core.parallel import ParallelMap
+from whyrec.core.stages import stage
 from whyrec.models.linear.cooccurrence import followed, per_source
 from whyrec.models.linear.ease import ease, ease_weights
 from whyrec.models.linear.evidence import gap_counts, gap_weights, log_evidence
@@ -42,7 +43,9 @@ class CountedParts:
         people = np.flatnonzero(data.histories.sizes)
         self.some = data.histories[people[:: max(1, len(people) // 256)]]
         self.window = window
-        self.counts = functools.cache(functools.partial(followed, data, window=window, each=each))
+        self.counts = functools.cache(
+            functools.partial(stage("counting")(followed), data, window=window, each=each)
+        )
         self.gap_counts = functools.cache(self._gap_counts)
         # EASE by its ridge, as solved last or known already.
         self.solved: tuple[float, Matrix, NDArray[np.float64]] | None = None
@@ -74,6 +77,7 @@ class CountedParts:
         """Return the weight of each gap in the counts that become evidence."""
         return gap_weights(self.window, "power", mix.gap_power)
 
+    @stage("counting")
     def _gap_counts(self, gap_power: float) -> sparse.csr_array:
         weights = gap_weights(self.window, "power", gap_power)
         return gap_counts(self.data, weights, self.each)
