@@ -62,8 +62,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
     See the module for the equation. Sources: [steck2019], [ludewig2018].
 
     Memory: three dense float32 matrices of min(n_items, max_dense) squared during the fit, one
-    afterwards. Not good for: people without events (popularity alone); items without events, unless
-    the learned part reads their text.
+    afterwards. Not good for: people without events, who score the base, which lowers what many
+    chose if the weight of popularity is below 0 (whyrec lists what most people chose for them);
+    items without events, unless their words, vectors or text are known.
 
     Args:
         components: Some of "ease", "transitions" and "learned". Default: all; learned only if the
@@ -76,16 +77,16 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         tune_on: Largest number of validation people who choose the numbers.
         k: Length of the list whose NDCG@k they maximise.
         mix: The numbers of the mix, by name; no search takes place.
-        similarity_terms: Modalities whose similarity counts: vectors of the item table, "text" or
-            "links". Default: all vectors. A mapping {name: weight} sets the weights, in
-            units of the spread of the other parts.
+        similarity_terms: Modalities whose similarity counts: vectors of the item table, "words",
+            "text" or "links". Default: all vectors, or the words if there are none. A mapping
+            {name: weight} sets the weights, in units of the spread of the other parts.
         repeat_term: Whether own uses of an item speak for it, if items may be recommended again.
         min_support: Pairs of items that fewer people chose have no weight in EASE and transitions;
             learned weights stay. A number (0: none), several numbers that validation people choose
             from, or "auto" (1, 2, 3, 5, 10).
         budget: What the fit may cost: "auto" (what pays), "best", or processor seconds, as in 60,
-            "90s" or "10m". 0: counts alone, nothing is chosen or learned. The counts are made even
-            if the budget is too small for them.
+            "90s" or "10m". 0: counts and words at their default weights; nothing is chosen or
+            learned. The counts are made even if the budget is too small for them.
 
     Attributes:
         ease_: (n_items, n_items), already multiplied by a.
@@ -93,7 +94,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         together_: Takes the place of transitions_ if the data have no order.
         keys_: Learned part, (n_items, h * d), with queries_ of the same shape and
             position_weights_ (h, length); already multiplied by c.
-        base_: What everyone gets, (n_items,) float32.
+        base_: What everyone gets, (n_items,) float32: the score of an empty history.
         mix_: The chosen numbers; ridge_ holds the chosen ridge.
         without_order_: What was left out because the data have no order.
         stages_: Training curve of the learned part.
