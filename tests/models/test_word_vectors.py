@@ -52,6 +52,7 @@ def data() -> Dataset:
 @pytest.fixture(scope="module")
 def model(data: Dataset) -> AdditiveRecommender:
     return AdditiveRecommender(
+        similarity_terms=["words"],
         components=COUNTED, mix={"evidence": 3.0, "popularity": -0.1}, min_support=0
     ).fit(data)
 

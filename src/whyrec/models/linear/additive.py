@@ -85,8 +85,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             learned weights stay. A number (0: none), several numbers that validation people choose
             from, or "auto" (1, 2, 3, 5, 10).
         budget: What the fit may cost: "auto" (what pays), "best", or processor seconds, as in 60,
-            "90s" or "10m". 0: counts and words at their default weights; nothing is chosen or
-            learned. The counts are made even if the budget is too small for them.
+            "90s" or "10m". 0: counts alone; nothing is chosen or learned. The counts are made even
+            if the budget is too small for them.
 
     Attributes:
         ease_: (n_items, n_items), already multiplied by a.
@@ -192,7 +192,6 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             else:
                 rest, cases = hold_out_last(data, people, seed)
         held = self._counted(rest, dense, each)
-        terms = self.similarity_terms
         chosen = choose_weights(
             rest,
             held,
@@ -200,7 +199,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             cases,
             Training(self.learned or {}, budget, seed, run, teacher),
             ridges=ridges,
-            given=terms if isinstance(terms, Mapping) else None,
+            terms=self.similarity_terms,
             repeat_term=self.repeat_term,
             k=self.k,
         )

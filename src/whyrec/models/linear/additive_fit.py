@@ -21,7 +21,7 @@ from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.counted_scores import CountedScores, Residual, sure_share
-from whyrec.models.linear.kernels import Kernel, choose
+from whyrec.models.linear.kernels import WORDS, Kernel, choose
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.models.linear.mix import EVIDENCE, Mix
 from whyrec.models.linear.mix_search import search_mix
@@ -79,7 +79,7 @@ def choose_weights(
     training: Training,
     *,
     ridges: Sequence[float],
-    given: Mapping[str, float] | None,
+    terms: Sequence[str] | Mapping[str, float] | None,
     repeat_term: bool,
     k: int,
 ) -> Chosen:
@@ -93,7 +93,8 @@ def choose_weights(
         cases: Validation cases, or None.
         training: How the learned part is trained.
         ridges: Ridges of EASE to try, the one to start from first.
-        given: Given weights of modalities.
+        terms: The modalities that were asked for, perhaps with their weights. Words that nobody
+            asked for count only if validation people choose their weight.
         repeat_term: Whether own uses may count.
         k: Length of the list.
 
@@ -110,8 +111,12 @@ def choose_weights(
     judges = cases
     if (chosen.kernels or own) and not budget.allows("similarity"):
         judges = None
+    if judges is None and terms is None:
+        chosen.kernels = [one for one in chosen.kernels if one.name != WORDS]
     if chosen.kernels:
+        given = terms if isinstance(terms, Mapping) else None
         choose(chosen.kernels, given, scores, parts.some, judges, k)
+        chosen.kernels = [one for one in chosen.kernels if one.weight]
     if cases is not None:
         for one in chosen.kernels:
             scores += one.term.scores(cases.queries)

@@ -25,7 +25,7 @@ from whyrec.models.item_content.text_encoder import Whitening, encode
 from whyrec.models.item_content.word_vectors import has_words, word_vectors
 from whyrec.models.linear.terms import LowRankTerm
 
-__all__ = ["Kernel", "choose", "kernel_names", "kernel_vectors"]
+__all__ = ["WORDS", "Kernel", "choose", "kernel_names", "kernel_vectors"]
 
 TEXT = "text"
 WORDS = "words"
