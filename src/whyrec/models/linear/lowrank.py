@@ -228,7 +228,7 @@ class LowRank(SupportMixin, LinearMixin):
             ),
             advice="lower batch_tokens, length or heads",
         )
-        with threads_for(work):  # `additive` fits twice: with people held out, then on all data
+        with threads_for(work):
             self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
         self.keys_, self.queries_, self.position_weights_, self.base_ = network.arrays()
         self.support_, self.support_of_ = count_pairs(data)
