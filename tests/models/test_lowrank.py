@@ -233,3 +233,14 @@ def test_weights_are_trained_once_and_an_early_end_keeps_what_was_reached(monkey
     assert fits == held_out
     assert len(ended.stages_[0]["curve"]) == 20
     assert "learned" in ended.used_ and np.isfinite(ended.score(data.histories)).all()
+
+
+def test_weights_on_top_of_counts_are_judged_by_everyone_whom_the_counts_scored():
+    rng = np.random.default_rng(0)
+    rows = [[int(i) for i in rng.choice(20, 10, replace=False)] for _ in range(100)]
+    data = sequences(rows, 20)  # 50 events per item
+    small = SMALL | {"epochs": 1}
+    few, many = (
+        AdditiveRecommender(learned=small | {"tune_on": n}, tune_on=80).fit(data) for n in (30, 80)
+    )
+    np.testing.assert_array_equal(few.score(data.histories), many.score(data.histories))

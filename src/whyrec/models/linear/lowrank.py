@@ -200,12 +200,17 @@ class LowRank(SupportMixin, LinearMixin):
             network.start_small()
         elif self.warm_start:
             network.start_from(*item_factors(data, self.head_dims))
-        kind = NextItem if residual is None else functools.partial(ResidualTask, residual)
+        if residual is None:
+            kind: Callable[..., NextItem] = NextItem
+            people = valid.sample(self.tune_on, seed) if valid else None
+        else:
+            kind = functools.partial(ResidualTask, residual)
+            people = valid  # those that `residual` has scores of
         task = kind(
             self,
             network,
             histories,
-            valid.sample(self.tune_on, seed) if valid else None,
+            people,
             counts,
             seed,
             states=states,
