@@ -41,7 +41,7 @@ COMPUTED = {
     "paths": ["relation-.+", "short-.+"],
     "problems": [r"title-\d+", "field-.+", "thing-.+"],
     "report": ["(metric|model|method|protocol|stage)-.+", "tree-(yes|no)"],
-    "sentences": ["(sentence|variants)-.+", "verb-.+", r"month-\d+", r"strength-\d+", "like-.+",
+    "sentences": ["(sentence|variants|earlier)-.+", "verb-.+", r"month-\d+", r"strength-\d+", "like-.+",
                   "domain-.+", "items-.+-(one|many)", "quote-(work|name)-(open|close)"],
     "service": ["cause-.+"],
     "views": ["removed-by-.+", "concepts-(base|pure|before|after|control)"],

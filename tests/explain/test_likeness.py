@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from whyrec import registry, storage
-from whyrec.core import Explanation, ItemTable, Query, Reason, Removal
+from whyrec.core import Dataset, Explanation, ItemTable, Query, Reason, Removal
 from whyrec.data.simulate import senses
 from whyrec.explain.likeness import crossing, likeness
 from whyrec.models.linear.additive import AdditiveRecommender
@@ -39,6 +39,30 @@ def test_each_modality_is_named_with_its_exact_weight():
             f"It {verb[0]} like “{title}”" in row["text"]["en"]
             and f"{verb[1]}《{title}》" in row["text"]["zh"]
         )
+
+
+def test_alike_words_are_said_in_both_languages():
+    titles = ["Desert wind", "Desert rain", "Harbour storm", "Harbour rain"]
+    data = Dataset(
+        [0, 1, 0, 1],
+        [0, 2, 3, 1],
+        [1] * 4,
+        [0, 0, 1, 1],
+        ["a", "b"],
+        [*"wxyz"],
+        ItemTable(titles),
+        domain="film",
+    )
+    model = AdditiveRecommender(components=["ease"], mix={}, min_support=0).fit(data)
+    query = Query([0])
+    [row] = likeness(model, query, 1, data.item_table, domain="film")
+    parts = {name: part.sum() for name, part in model.part_contributions(query, 1).items()}
+    share = round(100 * parts["words"] / sum(map(abs, parts.values())))
+    assert row["name"] == "words" and row["weight"] == pytest.approx(parts["words"])
+    assert row["text"] == {
+        "en": f"Its words (title, categories, texts) are like those of “Desert wind”: {share}% of what its reasons weigh.",
+        "zh": f"用词（标题、类别、文字）与《Desert wind》相近：占各项理由的{share}%。",
+    }
 
 
 def test_explain_tells_them_and_models_without_tell_none():

@@ -225,10 +225,30 @@ def test_what_a_person_reads():
     )
     two = as_tested(replace(explanation, base=2.0, score=3.9), 2, after=3, listed=10, lead=0.9)
     assert say(two, query, table, domain="shop", clock=False) == (
-        "Mainly its general popularity: 51% of the score is the same for everyone. "
+        "Mainly what it scores with everyone: 51% of the score is the same for everyone. "
         "Based in part on what you bought: “Alien” and “Heat”. Without these, this would move from #1 to #3. "
         "One reason against: you bought “Big”. These reasons make up 64% of the score: more than half."
     )
+
+
+def test_what_everyone_gets_is_no_popularity_and_earlier_sentences_are_still_read():
+    explanation, query, table = case(["Alien", "Heat"], [2.0, -3.0], base=3.0)
+    for lang, now, before in (
+        (
+            "en",
+            "Only what it scores with everyone: your own history does not raise it.",
+            "Only its general popularity: your own history does not raise it.",
+        ),
+        (
+            "zh",
+            "仅有它对每个人都有的得分：您的记录没有提高它的得分。",
+            "仅因为它普遍受欢迎：您的记录没有提高它的得分。",
+        ),
+    ):
+        assert say(explanation, query, table, lang=lang).startswith(now)
+        assert [claim.kind for claim in parse(before, lang)] == ["base_alone"]
+    [claim] = parse("Mainly its general popularity: 51% of the score is the same for everyone.")
+    assert (claim.kind, claim.share) == ("base", 51)
 
 
 def test_mainly_is_said_of_more_than_half_of_the_score_above_the_base_and_of_the_lead():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from whyrec.core import BadArtefact, TrainingDivergedError, artefact  # noqa: E402
+from whyrec.models.training import trainer  # noqa: E402
 from whyrec.models.training.trainer import Plan, Run, stage_of, threads_for, train  # noqa: E402
 from whyrec.models.training.weights import flat, unflat  # noqa: E402
 
@@ -120,6 +123,14 @@ def test_the_schedule_is_fitted_to_the_minutes():
     curve = train(Line(), plan(10**6, patience=10**6, max_minutes=0.002))
     assert 1 <= len(curve) < 10**5
     assert all(math.isfinite(row["loss"]) and row["loss"] > 0 for row in curve)
+
+
+def test_a_schedule_is_fitted_to_processor_seconds(monkeypatch):
+    looks = itertools.count()
+    clock = SimpleNamespace(monotonic=lambda: 0.0, process_time=lambda: 0.01 * next(looks))
+    monkeypatch.setattr(trainer, "time", clock)
+    curve = train(Line(), plan(10**6, patience=10**6, cpu_seconds=0.5))
+    assert 45 <= curve[-1]["step"] <= 50  # the clock moves by 0.01 s a step
 
 
 def test_an_epoch_without_batches_ends_too():

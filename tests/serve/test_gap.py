@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 
 import numpy as np
@@ -53,6 +54,34 @@ def test_an_item_whose_parts_do_not_add_up_gets_no_reasons(body):
         "event",
         "none",
     }  # none: two choices that weigh the same
+
+
+class RareFirst:
+    """Everyone gets what few chose; no event counts."""
+
+    def __init__(self, data):
+        self.base = -np.log1p(np.bincount(data.item, minlength=data.n_items)).astype(np.float32)
+
+    def score(self, queries):
+        return np.tile(self.base, (len(Queries.of(queries)), 1))
+
+    def contributions(self, query, item):
+        return Contributions(float(self.base[item]), np.zeros(len(query)))
+
+
+def test_only_what_many_chose_is_called_often_chosen():
+    data = film_data()
+    counts = np.bincount(data.item, minlength=data.n_items)
+    table = dataclasses.replace(data.item_table, numeric={"events": counts})  # as folders have it
+    live = open_live("v", "rare", RareFirst(data), dataclasses.replace(data, item_table=table))
+    asked = Inputs(session=("i5", "i6"), n=8, now=1_700_000_000)
+    for row in answer(live, asked)["items"]:
+        assert row["base"] < 0 and row["reasons"][0]["code"] == "none"
+        assert row["text"] == "We have no reliable single reason."
+    nobody = answer(live, Inputs(n=8, now=1_700_000_000))
+    best = np.argsort(-counts, kind="stable")[:8]
+    assert [row["item"] for row in nobody["items"]] == [data.items[at] for at in best]
+    assert {row["reasons"][0]["code"] for row in nobody["items"]} == {"popular"}
 
 
 def test_it_is_counted_logged_and_on_the_page_of_operations(body, tmp_path, caplog):

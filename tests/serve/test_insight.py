@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 
@@ -11,8 +12,8 @@ from sqlalchemy import select
 
 from tests.serve.helpers import ITEMS, PEOPLE, film_data, fitted_folder, served
 from tests.waiting import wait_for
-from whyrec import api, registry
-from whyrec.core import Queries, Query
+from whyrec import api, registry, storage
+from whyrec.core import ItemTable, Queries, Query
 from whyrec.data.split import split
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.deletion_test import deletion_test
@@ -388,7 +389,7 @@ def test_the_card_measures_its_shares(made, tmp_path):
     assert sum(part["share"]["mean"] for part in card["parameters"]) == pytest.approx(1)
     assert sum(age["share"]["mean"] for age in card["ages"]) == pytest.approx(1)
     parts = {part["part"] for part in card["parameters"]}
-    assert parts <= {"popularity", "together", "order", "learned", "rest"} and parts & {
+    assert parts <= {"popularity", "together", "order", "learned", "alike", "rest"} and parts & {
         "together",
         "order",
     }
@@ -398,6 +399,32 @@ def test_the_card_measures_its_shares(made, tmp_path):
         assert (
             small.json("GET", "/v1/card")["parameters"] == []
         )  # shares of ten people would tell of them
+
+
+def test_words_are_a_part_of_their_own(tmp_path):
+    data = film_data()
+    titles = [f"{'ocean' if at % 2 else 'desert'} story {at}" for at in range(data.n_items)]
+    data = dataclasses.replace(data, item_table=ItemTable(titles))
+    model = registry.model("additive", components=["ease", "transitions"], mix={}).fit(data)
+    names = ["ease", "transitions", "words"]
+    shown = ["together", "order", "alike"]
+    with served(tmp_path, model=storage.save(tmp_path / "m", model, data, name="additive")) as one:
+        card = one.json("GET", "/v1/card", "auditor")
+        learned = one.json("GET", "/v1/weights")
+    own = []
+    for query in data.histories:
+        scores = model.score([query])[0]
+        scores[query.items] = -np.inf
+        parts = [
+            model.part_contributions(query, int(item))
+            for item in np.argsort(-scores, kind="stable")[:3]
+        ]
+        sizes = np.array([sum(np.abs(part[name]).sum() for part in parts) for name in names])
+        own.append(sizes / sizes.sum())  # the base of this mix is 0
+    shares = {row["part"]: row["share"]["mean"] for row in card["parameters"]}
+    assert shares == pytest.approx(dict(zip(shown, np.mean(own, axis=0), strict=True)), abs=0.02)
+    assert [row["part"] for row in learned["parts"]] == shown
+    assert [row["decay"] for row in learned["parts"]] == pytest.approx([0.85, 0.7, 1.0])
 
 
 def test_a_decision_says_what_it_depended_on_adds_up_and_comes_again(here):

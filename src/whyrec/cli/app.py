@@ -20,6 +20,7 @@ except ImportError:  # pragma: no cover
 from whyrec.cli import show
 from whyrec.cli.options import (
     Address,
+    Budget,
     Columns,
     Core,
     Data,
@@ -133,6 +134,7 @@ def fit(
         float | None,
         typer.Option(help="Time limit in minutes; the learning rate schedule fits it (sequence)."),
     ] = None,
+    budget: Budget = None,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
@@ -169,6 +171,7 @@ def fit(
         seed=seed,
         histories=not no_histories,
         max_minutes=max_minutes,
+        budget=budget,
         checkpoint=checkpoint,
         log=log,
         ledger=ledger,

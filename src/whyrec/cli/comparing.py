@@ -10,6 +10,7 @@ import typer
 from whyrec.cli import show
 from whyrec.cli.app import _command, app
 from whyrec.cli.options import (
+    Budget,
     Columns,
     Core,
     Data,
@@ -34,9 +35,12 @@ from whyrec.cli.parse import names, parse_columns, parse_seconds, parse_support
 def advise(
     data: Annotated[str, typer.Argument(help="A known data set, a path or a database URL.")],
     budget: Annotated[
-        str,
-        typer.Option(help="Processor time for the whole ladder, such as 90s, 10m or 2h."),
-    ] = "10m",
+        str | None,
+        typer.Option(
+            help="Processor time for the whole ladder, such as 90s, 10m or 2h. If given, it bounds "
+            "the fit of additive too. The default is 10m."
+        ),
+    ] = None,
     steps: Annotated[
         str, typer.Option(help="Names of steps, separated by commas. The default is all.")
     ] = "",
@@ -71,7 +75,7 @@ def advise(
     show.language(lang)
     found = workflows.advise(
         data,
-        budget=parse_seconds(budget),
+        budget=None if budget is None else parse_seconds(budget),
         steps=names(steps) or None,
         out=out,
         picture=picture,
@@ -98,7 +102,7 @@ def compare(
     data: Data,
     models: Annotated[
         str, typer.Option(help="Names of models, separated by commas.")
-    ] = "popular,knn,svd,als,ease,cooccurrence,additive",
+    ] = "popular,knn,svd,als,ease,cooccurrence,pctm,additive",
     protocol: Annotated[
         str,
         typer.Option(
@@ -132,6 +136,7 @@ def compare(
     tune_seconds: Annotated[
         float, typer.Option(help="Processor seconds of the search for each baseline.")
     ] = 20.0,
+    budget: Budget = None,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
@@ -150,6 +155,7 @@ def compare(
         min_support=tried,
         tune=tune,
         tune_seconds=tune_seconds,
+        budget=budget,
         graph=graph,
         columns=parse_columns(columns),
         min_value=min_value,

@@ -9,6 +9,7 @@ import typer
 
 __all__ = [
     "Address",
+    "Budget",
     "Columns",
     "Core",
     "Data",
@@ -82,6 +83,14 @@ Repeat = Annotated[
     bool,
     typer.Option(
         "--repeat", help="People come back to items: recommend items again that were chosen before."
+    ),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option(
+        "--budget",
+        help="What a fit of the model additive may cost: processor seconds such as 60s or 10m, "
+        "best, or 0 for counts alone. The default is what pays.",
     ),
 ]
 Duplicates = Annotated[

@@ -12,6 +12,7 @@ __all__ = [
     "ChoosesSupport",
     "Extendable",
     "Growable",
+    "KeepsToBudget",
     "LeavesOutOrder",
     "NotTuned",
     "Private",
@@ -36,6 +37,16 @@ class LeavesOutOrder(Protocol):
     """
 
     without_order_: list[str]
+
+
+@runtime_checkable
+class KeepsToBudget(Protocol):
+    """Keeps a fit within processor seconds.
+
+    spending: `seconds`, `spent`, `left_out` and `next`; None without a limit in seconds.
+    """
+
+    spending: dict[str, Any] | None
 
 
 @runtime_checkable

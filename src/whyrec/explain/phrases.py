@@ -52,6 +52,7 @@ class Language:
         strengths: A share in words, from which percent on.
         variants: Other ways to say a sentence, which a language model may choose from
             (:mod:`whyrec.explain.polish`) and the parser knows.
+        earlier: Earlier wordings of sentences, which the parser still reads.
     """
 
     sentences: dict[str, str]
@@ -71,6 +72,7 @@ class Language:
     space: str
     strengths: tuple[tuple[int, str], ...]
     variants: dict[str, tuple[str, ...]]
+    earlier: dict[str, str]
 
     def verb(self, verb: str, domain: str) -> Verb:
         """Return the verb for data with this verb key and domain."""
@@ -125,6 +127,7 @@ def _language(lang: str) -> Language:
         space=texts["space"],
         strengths=tuple((share, texts[f"strength-{share}"]) for share in STRENGTHS),
         variants={k: tuple(text.split("\n")) for k, text in of_kinds("variants-").items()},
+        earlier=of_kinds("earlier-"),
     )
 
 

@@ -191,7 +191,7 @@ def _patterns(lang: str, variants: bool) -> tuple[tuple[str, re.Pattern[str]], .
         "count": r"(?P<count>\d+)",
         "strength": f"(?P<strength>{_one_of(word for _, word in language.strengths)})",
     }
-    forms = list(language.sentences.items())
+    forms = [*language.sentences.items(), *language.earlier.items()]
     forms += [(kind, one) for kind, more in language.variants.items() if variants for one in more]
     return tuple((kind, re.compile(_fill(template, slots))) for kind, template in forms)
 

@@ -32,14 +32,12 @@ from whyrec.core.capabilities import BestItems, ContributionsEach
 from whyrec.core.ranking import best
 from whyrec.scale import cluster
 from whyrec.scale.neighbours import Neighbours
+from whyrec.scale.popular_lists import without_events
 from whyrec.scale.workers import Pool
 
 __all__ = ["Job", "People", "block_of", "run"]
 
-TABLE, FEWEST = (
-    1 << 22,
-    16,
-)  # numbers in a table at a time; smallest number of people per piece
+TABLE, FEWEST = 1 << 22, 16  # numbers in a table at a time; smallest number of people per piece
 
 
 class People(NamedTuple):
@@ -50,6 +48,7 @@ class People(NamedTuple):
     users: Sequence[str]
     items: Sequence[str]
     index: Neighbours | None = None  # type: ignore[assignment]  # a field named like tuple.index
+    popularity: NDArray[np.float32] | None = None  # ranks the lists of people without events
 
 
 @dataclass(frozen=True)
@@ -228,7 +227,8 @@ def _lists(job: Job, people: People, asked: Queries) -> tuple[NDArray[Any], ...]
             people.index.search(vectors, job.k, candidates=job.neighbours, exclude=seen)
         ):
             items[row, : len(found.items)], scores[row, : len(found.items)] = found
-    return items, scores, *_reasons(people.model, asked, items, job.reasons)
+    reasons = _reasons(people.model, asked, items, job.reasons)
+    return without_events((items, scores, *reasons), asked, people.popularity)
 
 
 def _reasons(

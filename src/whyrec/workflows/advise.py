@@ -24,6 +24,7 @@ from whyrec.workflows.training_run import place
 
 __all__ = ["CLOSE", "AdviseResult", "advise"]
 
+BUDGET = 600.0  # processor seconds
 CLOSE = 0.01  # share of the best NDCG@10 that a step may lack and still be taken
 SAME_COST, SAME_SECONDS = 2.0, 1.0  # fits that differ by less cost the same
 
@@ -87,7 +88,7 @@ class AdviseResult(Rows):
 def advise(
     data: Source,
     *,
-    budget: float = 600.0,
+    budget: float | None = None,
     steps: Sequence[str] | None = None,
     out: str | Path | None = None,
     picture: str | Path | None = None,
@@ -114,6 +115,7 @@ def advise(
     Args:
         data: A known name, a path, a database URL or a Dataset.
         budget: Processor seconds for the whole ladder; the last fit on all events is not in it.
+            A given budget also bounds the fit of `additive`. Default: 600.
         steps: Names of steps; None takes all.
         out: A folder for the model to take, fitted on all events.
         picture: A file for the picture, .png or .svg.
@@ -132,14 +134,17 @@ def advise(
         DataError: If the data cannot be read, are too small, or suit no step.
     """
     ladder_steps = chosen_steps(steps)
-    _check(budget, picture)
+    seconds = BUDGET if budget is None else budget
+    _check(seconds, picture)
     if out is not None:
         place(Path(out))
     began = time.process_time()
     dataset, _ = load(data, progress=progress, **reading)
     parts = halves(dataset, seed)
     with tempfile.TemporaryDirectory(prefix="whyrec-advise-") as folder:
-        ladder = Ladder(parts, budget, seed, Path(folder), progress, began=began)
+        ladder = Ladder(
+            parts, seconds, seed, Path(folder), progress, began=began, firm=budget is not None
+        )
         rows = [ladder.climb(step) for step in ladder_steps]
         best, take = _decided(rows, ladder)
         with progress(f"measuring {take} on {len(parts.test)} test people"):
@@ -148,7 +153,7 @@ def advise(
     model, settings = row["model"], row["settings"] or {}
     result = {
         **_about(dataset, parts),
-        "budget_seconds": budget,
+        "budget_seconds": seconds,
         "spent_seconds": round(ladder.spent, 1),
         "steps": rows,
         "best": best,

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whyrec import storage
+from whyrec import api, storage
 from whyrec.core import Additive, ArgumentError
-from whyrec.core.capabilities import PersonVectors
+from whyrec.core.capabilities import FollowsFriends, PersonVectors
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Block, Result
 
@@ -156,7 +156,6 @@ def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> P
     import numpy as np
     from threadpoolctl import threadpool_limits
 
-    from whyrec import storage
     from whyrec.scale.batch import People
     from whyrec.scale.neighbours import Neighbours
 
@@ -169,4 +168,5 @@ def people_of(folder: Path, most: int | None = None, indexed: bool = False) -> P
         data = fitted.data
     else:
         data = fitted.data.of_people(np.arange(most))
-    return People(fitted.model, data.histories, data.users, data.items, index)
+    popular = None if isinstance(fitted.model, FollowsFriends) else api.popularity(fitted)[0]
+    return People(fitted.model, data.histories, data.users, data.items, index, popular)

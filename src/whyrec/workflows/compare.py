@@ -12,12 +12,14 @@ from whyrec.core.cases import Split
 from whyrec.core.composite import Composite
 from whyrec.core.progress import Progress, plain, silent
 from whyrec.evaluate.statistics import paired
+from whyrec.models.linear.budget import Budget
 from whyrec.workflows import support
 from whyrec.workflows.baseline_tuning import tunable
 from whyrec.workflows.measured_fits import METRICS, Fitter, explained_share, headline, peak_memory
 from whyrec.workflows.printed import compared
 from whyrec.workflows.reading import Reading, Source, load
 from whyrec.workflows.result import Block, Row, Rows
+from whyrec.workflows.training_run import with_budget
 
 __all__ = [
     "COMPARED",
@@ -29,8 +31,8 @@ __all__ = [
     "peak_memory",
 ]
 
-COMPARED = ("popular", "knn", "svd", "als", "ease", "cooccurrence", "additive")
-DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "additive")
+COMPARED = ("popular", "knn", "svd", "als", "ease", "cooccurrence", "pctm", "additive")
+DEMO_MODELS = ("popular", "knn", "als", "ease", "cooccurrence", "pctm", "additive")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -134,6 +136,7 @@ def compare(
     min_support: Sequence[int] | None = None,
     tune: bool | Collection[str] = True,
     tune_seconds: float = 20.0,
+    budget: str | float | None = None,
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> Comparison:
@@ -154,6 +157,8 @@ def compare(
             models for which they are. Networks, and models that choose by themselves, are left out.
         tune_seconds: Processor seconds of the search of each model. The first trial has the default
             settings and always runs.
+        budget: What one fit may cost: processor seconds, as in 60, "90s" or "10m", or "best"; for
+            the models that have this setting. It bounds `tune_seconds` too.
         progress: Receives texts and shares of the work; silent by default.
         **reading: How the data is read; see :func:`whyrec.load`.
 
@@ -169,9 +174,16 @@ def compare(
 
     # Reject unknown names before any fit.
     dataset, _ = load(data, progress=progress, **reading)
-    made = {name: registry.model(name, **support.settings(name, min_support)) for name in models}
+    settings = {
+        name: with_budget(name, support.settings(name, min_support), budget, strict=False)
+        for name in models
+    }
+    made = {name: registry.model(name, **settings[name]) for name in models}
     if not tune_seconds >= 0:
         raise ArgumentError("tune_seconds must be 0 or more", given=str(tune_seconds))
+    if budget is not None:
+        limit = Budget.of(budget).seconds
+        tune_seconds = tune_seconds if limit is None else min(tune_seconds, limit)
     asked = models if tune is True else tune or ()
     with progress(f"comparing {len(models)} models") as update:
         protocol = protocol or usual(dataset)
@@ -193,8 +205,8 @@ def compare(
         # Models that are made of others come last: they take those that are fitted already.
         for at, name in enumerate(sorted(models, key=lambda one: isinstance(made[one], Composite))):
             update(at / len(models), f"model {at + 1} of {len(models)}{_best_so_far(found)}")
-            budget = tune_seconds if name in asked and tunable(name) else None
-            one = fitter.measure(name, support.settings(name, min_support), budget)
+            search = tune_seconds if name in asked and tunable(name) else None
+            one = fitter.measure(name, settings[name], search)
             found.measured[name] = one.values
             found.rows.append(one.row)
             found.support_costs.extend(one.support_costs)

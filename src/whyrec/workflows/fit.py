@@ -10,7 +10,7 @@ from typing import Any, Unpack
 from whyrec import api, registry, storage
 from whyrec.core import Dataset
 from whyrec.core.early_end import interruptible
-from whyrec.core.lifecycle import LeavesOutOrder, ReadsTexts
+from whyrec.core.lifecycle import KeepsToBudget, LeavesOutOrder, ReadsTexts
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows import printed
 from whyrec.workflows.fit_distributed import fit_together
@@ -23,6 +23,7 @@ from whyrec.workflows.training_run import (
     curve,
     place,
     train,
+    with_budget,
     with_minutes,
 )
 
@@ -47,6 +48,8 @@ class FitResult(Result):
         without_text: Number of items without text; None for a model that reads no text.
         without_order: The parts of the model that were left out because the events have no order.
         interrupted: Whether Ctrl-C ended the training and the best state until then was saved.
+        budget: With a budget in seconds: `seconds`, what was `spent`, what was `left_out`, and the
+            `next` budget with which something more fits in; otherwise None.
         privacy: The privacy budget that a private model spent; None for other models.
     """
 
@@ -63,6 +66,7 @@ class FitResult(Result):
     without_text: int | None
     without_order: list[str] | None
     interrupted: bool | None = field(default=None, metadata=IF_SET)
+    budget: Row | None = field(default=None, metadata=IF_SET)
     privacy: Row | None = field(default=None, metadata=IF_SET)
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
@@ -78,6 +82,7 @@ def fit(
     seed: int = 0,
     histories: bool = True,
     max_minutes: float | None = None,
+    budget: str | float | None = None,
     checkpoint: Path | None = None,
     log: Path | None = None,
     ledger: Path | None = None,
@@ -98,6 +103,8 @@ def fit(
         histories: Whether the folder keeps the people and their events.
         max_minutes: Time limit in minutes, for models that train in epochs; the learning rate
             schedule fits it.
+        budget: What the fit may cost: processor seconds, as in 60, "90s" or "10m", or "best"; for
+            models that have this setting. Counts are always made.
         checkpoint: Directory for checkpoints; an interrupted run resumes from it.
         log: Directory for TensorBoard.
         ledger: File that sums the privacy budgets of private models.
@@ -117,7 +124,8 @@ def fit(
         TrainingDivergedError: If the loss becomes infinite or undefined in training.
     """
     out = Path(out)
-    made = registry.model(model, **with_minutes(model, config or {}, max_minutes))
+    settings = with_budget(model, with_minutes(model, config or {}, max_minutes), budget)
+    made = registry.model(model, **settings)
     check_options(model, checkpoint, log)
     check_engine(model, engine, workers)
     check_ledger(model, ledger)
@@ -167,5 +175,6 @@ def fit(
         without_text=made.without_text_ if isinstance(made, ReadsTexts) else None,
         without_order=(made.without_order_ or None) if isinstance(made, LeavesOutOrder) else None,
         interrupted=interrupted or None,
+        budget=made.spending if isinstance(made, KeepsToBudget) else None,
         privacy=spent(made, dataset, out, ledger, histories=histories),
     )

@@ -33,7 +33,7 @@ from whyrec.workflows.compare import explained_share, peak_memory
 from whyrec.workflows.figures import rounded
 from whyrec.workflows.plan import plan
 from whyrec.workflows.result import Row
-from whyrec.workflows.training_run import takes, train
+from whyrec.workflows.training_run import takes, train, with_budget
 
 __all__ = ["METRIC", "Halves", "Ladder", "Step", "chosen_steps", "halves", "known_steps"]
 
@@ -169,6 +169,7 @@ class Ladder:
         place: A folder for fitted models, so that they do not add to the memory of later steps.
         progress: Receives texts and shares of the work.
         measured: The value of NDCG@10 for each measured person, by step.
+        firm: Whether models that can keep to a budget are given what is left of it.
     """
 
     parts: Halves
@@ -178,6 +179,7 @@ class Ladder:
     progress: Progress = silent
     measured: dict[str, Measurement] = field(default_factory=dict)
     began: float = field(default_factory=time.process_time)
+    firm: bool = False
 
     @property
     def spent(self) -> float:
@@ -279,7 +281,8 @@ class Ladder:
             if isinstance(tuned.model, SettlesSupport):
                 tuned.model.settle_support(parts.tune, seed=self.seed)
             return tuned.model, tuned.fitting, tuned.row
-        model = registry.model(name, **settings)
+        given = with_budget(name, settings, left if self.firm else None, strict=False)
+        model = registry.model(name, **given)
         more: Row = {"valid": parts.tune} if takes(model, "valid") else {}
         with timed() as fitting:
             train(model, parts.train, seed=self.seed, label=name, progress=self.progress, **more)

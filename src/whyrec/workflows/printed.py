@@ -62,6 +62,8 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     )
     if result.get("interrupted"):
         yield say("fit-interrupted")
+    if result.get("budget"):
+        yield _budget(result["budget"], lang)
     rows = [row for row in result["curve"] if row.get("quality") is not None]
     if rows:
         best = max(rows, key=lambda row: row["quality"])
@@ -81,6 +83,15 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
             yield say("fit-ledger", epsilon=told["ledger_epsilon"], delta=delta)
         if told["histories"]:
             yield say("fit-holds")
+
+
+def _budget(found: Mapping[str, Any], lang: str) -> str:
+    say = of(lang)
+    numbers = {"spent": f"{found['spent']:g}", "budget": f"{found['seconds']:g}"}
+    if not found["left_out"]:
+        return say("fit-budget", **numbers)
+    more = {"parts": ", ".join(found["left_out"]), "next": f"{max(1, found['next']):.0f}"}
+    return say("fit-budget-left-out", **numbers, **more)
 
 
 def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:

@@ -24,7 +24,7 @@ from whyrec.workflows.reading import Folder, Reading, Source, as_rows, load, loa
 from whyrec.workflows.result import Block, Result, Row
 from whyrec.workflows.training_run import place, train
 
-TUNE_SECONDS = 5.0  # processor seconds for each baseline
+TUNE_SECONDS = 3.0  # processor seconds for each baseline
 FACTORS = 8
 NETWORK_ITEMS = 60
 
@@ -99,6 +99,7 @@ def demo(
         found = {"ridge": tuned.ridge_, "mix": dict(tuned.mix_), "min_support": tuned.min_support_}
         final = registry.model("additive", **found)  # the tuned settings, all events
         train(final, dataset, seed=seed, label="additive on all events", progress=progress)
+        final.take_weights(tuned)
         with progress("saving the model"):
             folder = storage.save(out / "model", final, dataset, name="additive", seed=seed)
         fitted = storage.Fitted(final, dataset, {"name": "additive", "histories": True})
@@ -201,7 +202,7 @@ def finish(
     data = fitted.data
     cases = comparison.split.test
     faithful = faithful_rows(measured, cases.sample(500, seed).queries, seed, progress=progress)
-    behind = support.firsts(measured, cases.sample(200, seed).queries, progress=progress)
+    behind = support.firsts(measured, cases.sample(100, seed).queries, progress=progress)
     with progress("explaining three people"):
         people = [person(fitted, user) for user in chosen_people(data)]
     with progress("analysing the model"):

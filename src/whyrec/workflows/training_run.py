@@ -15,6 +15,7 @@ from whyrec.core.capabilities import TrainedInEpochs
 from whyrec.core.early_end import EarlyEnd
 from whyrec.core.progress import Progress, silent
 from whyrec.core.stages import span
+from whyrec.models.linear.budget import Budget
 from whyrec.scale import cluster
 from whyrec.workflows.result import Row
 
@@ -95,6 +96,57 @@ def with_minutes(name: str, config: Mapping[str, Any], minutes: float | None) ->
     if not minutes > 0:
         raise ArgumentError("--max-minutes must be above 0", given=str(minutes))
     return {**config, "max_minutes": minutes}
+
+
+def with_budget(
+    name: str, config: Mapping[str, Any], budget: str | float | None, *, strict: bool = True
+) -> dict[str, Any]:
+    """Add the budget to the settings of a model, or of the glass box that it is made of.
+
+    Args:
+        name: Name of the model.
+        config: Its settings.
+        budget: What a fit may cost, as in 60, "10m" or "best"; None: nothing is added.
+        strict: Whether a model without a budget is an error.
+
+    Returns:
+        The settings.
+
+    Raises:
+        ArgumentError: If the budget is malformed, or the model has none.
+    """
+    config = dict(config)
+    if budget is None:
+        return config
+    Budget.of(budget)
+    if _has_budget(name):
+        return config | {"budget": budget}
+    glass = _glass(name, config)
+    if glass is not None and _has_budget(glass["model"]):
+        return config | {"glass": glass | {"budget": budget}}
+    if strict:
+        able = [
+            other for other in registry.names("models") if with_budget(other, {}, 0, strict=False)
+        ]
+        raise ArgumentError(
+            f"--budget goes with a model that can keep to one ({', '.join(able)})",
+            given=f"--model {name}",
+            fix="leave it out",
+        )
+    return config
+
+
+def _has_budget(name: str) -> bool:
+    return "budget" in artefact.model_arguments(registry.find("models", name))
+
+
+def _glass(name: str, config: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the settings of a composite model's glass box; None if it has none by name."""
+    argument = inspect.signature(registry.find("models", name)).parameters.get("glass")
+    given = config.get("glass", argument and argument.default)
+    if isinstance(given, str):
+        return {"model": given}
+    return dict(given) if isinstance(given, Mapping) and "model" in given else None
 
 
 def run(

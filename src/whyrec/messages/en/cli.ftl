@@ -18,6 +18,8 @@ fit-best = NDCG@10 on validation people: { NUMBER($quality, minimumFractionDigit
 # parts: names of parts of the model
 fit-without-order = left out of the model, as the events have no order: { $parts } (--order file: the rows have one)
 fit-interrupted = interrupted: the best state so far is saved
+fit-budget = spent { $spent } processor seconds of a budget of { $budget }; nothing was left out
+fit-budget-left-out = spent { $spent } processor seconds of a budget of { $budget }; left out or cut short: { $parts } (--budget { $next } has room for more)
 fit-no-text = { NUMBER($n) } items have no text: they are known by their events alone
 # epsilon, delta: numbers
 fit-private = private: epsilon { $epsilon } at delta { $delta } for one person with all events

@@ -36,7 +36,7 @@ event = Event
 item = Item
 bars = How the score of { $item } is made up
 barsSay = { $score } = base { $base } + events { $sum } + rest { $rest }.
-base = Base: popularity, the same for everybody
+base = Base: the same for everybody
 rest = Rest: no reason of its own
 more = { $n } further events
 total = Score

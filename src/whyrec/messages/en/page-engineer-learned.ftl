@@ -20,6 +20,7 @@ parts = Parts of the glass box
 part-together = together: chosen by the same people, whenever
 part-order = order: one after the other
 part-learned = learned: trained for what comes next
+part-alike = alike: similar in words, pictures or other descriptions
 part-again = again: own use of the very item
 decay = each step back counts { $rate } as much
 noDecay = no single rate of fading

@@ -87,6 +87,7 @@ paths-byEvent = The same score, by what you chose
 modalities-title = How it resembles your choices
 modalities-names-image = How it looks
 modalities-names-text = How it reads
+modalities-names-words = Its words: title, categories, texts
 modalities-names-audio = How it sounds
 modalities-names-choices = What people choose together
 modalities-other = “{ $name }”

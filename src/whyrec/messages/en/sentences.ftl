@@ -13,8 +13,8 @@ sentence-evidence = Based in part on what you { $verb }: { $things }.
 # may leave out $verb
 sentence-evidence-mainly = Based mainly on what you { $verb }: { $things }.
 sentence-again = You { $verb } this before ({ $count }×).
-sentence-base = Mainly its general popularity: { $share }% of the score is the same for everyone.
-sentence-base-alone = Only its general popularity: your own history does not raise it.
+sentence-base = Mainly what it scores with everyone: { $share }% of the score is the same for everyone.
+sentence-base-alone = Only what it scores with everyone: your own history does not raise it.
 sentence-weak = A weak sign: few people chose both this and { $titles }.
 # before: the length of the list; after: the place of the item
 sentence-outside = It is not among the first { $before }; its place is #{ $after }.
@@ -38,6 +38,11 @@ sentence-contrast = It stands above { $other }; what counts more for it is that 
 sentence-below = It stands below { $other }; what counts more for the other is that you { $verb } { $things }.
 sentence-examples = People with like histories who chose this often chose { $titles } too; this is not the model's reason.
 sentence-attention = The model looked most at { $titles }; attention is not a cause.
+
+## Earlier wordings, which stored answers may hold
+
+earlier-base = Mainly its general popularity: { $share }% of the score is the same for everyone.
+earlier-base-alone = Only its general popularity: your own history does not raise it.
 
 ## Other ways to say a sentence, one a line; a language may have more of them than another
 
@@ -189,6 +194,7 @@ polish-ask =
 # title: with its quotes; share: per cent
 like-image = It looks like { $title }: { $share }% of what its reasons weigh.
 like-text = It reads like { $title }: { $share }% of what its reasons weigh.
+like-words = Its words (title, categories, texts) are like those of { $title }: { $share }% of what its reasons weigh.
 like-audio = It sounds like { $title }: { $share }% of what its reasons weigh.
 like-links = In the graph it lies near { $title }: { $share }% of what its reasons weigh.
 # name: of a modality, as the model has it

@@ -18,6 +18,8 @@ fit-best = 验证人群的 NDCG@10：{ NUMBER($quality, minimumFractionDigits: 4
 # parts: names of parts of the model
 fit-without-order = 记录没有先后顺序，模型不含：{ $parts }（--order file：以行的顺序为准）
 fit-interrupted = 已中断：保存了到此为止最好的状态
+fit-budget = 用了 { $spent } 处理器秒，预算为 { $budget } 秒；没有省略任何部分
+fit-budget-left-out = 用了 { $spent } 处理器秒，预算为 { $budget } 秒；省略或提前结束的部分：{ $parts }（--budget { $next } 可以容纳更多）
 fit-no-text = { NUMBER($n) } 个项目没有文字，只能从记录了解它们
 # epsilon, delta: numbers
 fit-private = 差分隐私：对一个人的全部记录，ε = { $epsilon }，δ = { $delta }

@@ -36,7 +36,7 @@ event = 记录
 item = 项目
 bars = { $item }的得分构成
 barsSay = { $score } = 基础 { $base } + 记录 { $sum } + 其余 { $rest }。
-base = 基础：热度，对所有人相同
+base = 基础：对所有人相同
 rest = 其余：没有单独的理由
 more = 另外 { $n } 条记录
 total = 得分

@@ -20,6 +20,7 @@ parts = 玻璃箱的组成部分
 part-together = 共现：被相同的人选择，不论先后
 part-order = 次序：一个接着一个
 part-learned = 学习：为预测下一项而训练
+part-alike = 相似：文字、图像或其他描述相近
 part-again = 再次：本人用过该项目
 decay = 每往前一步，分量变为 { $rate }
 noDecay = 没有单一的衰减率

@@ -87,6 +87,7 @@ paths-byEvent = 同一得分，按您选过的内容划分
 modalities-title = 它在哪些方面像您选过的内容
 modalities-names-image = 外观
 modalities-names-text = 文字
+modalities-names-words = 用词：标题、类别、文字
 modalities-names-audio = 声音
 modalities-names-choices = 众人的共同选择
 modalities-other = “{ $name }”

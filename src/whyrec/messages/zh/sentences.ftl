@@ -13,8 +13,8 @@ sentence-evidence = 部分依据：您{ $things }。
 # may leave out $verb
 sentence-evidence-mainly = 主要依据：您{ $things }。
 sentence-again = 您以前{ $verb }此项（{ $count }次）。
-sentence-base = 主要因为它普遍受欢迎：得分的{ $share }%对所有人都一样。
-sentence-base-alone = 仅因为它普遍受欢迎：您的记录没有提高它的得分。
+sentence-base = 主要是它对每个人都有的得分：得分的{ $share }%对所有人都一样。
+sentence-base-alone = 仅有它对每个人都有的得分：您的记录没有提高它的得分。
 sentence-weak = 依据较弱：同时选过此项和{ $titles }的人很少。
 # before: the length of the list; after: the place of the item
 sentence-outside = 它不在前{ $before }位之内，排在第{ $after }位。
@@ -38,6 +38,11 @@ sentence-contrast = 它排在{ $other }之前；更支持它的是：您{ $thing
 sentence-below = 它排在{ $other }之后；更支持后者的是：您{ $things }。
 sentence-examples = 历史相近并选了此项的人，也常选{ $titles }；这并非模型的理由。
 sentence-attention = 模型最关注{ $titles }；关注不等于原因。
+
+## Earlier wordings, which stored answers may hold
+
+earlier-base = 主要因为它普遍受欢迎：得分的{ $share }%对所有人都一样。
+earlier-base-alone = 仅因为它普遍受欢迎：您的记录没有提高它的得分。
 
 ## Other ways to say a sentence, one a line; a language may have more of them than another
 
@@ -189,6 +194,7 @@ polish-ask =
 # title: with its quotes; share: per cent
 like-image = 看起来像{ $title }：占各项理由的{ $share }%。
 like-text = 读起来像{ $title }：占各项理由的{ $share }%。
+like-words = 用词（标题、类别、文字）与{ $title }相近：占各项理由的{ $share }%。
 like-audio = 听起来像{ $title }：占各项理由的{ $share }%。
 like-links = 在图谱中与{ $title }相近：占各项理由的{ $share }%。
 # name: of a modality, as the model has it

@@ -20,7 +20,9 @@ from whyrec.core import ItemTable
 
 __all__ = ["has_words", "word_vectors"]
 
-WORD = re.compile(r"\w+")
+UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"  # Han and kana
+WORD = re.compile(rf"[{UNSPACED}]+|[^\W{UNSPACED}]+")
+UNSPACED_RUN = re.compile(f"[{UNSPACED}]")
 LEAST = 2  # items that must have a word; a word of one item makes nothing alike
 
 
@@ -44,10 +46,14 @@ def word_vectors(table: ItemTable, dims: int = 128) -> NDArray[np.float32]:
         Vectors whose products are the similarity of the items' words.
     """
     weights = _weights(table)
-    dims = min(dims, *(size - 1 for size in weights.shape))
-    if dims < 1:
+    if not weights.shape[1]:
         return np.zeros((len(table), 0), np.float32)
-    left, size, _ = svds(weights.astype(np.float64), k=dims, v0=np.ones(min(weights.shape)))
+    weights = weights.astype(np.float64)
+    if min(weights.shape) <= dims:
+        left, size, _ = np.linalg.svd(weights.toarray(), full_matrices=False)
+    else:
+        # ARPACK's restarts, where singular values are equal, take random numbers from elsewhere.
+        left, size, _ = svds(weights, k=dims, solver="propack", rng=np.random.default_rng(0))
     vectors = left * size
     known = np.diff(weights.indptr) > 0
     vectors[known] -= vectors[known].mean(0)
@@ -84,10 +90,19 @@ def _weights(table: ItemTable) -> sparse.csr_array:
 
 def _words(table: ItemTable, row: int) -> Iterator[str]:
     """Yield the words of an item; categories and names of fields are words as a whole."""
-    yield from WORD.findall(table.title[row].lower())
-    yield from WORD.findall(table.text[row].lower())
+    yield from _words_of(table.title[row])
+    yield from _words_of(table.text[row])
     for label in table.categories[row]:
         yield f"categories:{label.lower()}"
     for name, values in table.fields.items():
         for label in values[row]:
             yield f"{name}:{label.lower()}"
+
+
+def _words_of(text: str) -> Iterator[str]:
+    """Yield the words of a text; where no spaces separate words, every two adjacent characters."""
+    for word in WORD.findall(text.lower()):
+        if UNSPACED_RUN.match(word):
+            yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        else:
+            yield word

@@ -7,39 +7,39 @@
       + e * K[item_j, i]                            similar in a modality, see kernels
       + g * again_decay^steps(j) * [item_j = i]     used before, see repeat_consumption
 
-Each part is divided by the spread of its scores, which makes a, b and c comparable. If the data
-have no order, T counts who chose both items, and there is neither decay nor L (without_order_).
-Validation people choose the few numbers (decays, power, a : b : c, popularity). No weight depends
-on the other events, so contribution = leave-one-out effect = Shapley value.
+T is log(1 + evidence * C), C counting what came soon after what [petrov2026], or a power of the
+counts, whichever validation people prefer. They choose the other numbers, too: decays, a : b : c,
+the weight of popularity, which may be below 0. Each part is divided by the spread of its scores,
+which makes the weights comparable. L is trained on top of the counts (counted_scores), where there
+are enough events per item for that to pay (budget). If the data have no order, T counts who chose
+both items, and there is neither decay nor L (without_order_). No weight depends on the other
+events, so contribution = leave-one-out effect = Shapley value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import ArgumentError, Dataset, Query, UnknownNameError, artefact, check_fitted
+from whyrec.core import ArgumentError, Dataset, Query, artefact, check_fitted
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
-from whyrec.core.stages import stage
 from whyrec.models.linear import repeat_consumption as uses
+from whyrec.models.linear.additive_fit import Chosen, Training, choose_weights
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
-from whyrec.models.linear.counted_scores import CountedScores, Residual, sure_share
 from whyrec.models.linear.ease import without_rows
-from whyrec.models.linear.kernels import Kernel, choose, kernel_names, kernel_vectors
-from whyrec.models.linear.lowrank import LowRank
+from whyrec.models.linear.kernels import Kernel, kernel_names, kernel_vectors
 from whyrec.models.linear.min_support import MinSupport, check_min_support
-from whyrec.models.linear.mix import EVIDENCE, TOGETHER, Mix, lacking, mix_of, part_names
-from whyrec.models.linear.mix_search import search_mix
+from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix, user_item
 from whyrec.models.setting_types import Count, Ridge
@@ -62,8 +62,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
     See the module for the equation. Sources: [steck2019], [ludewig2018].
 
     Memory: three dense float32 matrices of min(n_items, max_dense) squared during the fit, one
-    afterwards. Not good for: people without events (popularity alone); items without events, unless
-    the learned part reads their text.
+    afterwards. Not good for: people without events, who score the base, which lowers what many
+    chose if the weight of popularity is below 0 (whyrec lists what most people chose for them);
+    items without events, unless their words, vectors or text are known.
 
     Args:
         components: Some of "ease", "transitions" and "learned". Default: all; learned only if the
@@ -76,15 +77,16 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         tune_on: Largest number of validation people who choose the numbers.
         k: Length of the list whose NDCG@k they maximise.
         mix: The numbers of the mix, by name; no search takes place.
-        similarity_terms: Modalities whose similarity counts: vectors of the item table, "text" or
-            "links". Default: all vectors. A mapping {name: weight} sets the weights, in
-            units of the spread of the other parts.
+        similarity_terms: Modalities whose similarity counts: vectors of the item table, "words",
+            "text" or "links". Default: all vectors, or the words if there are none. A mapping
+            {name: weight} sets the weights, in units of the spread of the other parts.
         repeat_term: Whether own uses of an item speak for it, if items may be recommended again.
         min_support: Pairs of items that fewer people chose have no weight in EASE and transitions;
             learned weights stay. A number (0: none), several numbers that validation people choose
             from, or "auto" (1, 2, 3, 5, 10).
         budget: What the fit may cost: "auto" (what pays), "best", or processor seconds, as in 60,
-            "90s" or "10m". 0: counts alone, nothing is chosen or learned.
+            "90s" or "10m". 0: counts and words at their default weights; nothing is chosen or
+            learned. The counts are made even if the budget is too small for them.
 
     Attributes:
         ease_: (n_items, n_items), already multiplied by a.
@@ -92,15 +94,17 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         together_: Takes the place of transitions_ if the data have no order.
         keys_: Learned part, (n_items, h * d), with queries_ of the same shape and
             position_weights_ (h, length); already multiplied by c.
-        base_: What everyone gets, (n_items,) float32.
+        base_: What everyone gets, (n_items,) float32: the score of an empty history.
         mix_: The chosen numbers; ridge_ holds the chosen ridge.
         without_order_: What was left out because the data have no order.
         stages_: Training curve of the learned part.
+        spending: With a budget in seconds, what the fit spent and what it left out; not saved.
     """
 
     kernels_: list[dict[str, Any]] = []  # missing in folders of an earlier version
     again_: list[float] = []
     without_order_: list[str] = []
+    spending: dict[str, Any] | None = None
     ease_: Matrix
     transitions_: Matrix
     together_: Matrix
@@ -169,14 +173,11 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         budget = Budget.of(self.budget)
         given = self.ridge if isinstance(self.ridge, Sequence) else (self.ridge,)
         dense = budget.dense(data, self.max_dense)
-        mix = mix_of(self.mix, data.order)
         if data.order == "none":
             self.without_order_ = lacking(self.components)
         else:
             self.without_order_ = []
         ridges = budget.ridges(data, given, min(dense, data.n_items))
-        least = self.min_support
-        costs: list[dict[str, Any]] = []
         kernels = [
             Kernel(name, kernel_vectors(data, name))
             for name in kernel_names(self.similarity_terms, data.item_table)
@@ -184,83 +185,42 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         # The people who choose: the validation people or, without any, people's last events.
         rest = data
         cases = None
-        if self.mix is None and not budget.counts_only:
+        if self.mix is None and budget.allows("mix"):
             people = budget.people(data, self.tune_on)
             if valid is not None:
                 cases = valid.sample(people, seed)
             else:
                 rest, cases = hold_out_last(data, people, seed)
         held = self._counted(rest, dense, each)
-        ridge = ridges[0]
-        if cases is None:
-            scores = np.zeros((0, data.n_items), np.float32)
-        else:
-            ridge, mix, scores = search_mix(held, ridges, cases, self.k)
-        self.again_ = _weigh(self, kernels, held, scores, cases)
-        low, mix = self._learn(rest, held, mix, cases, kernels, scores, budget, seed, run, teacher)
+        terms = self.similarity_terms
+        chosen = choose_weights(
+            rest,
+            held,
+            Chosen(ridges[0], mix_of(self.mix, data.order), kernels),
+            cases,
+            Training(self.learned or {}, budget, seed, run, teacher),
+            ridges=ridges,
+            given=terms if isinstance(terms, Mapping) else None,
+            repeat_term=self.repeat_term,
+            k=self.k,
+        )
+        least = self.min_support
+        costs: list[dict[str, Any]] = []
+        if not isinstance(least, int) and not budget.allows("min_support"):
+            least = 0
         if rest is not data:
-            if cases is not None and not isinstance(self.min_support, int):
-                trial = _trial(self, kernels, held, ridge, mix, low)
+            if cases is not None and not isinstance(least, int):
+                trial = AdditiveRecommender(**artefact.model_config(self))
+                trial._keep(held, chosen)
                 least, costs = judged(trial, rest, least, cases, seed, self.k)
             del held  # it caches every matrix of counts that was tried
             held = self._counted(data, dense, each)
-        self._keep(held, ridge, mix, low, final=True)
-        self._keep_kernels(kernels)
+        self._keep(held, chosen, final=True)
         self.support_, self.support_of_ = count_pairs(data)
         self._settle(least, valid, seed, self.k)
         self.support_costs_ = costs or self.support_costs_
+        self.spending = budget.note()
         return self
-
-    @stage("learning weights")
-    def _learn(
-        self,
-        data: Dataset,
-        parts: CountedParts,
-        mix: Mix,
-        cases: EvaluationCases | None,
-        kernels: Sequence[Kernel],
-        scores: NDArray[np.float32],
-        budget: Budget,
-        seed: int,
-        run: Run | None,
-        teacher: Any,
-    ) -> tuple[LowRank | None, Mix]:
-        """Fit the learned part and choose its share; (None, mix) if it has none.
-
-        The other parts become smaller by the share.
-        """
-        alone = len(parts.names) == 1
-        if "learned" not in parts.names:
-            return None, mix
-        settings = budget.learned(data)
-        if teacher is not None or alone or self.learned:  # asked for
-            settings = settings or {}
-        if settings is None:
-            return None, mix
-        if cases is None and not mix.learned:
-            return None, mix
-        residual = None
-        if alone or teacher is not None:
-            settings = {}
-        elif budget.on_counts(data) and "transitions" in parts.names:
-            data = budget.learned_from(data, seed)
-            residual = _residual(data, parts, mix, kernels, scores)
-        if cases is not None:
-            settings["tune_on"] = len(cases)
-        low = _low_rank(self.learned or {}, settings)
-        low.fit(data, seed=seed, valid=cases, run=run, teacher=teacher, residual=residual)
-        if cases is None or alone:
-            return low, mix
-        learned = low.score(cases.queries) * np.float32(parts.unit(low.term))
-        share = sure_share(scores, learned, cases, self.k)
-        if not share:
-            return None, mix
-        for one in kernels:
-            one.weight *= 1 - share
-        if self.again_:
-            weight, decay = self.again_
-            self.again_ = [(1 - share) * weight, decay]
-        return low, replace(mix, learned=share, popularity=(1 - share) * mix.popularity)
 
     def _counted(self, data: Dataset, dense: int, each: ParallelMap = map) -> CountedParts:
         """Return the counted parts of the data."""
@@ -359,8 +319,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             changed = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
             parts.solved = (self.ridge_, *changed)
         model.without_order_ = self.without_order_
-        model._keep(parts, self.ridge_, Mix(**self.mix_), None)
-        model.take_weights(self)
+        model._keep(parts, Chosen(self.ridge_, Mix(**self.mix_), self._kernels(), self.again_))
         model._forget_support(self, data, people)
         model._settle(self.min_support_, None)
         return model
@@ -372,19 +331,12 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             return {"again": uses.own_use(len(self.base_), weight, decay)}
         return {}
 
-    def _keep(
-        self,
-        parts: CountedParts,
-        ridge: float,
-        mix: Mix,
-        low: LowRank | None,
-        *,
-        final: bool = False,
-    ) -> None:
+    def _keep(self, parts: CountedParts, chosen: Chosen, *, final: bool = False) -> None:
         """Store the parts that count, each multiplied by its share and its unit.
 
         `final`: the parts are not needed any more, and may be changed.
         """
+        mix, low = chosen.mix, chosen.low
         shares = parts.shares(mix)
         if low is None:
             shares.pop("learned", None)
@@ -392,7 +344,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         self.base_ = (mix.popularity * parts.log_counts).astype(np.float32)
         self.stages_: list[dict[str, Any]] = []
         if "ease" in self.used_:
-            ease, self.ease_diagonal_ = parts.ease_parts(ridge)
+            ease, self.ease_diagonal_ = parts.ease_parts(chosen.ridge)
             size = shares["ease"] * parts.unit(ItemItemTerm(ease, mix.event_decay))
             self.ease_unit_ = float(np.float32(size))
             if final:
@@ -414,7 +366,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             self.position_weights_ = low.position_weights_
             self.base_ += unit * low.base_
             self.stages_ = [{"stage": "learned weights", "curve": low.curve_}]
-        self.mix_, self.ridge_ = asdict(mix), float(ridge)
+        self.mix_, self.ridge_ = asdict(mix), float(chosen.ridge)
+        self.again_ = chosen.again
+        self._keep_kernels(chosen.kernels)
 
     def terms(self) -> list[ItemItemTerm | LowRankTerm]:
         factories: dict[str, Callable[[], ItemItemTerm | LowRankTerm]] = {
@@ -428,77 +382,3 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             + [one.term for one in self._kernels()]
             + [*self._own_uses().values()]
         )
-
-
-def _weigh(
-    model: AdditiveRecommender,
-    kernels: Sequence[Kernel],
-    parts: CountedParts,
-    scores: NDArray[np.float32],
-    cases: EvaluationCases | None,
-) -> list[float]:
-    """Set the weights of the modalities; return [weight, decay] of own use, [] without repeats.
-
-    `scores` of the cases by the other parts are added to, in place.
-    """
-    if kernels:
-        terms = model.similarity_terms
-        given = terms if isinstance(terms, Mapping) else None
-        choose(kernels, given, scores, parts.some, cases, model.k)
-    if cases is not None:
-        for one in kernels:
-            scores += one.term.scores(cases.queries)
-    if not (model.repeat_term and parts.data.repeat):
-        return []
-    weight, decay = uses.choose(scores, cases, parts.some, model.k)
-    if cases is not None and weight:
-        scores += uses.own_use(len(scores[0]), weight, decay).scores(cases.queries)
-    return [weight, decay]
-
-
-def _trial(
-    model: AdditiveRecommender,
-    kernels: Sequence[Kernel],
-    parts: CountedParts,
-    ridge: float,
-    mix: Mix,
-    low: LowRank | None,
-) -> AdditiveRecommender:
-    """Return an additive model with these parts."""
-    trial = AdditiveRecommender(**artefact.model_config(model))
-    trial._keep(parts, ridge, mix, low)
-    trial._keep_kernels(kernels)
-    trial.again_ = model.again_
-    return trial
-
-
-def _residual(
-    data: Dataset,
-    parts: CountedParts,
-    mix: Mix,
-    kernels: Sequence[Kernel],
-    scores: NDArray[np.float32],
-) -> Residual:
-    """Return what the learned part is trained on top of."""
-    if not mix.evidence:
-        mix = replace(mix, evidence=EVIDENCE)
-    unit = parts.unit(ItemItemTerm(parts.transitions(mix), mix.query_decay))
-    counted = CountedScores(
-        data.ordered_histories,
-        parts.gap_counts(mix.gap_power),
-        parts.gaps(mix),
-        scale=mix.evidence,
-        decay=mix.query_decay,
-        base=(mix.popularity / unit * parts.log_counts).astype(np.float32),
-    )
-    known = [one.vectors for one in kernels] or [np.zeros((data.n_items, 0), np.float32)]
-    return Residual(counted, np.concatenate(known, axis=1), scores, parts.some)
-
-
-def _low_rank(given: Mapping[str, Any], settings: Mapping[str, Any]) -> LowRank:
-    """Return the learned part with these settings; those that are `given` come first."""
-    allowed = artefact.model_arguments(LowRank)
-    for name in given:
-        if name not in allowed:
-            raise UnknownNameError("setting of learned", name, allowed)
-    return LowRank(**{**settings, **given})

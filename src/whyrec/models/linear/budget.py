@@ -1,7 +1,8 @@
 """What a fit of the additive model may cost: how large its parts are, and when learning stops.
 
 Without a limit in seconds everything follows from the data alone, so that two fits agree on any
-machine.
+machine. With one, the parts come in the order of their worth: counts, EASE, the choice of the mix,
+learned weights. The counts are always made.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ __all__ = ["Budget"]
 
 UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 SOLVE = 9e-12  # processor seconds of EASE per items cubed, of one core
+SOLVES = 9  # what EASE may take is a part of the budget: several ridges, and once more in the end
 FEW = 4_000  # items up to which several ridges are tried
 CELLS = (20_000_000, 60_000_000)  # people times items that choose the mix
 PEOPLE = 500  # people at least
@@ -27,7 +29,9 @@ LEARN_FROM = 2_000_000  # events at most that the learned part is trained on
 # Events per item below which counts say as much as weights learned on top of them: measured on
 # validation people, 26 and 16 events per item gained nothing, 290 gained 1 to 5%.
 MANY = 50
-RESERVE = 1.5  # counts are made once more in the end, on all data
+RESERVE = 0.5  # of what was spent before learning: counts are made once more, on all data
+LEARNING = 0.8  # of what is left then
+LEAST = 2.0  # seconds in which weights can be learned
 # The learned part, trained on top of the counts; "best" is larger and trains longer.
 LEARNED: dict[str, Any] = {
     "heads": 2,
@@ -59,11 +63,14 @@ class Budget:
     Attributes:
         kind: "auto", "best" or "seconds".
         seconds: The limit.
+        missing: What was left out or cut short, with the budget that it needs.
     """
 
     kind: str
     seconds: float | None = None
-    started: float = field(default_factory=time.process_time)
+    started: float = field(default_factory=lambda: time.process_time())
+    missing: dict[str, float] = field(default_factory=dict)
+    reserve: float | None = None  # for the last count; known once learning begins
 
     @classmethod
     def of(cls, given: str | float) -> Budget:
@@ -87,17 +94,62 @@ class Budget:
         return cls("seconds", float(found[1]) * UNITS[found[2]])
 
     @property
-    def counts_only(self) -> bool:
-        """Whether nothing is solved, learned or searched."""
-        return self.seconds == 0
+    def spent(self) -> float:
+        """Processor seconds since the fit began."""
+        return time.process_time() - self.started
+
+    @property
+    def left(self) -> float | None:
+        """Processor seconds that are left for choosing and learning; None: no limit."""
+        if self.seconds is None:
+            return None
+        spent = self.spent
+        return self.seconds - spent - (RESERVE * spent if self.reserve is None else self.reserve)
+
+    @property
+    def for_learning(self) -> float | None:
+        """Processor seconds that learning may take; None: no limit."""
+        return None if self.left is None else LEARNING * self.left
+
+    def allows(self, part: str, least: float = 0.0) -> bool:
+        """Return whether a part may begin or go on; if not, note it as left out.
+
+        Args:
+            part: What it is called in the note.
+            least: Processor seconds without which it makes no sense.
+        """
+        if self.left is None or self.left > least:
+            return True
+        self.missing[part] = max(2 * (self.seconds or 0), self.spent * (1 + RESERVE) + least)
+        return False
+
+    def note(self) -> dict[str, Any] | None:
+        """Return what was spent of a limit in seconds and what was left out; None without one."""
+        if self.seconds is None:
+            return None
+        return {
+            "seconds": self.seconds,
+            "spent": round(self.spent, 1),
+            "left_out": list(self.missing),
+            "next": min(self.missing.values(), default=None),
+        }
+
+    def solving(self, items: int) -> float:
+        """Return the processor seconds of EASE over so many items, solved twice."""
+        return 2 * SOLVE * items**3
 
     def dense(self, data: Dataset, most: int) -> int:
         """Return how many of the most frequent items EASE covers."""
         if self.kind == "best":
             return most
+        usual = min(most, int(np.clip(5_000 + len(data) // 55, 5_000, 13_000)))
         if self.seconds is None:
-            return min(most, int(np.clip(5_000 + len(data) // 100, 5_000, 10_000)))
-        return min(most, int((self.seconds / 9 / SOLVE) ** (1 / 3)))
+            return usual
+        covered = min(most, int((self.seconds / SOLVES / SOLVE) ** (1 / 3)))
+        wanted = min(usual, data.n_items)
+        if covered < wanted:
+            self.missing["ease"] = SOLVES * SOLVE * wanted**3
+        return covered
 
     def ridges(self, data: Dataset, given: Sequence[float], items: int) -> list[float]:
         """Return the ridges to try, the one to start from first.
@@ -135,7 +187,7 @@ class Budget:
             settings = dict(ALONE) if best else None
         else:
             settings = dict(BEST if best else LEARNED)
-        if self.seconds is None or settings is None:
-            return settings
-        left = self.seconds - (time.process_time() - self.started) * RESERVE
-        return settings | {"max_minutes": left / 60} if left > 2 else None
+        if settings is None or not self.allows("learned", LEAST):
+            return None
+        self.reserve = RESERVE * self.spent
+        return settings

@@ -11,6 +11,7 @@ from scipy import sparse
 
 from whyrec.core import Dataset
 from whyrec.core.parallel import ParallelMap
+from whyrec.core.stages import stage
 from whyrec.models.linear.cooccurrence import followed, per_source
 from whyrec.models.linear.ease import ease, ease_weights
 from whyrec.models.linear.evidence import gap_counts, gap_weights, log_evidence
@@ -18,6 +19,9 @@ from whyrec.models.linear.mix import GRID, PARTS, TOGETHER, Mix
 from whyrec.models.linear.terms import ItemItemTerm, LowRankTerm, Matrix, compact, user_item
 
 __all__ = ["CountedParts"]
+
+LEAST = 1e-3  # smaller weights of EASE do not change a list of ten
+ROWS = 512
 
 
 class CountedParts:
@@ -42,7 +46,9 @@ class CountedParts:
         people = np.flatnonzero(data.histories.sizes)
         self.some = data.histories[people[:: max(1, len(people) // 256)]]
         self.window = window
-        self.counts = functools.cache(functools.partial(followed, data, window=window, each=each))
+        self.counts = functools.cache(
+            functools.partial(stage("counting")(followed), data, window=window, each=each)
+        )
         self.gap_counts = functools.cache(self._gap_counts)
         # EASE by its ridge, as solved last or known already.
         self.solved: tuple[float, Matrix, NDArray[np.float64]] | None = None
@@ -63,10 +69,18 @@ class CountedParts:
         if len(self.dense) == n:
             return ease(self.matrix, ridge, self.each)
         weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge, self.each)
-        weights[np.abs(weights) < 1e-3] = 0.0  # too small to change a list of ten
-        small = sparse.coo_array(weights)
+        blocks = []
+        for start in range(0, len(weights), ROWS):  # in blocks: a mask of all would be as large
+            block = weights[start : start + ROWS]
+            block[np.abs(block) < LEAST] = 0.0
+            blocks.append(sparse.csr_array(block))
+        del weights
+        small = sparse.vstack(blocks, format="csr")
+        indptr = np.zeros(n + 1, np.int64)
+        indptr[self.dense + 1] = np.diff(small.indptr)
         whole = sparse.csr_array(
-            (small.data, (self.dense[small.row], self.dense[small.col])), shape=(n, n)
+            (small.data, self.dense[small.indices].astype(np.int32), np.cumsum(indptr)),
+            shape=(n, n),
         )
         return whole, np.zeros(0)
 
@@ -74,6 +88,7 @@ class CountedParts:
         """Return the weight of each gap in the counts that become evidence."""
         return gap_weights(self.window, "power", mix.gap_power)
 
+    @stage("counting")
     def _gap_counts(self, gap_power: float) -> sparse.csr_array:
         weights = gap_weights(self.window, "power", gap_power)
         return gap_counts(self.data, weights, self.each)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, UnknownNameError, mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.core.stages import stage
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.rotate import link_vectors
 from whyrec.models.item_content.text_encoder import Whitening, encode
@@ -77,6 +78,7 @@ def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemT
     return names
 
 
+@stage("item vectors")
 def kernel_vectors(data: Dataset, name: str) -> Floats:
     """Return the vectors of a modality (n_items, d), whitened, centred and of length 1.
 
@@ -111,6 +113,7 @@ def kernel_vectors(data: Dataset, name: str) -> Floats:
     )
 
 
+@stage("weighting similarity")
 def choose(
     kernels: Sequence[Kernel],
     given: Mapping[str, float] | None,

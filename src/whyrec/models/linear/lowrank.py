@@ -151,6 +151,7 @@ class LowRank(SupportMixin, LinearMixin):
         run: Run | None = None,
         teacher: Any = None,
         residual: Residual | None = None,
+        cpu_seconds: float | None = None,
     ) -> Self:
         """Train the weights.
 
@@ -161,6 +162,7 @@ class LowRank(SupportMixin, LinearMixin):
             run: Progress, logs and checkpoints.
             teacher: Fitted sequence model of the same items, whose softmax is imitated.
             residual: Scores that the weights are trained on top of, with a sampled softmax.
+            cpu_seconds: Processor seconds; the schedule is shortened to fit. None: no limit.
 
         Returns:
             The fitted model itself.
@@ -232,6 +234,7 @@ class LowRank(SupportMixin, LinearMixin):
                 [data.hash, seed, artefact.model_config(self)], sort_keys=True, default=str
             ),
             advice="lower batch_tokens, length or heads",
+            cpu_seconds=cpu_seconds,
         )
         with threads_for(work):
             self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, Queries, batches, mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.core.stages import stage
 
 __all__ = ["TRIED", "MinSupport", "check_min_support", "choose", "costs"]
 
@@ -44,6 +45,7 @@ def check_min_support(given: Any) -> list[int]:
     )
 
 
+@stage("choosing min_support")
 def costs(
     model: Any, cases: EvaluationCases, tried: Sequence[int], k: int = 10
 ) -> list[dict[str, Any]]:

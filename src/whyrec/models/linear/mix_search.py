@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from whyrec.core import mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.stages import stage
+from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
-from whyrec.models.linear.mix import EVIDENCE, Mix, mix_of
+from whyrec.models.linear.mix import EVIDENCE, TOGETHER, Mix, mix_of
 from whyrec.models.linear.terms import ItemItemTerm
 
 __all__ = ["search_mix"]
@@ -21,9 +22,12 @@ __all__ = ["search_mix"]
 FORMS = (Mix(share=1.0, evidence=EVIDENCE), Mix(share=1.0))
 
 
-@stage("choosing the mix")
 def search_mix(
-    parts: CountedParts, ridges: Sequence[float], cases: EvaluationCases, k: int
+    parts: CountedParts,
+    ridges: Sequence[float],
+    cases: EvaluationCases,
+    k: int,
+    budget: Budget | None = None,
 ) -> tuple[float, Mix, NDArray[np.float32]]:
     """Return the ridge and the mix with the best NDCG@k on the cases.
 
@@ -35,25 +39,40 @@ def search_mix(
         ridges: Ridges of EASE, the one to start from first.
         cases: Validation cases.
         k: Length of the list.
+        budget: What the search may cost.
 
     Returns:
         (ridge, mix, scores of the cases by that mix).
     """
-    trial = _Trial(parts, cases, k)
+    with stage("choosing the mix") as update:
+        return _search(_Trial(parts, cases, k, budget or Budget("auto"), update), ridges)
+
+
+def _search(trial: _Trial, ridges: Sequence[float]) -> tuple[float, Mix, NDArray[np.float32]]:
+    parts = trial.parts
     mix = mix_of(None, parts.data.order)
     if "transitions" in parts.names:
-        found = [_climb(trial, form, ("share", "event_decay")) for form in FORMS]
+        found = [_climb(trial, FORMS[0], ("share", "event_decay"))]
+        if trial.goes_on():
+            found.append(_climb(trial, FORMS[1], ("share", "event_decay")))
         mix, _ = max(found, key=lambda one: one[1])
     if "ease" not in parts.names:
         mix, _ = _climb(trial, mix, width=1)
         return ridges[0], mix, trial.total(mix)
     best = ridges[0]
+    counted = {"transitions", TOGETHER} & set(parts.names)
+    solving = trial.budget.solving(len(parts.dense))
+    if counted and not trial.budget.allows("ease", solving):
+        mix = replace(mix, share=1.0)
+        return best, mix, trial.total(mix)
     trial.use_ridge(best)
     if mix.share == 1.0:
         mix = replace(mix, share=Mix.share)  # so that EASE counts while its decay is chosen
     shape = ("evidence", "gap_power", "power", "decay", "query_decay", "target")
     mix, quality = _climb(trial, mix, shape if "transitions" in parts.names else ())
     for ridge in ridges[1:]:
+        if not trial.goes_on():
+            break
         trial.use_ridge(ridge)
         if (other := trial.quality(mix)) > quality:
             best, quality = ridge, other
@@ -77,6 +96,8 @@ def _climb(
             near = values[max(0, place - width) : place + width + 1]
         for value in near:
             other = replace(mix, **{name: value})
+            if not trial.goes_on():
+                return mix, quality
             if other != mix and (other_quality := trial.quality(other)) > quality:
                 mix = other
                 quality = other_quality
@@ -86,13 +107,28 @@ def _climb(
 class _Trial:
     """Computes NDCG@k of a mix; caches each part's last scores, as a trial changes one number."""
 
-    def __init__(self, parts: CountedParts, cases: EvaluationCases, k: int) -> None:
+    def __init__(
+        self,
+        parts: CountedParts,
+        cases: EvaluationCases,
+        k: int,
+        budget: Budget,
+        update: Callable[..., None],
+    ) -> None:
         self.parts = parts
         self.cases = cases
         self.k = k
+        self.budget = budget
+        self.update = update
+        # About as many trials as the search makes.
+        self.expected = sum(len(one) for form in FORMS for one in parts.grid(form).values())
         self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
         self.known: dict[object, float] = {}
         self.ridge: float | None = None
+
+    def goes_on(self) -> bool:
+        """Whether there is time for another trial."""
+        return self.budget.allows("mix")
 
     def use_ridge(self, ridge: float) -> None:
         """Use EASE at this ridge."""
@@ -132,4 +168,8 @@ class _Trial:
         if key not in self.known:
             masked = mask_seen(self.total(mix), self.cases.queries)
             self.known[key] = float(ndcg_of_scores(masked, self.cases, self.k).mean())
+            self.update(
+                min(0.99, len(self.known) / self.expected),
+                f"choosing the mix: NDCG@{self.k} {max(self.known.values()):.4f} so far",
+            )
         return self.known[key]

@@ -20,6 +20,7 @@ from whyrec.core import Dataset, Scorer, check_fitted
 from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import changed_people
 from whyrec.core.queries import Int
+from whyrec.core.stages import stage
 from whyrec.core.support import FEWEST, UNKNOWN
 from whyrec.models.linear.min_support import MinSupport, check_min_support, choose, costs
 from whyrec.models.linear.terms import Matrix, user_item
@@ -51,6 +52,7 @@ COUNTS = ("after_", "both_")  # further counts of people, kept by the graph mode
 # --- counting -------------------------------------------------------------------------------------
 
 
+@stage("counting people behind pairs")
 def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, Any]]:
     """Count how many people chose both items, for all pairs.
 

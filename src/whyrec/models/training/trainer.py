@@ -67,6 +67,7 @@ class Plan:
         weight_decay: AdamW weight decay of the matrices.
         seed: Seed of the batches.
         max_minutes: Time limit; the schedule is shortened to fit.
+        cpu_seconds: The same limit in seconds of the processor, of each worker.
         patience: Epochs without improvement before training stops.
         key: Identifies settings and data; a checkpoint with another key is not resumed.
         advice: What to do if memory does not suffice.
@@ -80,6 +81,7 @@ class Plan:
     patience: int = 10
     key: str = ""
     advice: str = "lower batch_tokens, length or width"
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class _State:
     step: int = 0
     steps: int = 0  # planned in total
     elapsed: float = 0.0
+    cpu: float = 0.0  # processor seconds
     loss_sum: float = 0.0
     best: float | None = None
     best_epoch: int = -1
@@ -203,6 +206,7 @@ class _Loop:
 
     def run_all(self) -> list[dict[str, Any]]:
         self.since = time.monotonic() - self.state.elapsed
+        self.cpu_since = time.process_time() - self.state.cpu
         try:
             with self.run.early_end.training():
                 while not self._finished():
@@ -245,18 +249,23 @@ class _Loop:
             self._close_epoch(len(batches))
 
     def _planned(self, per_epoch: int) -> int:
-        """Return the total number of steps: all epochs, or what fits into max_minutes."""
+        """Return the total number of steps: all epochs, or what fits into the limits."""
         s = self.state
-        whole = self.plan.epochs * per_epoch
-        if self.plan.max_minutes is None:
-            return whole
-        seconds = self.group.agreed(time.monotonic() - self.since)
-        left = self.plan.max_minutes * 60 - seconds
-        if left <= 0:
-            return s.step
-        if s.step < 5:  # the first steps are slow and say little about the pace
-            return whole
-        return min(whole, s.step + max(1, int(left / (seconds / s.step))))
+        plan = self.plan
+        planned = plan.epochs * per_epoch
+        for limit, seconds in (
+            (plan.max_minutes and plan.max_minutes * 60, time.monotonic() - self.since),
+            (plan.cpu_seconds, time.process_time() - self.cpu_since),
+        ):
+            if limit is None:
+                continue
+            seconds = self.group.agreed(seconds)
+            left = limit - seconds
+            if left <= 0:
+                return s.step
+            if s.step >= 5:  # the first steps are slow and say little about the pace
+                planned = min(planned, s.step + max(1, int(left / (seconds / s.step))))
+        return planned
 
     def _step(self, batch: Any, per_epoch: int) -> None:
         s = self.state
@@ -366,6 +375,7 @@ class _Loop:
         if not self.group.first:
             return
         self.state.elapsed = time.monotonic() - self.since
+        self.state.cpu = time.process_time() - self.cpu_since
         parameters = list(self.network.parameters())
         adam = [self.adam.state.get(p, {}) for p in parameters]
         arrays = {

@@ -147,7 +147,8 @@ def term_names(model: LinearMixin) -> list[str]:
     """The name of each term.
 
     Names are together (chosen by the same people at any time), order (one after the other), learned
-    (weights trained for the next choice), and again (the person's own use of the same item).
+    (weights trained for the next choice), alike (similar in a modality), and again (the person's
+    own use of the same item).
     """
     known = {
         "ease": "together",
@@ -168,14 +169,16 @@ def term_names(model: LinearMixin) -> list[str]:
     ]
     if isinstance(model, AdditiveRecommender):
         used = model.used_
+        alike = ["alike"] * len(model.kernels_)
     else:
         used = None
+        alike = []
     if (
         used is not None
-        and len(used) == len(terms) - names.count("again")
+        and len(used) + len(alike) == len(terms) - names.count("again")
         and set(used) <= known.keys()
     ):
-        return [known[name] for name in used] + ["again"] * names.count("again")
+        return [known[name] for name in used] + alike + ["again"] * names.count("again")
     return names
 
 

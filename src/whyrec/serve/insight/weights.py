@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from whyrec.core.capabilities import Statements
-from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm
 from whyrec.serve.insight.item_map import counts_of
 from whyrec.serve.insight.item_vectors import effects
 from whyrec.serve.insight.measurements import Measurements
@@ -70,9 +70,16 @@ def _parts(model: Any) -> list[dict[str, Any]]:
     if not isinstance(model, LinearMixin):
         return []
     return [
-        {"part": name, "decay": term.rate if isinstance(term, ItemItemTerm) else None}
+        {"part": name, "decay": _rate(name, term)}
         for name, term in zip(term_names(model), model.terms(), strict=True)
     ]
+
+
+def _rate(name: str, term: ItemItemTerm | LowRankTerm) -> float | None:
+    """The factor per later event; None if no single one says how events fade."""
+    if isinstance(term, ItemItemTerm):
+        return term.rate
+    return float(term.position_weights[0, 1]) if name == "alike" else None
 
 
 def _rules(live: ServingSnapshot) -> dict[str, Any]:

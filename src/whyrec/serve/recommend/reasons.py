@@ -198,9 +198,9 @@ def evidence(context: ReasonContext, refs: Sequence[int], people: int = -1) -> d
 def _no_reason(why: Explanation) -> dict[str, Any]:
     """The code without reasons: popular if nothing of the history counted, else none.
 
-    "none" also means that the sum failed.
+    "none" also means that the sum failed, or that what everyone gets speaks against the item.
     """
-    if why.others or why.method == UNSOUND:
+    if why.others or why.method == UNSOUND or why.base < 0:
         code = "none"
     else:
         code = "popular"

@@ -13,8 +13,8 @@ from whyrec.serve.api.schemas.recommend import Fallback, ItemOut, ReplayOut
 class Parameter(BaseModel):
     """A part of the model.
 
-    `part` is popularity, together, order, learned, again, events or rest; `halves_after` is the
-    number of steps after which an event counts half.
+    `part` is popularity, together, order, learned, alike, again, events or rest; `halves_after` is
+    the number of steps after which an event counts half.
     """
 
     part: str

@@ -268,7 +268,7 @@ class Tie(BaseModel):
 
 
 class Part(BaseModel):
-    part: Literal["together", "order", "learned", "again"]
+    part: Literal["together", "order", "learned", "alike", "again"]
     decay: float | None
 
 
