@@ -80,6 +80,7 @@ def test_a_quick_run_has_every_row_and_the_figures_of_whyrec_compare(bench, tmp_
             str(folder),
             "--models",
             "ease,knn",
+            "--no-tune",
             "--json",
         ],
         capture_output=True,

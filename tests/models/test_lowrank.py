@@ -208,7 +208,7 @@ def test_a_checkpoint_is_of_one_fit_alone(tmp_path):
         LowRank(**small).fit(data, seed=1, run=Run(checkpoint=tmp_path / "c"))
 
 
-def test_a_training_that_ended_early_is_not_followed_by_one_on_all_data(monkeypatch):
+def test_weights_are_trained_once_and_an_early_end_keeps_what_was_reached(monkeypatch):
     fits = []
     fit = LowRank.fit
 
@@ -218,15 +218,29 @@ def test_a_training_that_ended_early_is_not_followed_by_one_on_all_data(monkeypa
 
     monkeypatch.setattr(LowRank, "fit", counted)
     data = groups_of_three_ago()
-    small = SMALL | {"epochs": 10}
-    AdditiveRecommender(learned=small, tune_on=200).fit(data, run=Run())
-    assert len(fits) == 2 and fits[0] < fits[1] == len(data)
+    small = SMALL | {"epochs": 30}
+    whole = AdditiveRecommender(learned=small, tune_on=200).fit(data, run=Run())
+    held_out = [len(data) - 200]  # the last event of each validation person
+    assert fits == held_out
+    assert len(whole.stages_[0]["curve"]) == 30
     fits.clear()
 
     def progress(status):
-        run.early_end.asked = status.epoch >= 9
+        run.early_end.asked = status.epoch >= 20
 
     run = Run(progress)
     ended = AdditiveRecommender(learned=small, tune_on=200).fit(data, run=run)
-    assert len(fits) == 1 and fits[0] < len(data)
+    assert fits == held_out
+    assert len(ended.stages_[0]["curve"]) == 20
     assert "learned" in ended.used_ and np.isfinite(ended.score(data.histories)).all()
+
+
+def test_weights_on_top_of_counts_are_judged_by_everyone_whom_the_counts_scored():
+    rng = np.random.default_rng(0)
+    rows = [[int(i) for i in rng.choice(20, 10, replace=False)] for _ in range(100)]
+    data = sequences(rows, 20)  # 50 events per item
+    small = SMALL | {"epochs": 1}
+    few, many = (
+        AdditiveRecommender(learned=small | {"tune_on": n}, tune_on=80).fit(data) for n in (30, 80)
+    )
+    np.testing.assert_array_equal(few.score(data.histories), many.score(data.histories))

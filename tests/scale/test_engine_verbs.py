@@ -60,6 +60,9 @@ def test_a_model_whose_work_is_not_shared_is_refused(capsys, tmp_path):
     ]
     assert main([*given, "ray"]) == 2
     told = capsys.readouterr().err
-    assert "ease, cooccurrence, additive" in told and "got --model popular" in told
+    assert (
+        "(ease, cooccurrence, sequential-rules, pctm, additive, lowrank, " in told
+        and "got --model popular" in told
+    )
     assert main([*given, "spark"]) == 2
     assert "the engine must be local or ray" in capsys.readouterr().err

@@ -202,12 +202,17 @@ class LowRank(SupportMixin, LinearMixin):
             network.start_small()
         elif self.warm_start:
             network.start_from(*item_factors(data, self.head_dims))
-        kind = NextItem if residual is None else functools.partial(ResidualTask, residual)
+        if residual is None:
+            kind: Callable[..., NextItem] = NextItem
+            people = valid.sample(self.tune_on, seed) if valid else None
+        else:
+            kind = functools.partial(ResidualTask, residual)
+            people = valid  # those that `residual` has scores of
         task = kind(
             self,
             network,
             histories,
-            valid.sample(self.tune_on, seed) if valid else None,
+            people,
             counts,
             seed,
             states=states,
@@ -231,7 +236,7 @@ class LowRank(SupportMixin, LinearMixin):
             advice="lower batch_tokens, length or heads",
             cpu_seconds=cpu_seconds,
         )
-        with threads_for(work):  # `additive` fits twice: with people held out, then on all data
+        with threads_for(work):
             self.curve_ = train(task, plan, stage_of(run, "learned" if valid else "learned on all"))
         self.keys_, self.queries_, self.position_weights_, self.base_ = network.arrays()
         self.support_, self.support_of_ = count_pairs(data)
