@@ -208,6 +208,14 @@ def test_a_checkpoint_is_of_one_fit_alone(tmp_path):
         LowRank(**small).fit(data, seed=1, run=Run(checkpoint=tmp_path / "c"))
 
 
+def test_a_checkpoint_on_other_counts_is_refused(tmp_path):
+    data = random_data(people=150, items=20, events=3000)
+    few = SMALL | {"epochs": 2}
+    AdditiveRecommender(learned=few).fit(data, run=Run(checkpoint=tmp_path))
+    with pytest.raises(BadArtefact, match="holds no checkpoint of this run"):
+        AdditiveRecommender(learned=few, window=2).fit(data, run=Run(checkpoint=tmp_path))
+
+
 def test_weights_are_trained_once_and_an_early_end_keeps_what_was_reached(monkeypatch):
     fits = []
     fit = LowRank.fit

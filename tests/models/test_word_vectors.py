@@ -53,7 +53,9 @@ def data() -> Dataset:
 def model(data: Dataset) -> AdditiveRecommender:
     return AdditiveRecommender(
         similarity_terms=["words"],
-        components=COUNTED, mix={"evidence": 3.0, "popularity": -0.1}, min_support=0
+        components=COUNTED,
+        mix={"evidence": 3.0, "popularity": -0.1},
+        min_support=0,
     ).fit(data)
 
 

@@ -148,8 +148,9 @@ def _learn(
     if settings is None or (cases is None and not chosen.mix.learned):
         return chosen
     alone = len(parts.names) == 1
+    sampled = training.settings.get("loss", "sampled") == "sampled"
     residual = None
-    if alone or training.teacher is not None:
+    if alone or training.teacher is not None or not sampled:
         settings = {}
     elif training.budget.on_counts(data) and "transitions" in parts.names:
         data = training.budget.learned_from(data, training.seed)
@@ -198,7 +199,9 @@ def _residual(
         base=(mix.popularity / unit * parts.log_counts).astype(np.float32),
     )
     known = [one.vectors for one in chosen.kernels] or [np.zeros((data.n_items, 0), np.float32)]
-    return Residual(counted, np.concatenate(known, axis=1), scores, parts.some)
+    names = [one.name for one in chosen.kernels]
+    key = f"{parts.window}, {mix}, {chosen.ridge}, {names}, {len(scores)}"
+    return Residual(counted, np.concatenate(known, axis=1), scores, parts.some, key)
 
 
 def _low_rank(given: Mapping[str, Any], settings: Mapping[str, Any]) -> LowRank:

@@ -36,12 +36,14 @@ class Residual:
         scores: Scores of all other parts for the validation people, (q, n_items), in units of
             their spread.
         some: People whose scores measure the spread of the learned part.
+        key: What the scores come from; a checkpoint of another one is not resumed.
     """
 
     counted: CountedScores
     side: NDArray[np.float32]
     scores: NDArray[np.float32]
     some: Queries
+    key: str = ""
 
 
 class CountedScores:

@@ -231,7 +231,14 @@ class LowRank(SupportMixin, LinearMixin):
             self.max_minutes,
             self.patience,
             key=json.dumps(
-                [data.hash, seed, artefact.model_config(self)], sort_keys=True, default=str
+                [
+                    data.hash,
+                    seed,
+                    artefact.model_config(self),
+                    *([residual.key] if residual else []),
+                ],
+                sort_keys=True,
+                default=str,
             ),
             advice="lower batch_tokens, length or heads",
             cpu_seconds=cpu_seconds,
