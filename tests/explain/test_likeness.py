@@ -53,7 +53,9 @@ def test_alike_words_are_said_in_both_languages():
         ItemTable(titles),
         domain="film",
     )
-    model = AdditiveRecommender(components=["ease"], mix={}, min_support=0).fit(data)
+    model = AdditiveRecommender(
+        components=["ease"], mix={}, min_support=0, similarity_terms=["words"]
+    ).fit(data)
     query = Query([0])
     [row] = likeness(model, query, 1, data.item_table, domain="film")
     parts = {name: part.sum() for name, part in model.part_contributions(query, 1).items()}

@@ -414,7 +414,9 @@ def test_words_are_a_part_of_their_own(tmp_path):
     data = film_data()
     titles = [f"{'ocean' if at % 2 else 'desert'} story {at}" for at in range(data.n_items)]
     data = dataclasses.replace(data, item_table=ItemTable(titles))
-    model = registry.model("additive", components=["ease", "transitions"], mix={}).fit(data)
+    model = registry.model(
+        "additive", components=["ease", "transitions"], mix={}, similarity_terms=["words"]
+    ).fit(data)
     names = ["ease", "transitions", "words"]
     shown = ["together", "order", "alike"]
     with served(tmp_path, model=storage.save(tmp_path / "m", model, data, name="additive")) as one:

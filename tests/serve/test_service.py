@@ -33,9 +33,10 @@ def test_lists_are_the_models_own_and_their_reasons_add_up(on_each):
         history = data.history(user)
         expected = model.score([history])[0]
         expected[history.items] = -np.inf
-        assert [item["item"] for item in got["items"]] == [
-            f"i{n}" for n in np.argsort(-expected, kind="stable")[:12]
-        ]
+        listed = [data.items.index(item["item"]) for item in got["items"]]
+        assert len(set(listed)) == 12
+        # In this order; two items whose scores differ by rounding alone may change places.
+        np.testing.assert_allclose(expected[listed], -np.sort(-expected)[:12], rtol=1e-6)
         for item in got["items"]:
             assert item["score"] == pytest.approx(expected[int(item["item"][1:])], abs=1e-5)
             assert adds_up(item), item
