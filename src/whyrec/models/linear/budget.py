@@ -164,7 +164,7 @@ class Budget:
 
     def people(self, data: Dataset, most: int) -> int:
         """Return how many validation people choose."""
-        cells = np.clip(100 * len(data), *CELLS)
+        cells = np.clip(200 * len(data), *CELLS)
         return min(most, max(PEOPLE, int(cells // max(1, data.n_items))))
 
     def learned_from(self, data: Dataset, seed: int) -> Dataset:
