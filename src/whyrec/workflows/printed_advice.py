@@ -143,7 +143,7 @@ def _taken(result: Mapping[str, Any], say: Say, label: Callable[[str], str]) -> 
     test = result["test"]
     yield say("advise-test", value=interval(test[METRIC]), cases=test["cases"])
     yield say(
-        "advise-spent", spent=span(result["spent_seconds"]), budget=span(result["budget_seconds"])
+        "advise-spent", spent=span(result["spent_seconds"]), budget=_given(result["budget_seconds"])
     )
     if result.get("picture"):
         yield say("advise-picture", file=result["picture"])
@@ -173,3 +173,12 @@ def command_lines(command: str, width: int = 76) -> list[str]:
         else:
             lines.append(("    " if lines else "  ") + part)
     return [f"{line} \\" for line in lines[:-1]] + lines[-1:]
+
+
+def _given(seconds: float) -> str:
+    """A budget as it was given, not rounded.
+
+    >>> _given(90), _given(600), _given(0.5)
+    ('90 s', '10 min', '0.5 s')
+    """
+    return f"{seconds / 60:g} min" if seconds >= 60 and seconds % 60 == 0 else f"{seconds:g} s"
