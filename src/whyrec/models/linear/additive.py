@@ -37,7 +37,7 @@ from whyrec.models.linear.additive_fit import Chosen, Training, choose_weights
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.ease import without_rows
-from whyrec.models.linear.kernels import Kernel, kernel_names, kernel_vectors
+from whyrec.models.linear.kernels import Kernel, kernel_names
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
@@ -61,8 +61,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
 
     See the module for the equation. Sources: [steck2019], [ludewig2018].
 
-    Memory: three dense float32 matrices of min(n_items, max_dense) squared during the fit, one
-    afterwards. Not good for: people without events, who score the base, which lowers what many
+    Memory: two or three float32 matrices of the items that EASE covers, squared, during the fit,
+    and the scores of the people who choose; one matrix afterwards, sparse if EASE covers only
+    frequent items. Not good for: people without events, who score the base, which lowers what many
     chose if the weight of popularity is below 0 (whyrec lists what most people chose for them);
     items without events, unless their words, vectors or text are known.
 
@@ -72,7 +73,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         ridge: L2 penalty of EASE, in events, above 0. If several are given, validation people
             choose.
         window: Events after an item that count as transitions, 1 or more.
-        max_dense: In larger catalogues EASE covers only this many of the most frequent items.
+        max_dense: In larger catalogues EASE covers at most this many of the most frequent items;
+            `budget` may allow fewer.
         learned: Settings of the model `lowrank`, by name.
         tune_on: Largest number of validation people who choose the numbers.
         k: Length of the list whose NDCG@k they maximise.
@@ -178,10 +180,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         else:
             self.without_order_ = []
         ridges = budget.ridges(data, given, min(dense, data.n_items))
-        kernels = [
-            Kernel(name, kernel_vectors(data, name))
-            for name in kernel_names(self.similarity_terms, data.item_table)
-        ]
+        names = kernel_names(self.similarity_terms, data.item_table)
         # The people who choose: the validation people or, without any, people's last events.
         rest = data
         cases = None
@@ -195,10 +194,11 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         chosen = choose_weights(
             rest,
             held,
-            Chosen(ridges[0], mix_of(self.mix, data.order), kernels),
+            Chosen(ridges[0], mix_of(self.mix, data.order)),
             cases,
             Training(self.learned or {}, budget, seed, run, teacher),
             ridges=ridges,
+            names=names,
             terms=self.similarity_terms,
             repeat_term=self.repeat_term,
             k=self.k,

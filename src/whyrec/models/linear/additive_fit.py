@@ -21,7 +21,7 @@ from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.counted_scores import CountedScores, Residual, sure_share
-from whyrec.models.linear.kernels import WORDS, Kernel, choose
+from whyrec.models.linear.kernels import WORDS, Kernel, choose, kernel_vectors
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.models.linear.mix import EVIDENCE, Mix
 from whyrec.models.linear.mix_search import search_mix
@@ -79,6 +79,7 @@ def choose_weights(
     training: Training,
     *,
     ridges: Sequence[float],
+    names: Sequence[str],
     terms: Sequence[str] | Mapping[str, float] | None,
     repeat_term: bool,
     k: int,
@@ -88,11 +89,11 @@ def choose_weights(
     Args:
         data: The data of the parts.
         parts: The counted parts.
-        start: The mix and the modalities; stays, but for the modalities' default weights, if there
-            are no cases.
+        start: The mix, without modalities; it stays if there are no cases.
         cases: Validation cases, or None.
         training: How the learned part is trained.
         ridges: Ridges of EASE to try, the one to start from first.
+        names: The modalities that may count.
         terms: The modalities that were asked for, perhaps with their weights. Words that nobody
             asked for count only if validation people choose their weight.
         repeat_term: Whether own uses may count.
@@ -109,14 +110,15 @@ def choose_weights(
         chosen = replace(start, ridge=ridge, mix=mix)
     own = repeat_term and data.repeat
     judges = cases
-    if (chosen.kernels or own) and not budget.allows("similarity"):
+    if (names or own) and not budget.allows("similarity"):
         judges = None
     if judges is None and terms is None:
-        chosen.kernels = [one for one in chosen.kernels if one.name != WORDS]
-    if chosen.kernels:
+        names = [name for name in names if name != WORDS]
+    if names:
+        kernels = [Kernel(name, kernel_vectors(data, name)) for name in names]
         given = terms if isinstance(terms, Mapping) else None
-        choose(chosen.kernels, given, scores, parts.some, judges, k)
-        chosen.kernels = [one for one in chosen.kernels if one.weight]
+        choose(kernels, given, scores, parts.some, judges, k)
+        chosen.kernels = [one for one in kernels if one.weight]
     if cases is not None:
         for one in chosen.kernels:
             scores += one.term.scores(cases.queries)

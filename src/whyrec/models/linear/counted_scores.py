@@ -18,12 +18,12 @@ from scipy import sparse
 
 from whyrec.core import Queries, mask_seen
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.models.linear.mix import GRID
 from whyrec.models.linear.terms import FADED, compact, event_weights
 
-__all__ = ["SHARES", "CountedScores", "Residual", "blended", "sure_share"]
+__all__ = ["CountedScores", "Residual", "blended", "sure_share"]
 
 REACH = 16  # latest events that the counts of a position read
-SHARES = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8)  # weights of the learned part that are tried
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def sure_share(
     As good means: by less than a standard error of the difference, over the same people, below it.
     That is also asked of no learned part at all, so that chance does not choose one.
     """
-    found = {share: blended(scores, learned, share, cases, k) for share in (0.0, *SHARES)}
+    found = {share: blended(scores, learned, share, cases, k) for share in GRID["learned"]}
     best = max(found.values(), key=lambda quality: float(quality.mean()))
     for share, quality in found.items():
         lost = best - quality

@@ -13,6 +13,7 @@ from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.stages import stage
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
+from whyrec.models.linear.last_values import LastValues
 from whyrec.models.linear.mix import EVIDENCE, TOGETHER, Mix, mix_of
 from whyrec.models.linear.terms import ItemItemTerm
 
@@ -122,7 +123,7 @@ class _Trial:
         self.update = update
         # About as many trials as the search makes.
         self.expected = sum(len(one) for form in FORMS for one in parts.grid(form).values())
-        self.last: dict[str, tuple[object, NDArray[np.float32]]] = {}
+        self.last = LastValues()
         self.known: dict[object, float] = {}
         self.ridge: float | None = None
 
@@ -134,25 +135,27 @@ class _Trial:
         """Use EASE at this ridge."""
         if ridge != self.ridge:
             self.ridge = ridge
-            self.last.pop("ease", None)
+            self.last.drop("ease")
             self.ease = None  # free the old weights first: they may be large
             self.ease = self.parts.ease(ridge)
 
     def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
+        """Return the scores of the cases by one part, in units of its spread, (q, n_items)."""
         shape: tuple[float, ...] = (mix.event_decay,)
         if part != "ease":
             form = (mix.evidence, mix.gap_power) if mix.evidence else (mix.decay, mix.power)
             shape = (mix.query_decay, mix.target, *form)
-        if self.last.get(part, (None,))[0] != shape:
-            self.last.pop(part, None)  # free the old scores first: they may be large
-            if part == "ease":
-                term = ItemItemTerm(self.ease, mix.event_decay)
-            else:
-                term = ItemItemTerm(self.parts.transitions(mix), mix.query_decay)
-            scores = term.scores(self.cases.queries)
-            scores *= np.float32(self.parts.unit(term))
-            self.last[part] = shape, scores
-        return self.last[part][1]
+        found: NDArray[np.float32] = self.last.once(part, shape, lambda: self._scores(part, mix))
+        return found
+
+    def _scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
+        if part == "ease":
+            term = ItemItemTerm(self.ease, mix.event_decay)
+        else:
+            term = ItemItemTerm(self.parts.transitions(mix), mix.query_decay)
+        scores = term.scores(self.cases.queries)
+        scores *= np.float32(self.parts.unit(term))
+        return scores
 
     def total(self, mix: Mix) -> NDArray[np.float32]:
         """Return the scores of the cases, (q, n_items)."""

@@ -15,6 +15,7 @@ from whyrec.core.cases import EvaluationCases
 from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear.cooccurrence import chosen_together
 from whyrec.models.linear.evidence import gap_counts, gap_weights, log_evidence
+from whyrec.models.linear.last_values import LastValues
 from whyrec.models.linear.sparse_ranking import RankedCases
 from whyrec.models.linear.terms import ItemItemTerm, Matrix, compact
 
@@ -129,7 +130,7 @@ class _Trial:
         self.popularity = popularity
         self.each = each
         self.log_frequency = log_frequency(data)
-        self.last: dict[str, tuple[object, Any]] = {}
+        self.last = LastValues()
         self.tried: dict[Form, float] = {}
         self.ranked = RankedCases(cases, self._counts(first), k, seed)
 
@@ -152,7 +153,7 @@ class _Trial:
     def _quality(self, form: Form) -> float:
         if form not in self.tried:
             key = (form.gap, form.tau, form.query_decay, form.tail)
-            scores, unit = self._once("scores", key, lambda: self._scores(form))
+            scores, unit = self.last.once("scores", key, lambda: self._scores(form))
             base = np.float32(form.popularity / unit) * self.log_frequency
             self.tried[form] = self.ranked.quality(scores, base)
         return self.tried[form]
@@ -170,8 +171,8 @@ class _Trial:
 
     def _part(self, name: str, form: Form, decay: float) -> Matrix:
         """Return the scores of one speed, without its weight."""
-        weights = self._once("evidence", (form.gap, form.tau), lambda: self._evidence(form))
-        return self._once(
+        weights = self.last.once("evidence", (form.gap, form.tau), lambda: self._evidence(form))
+        return self.last.once(
             name,
             (form.gap, form.tau, decay),
             lambda: self.ranked.scores(ItemItemTerm(weights, decay)),
@@ -181,13 +182,6 @@ class _Trial:
         return compact(log_evidence(self._counts(form), self.data.n_items, form.tau))
 
     def _counts(self, form: Form) -> sparse.csr_array:
-        return self._once(
+        return self.last.once(
             "counts", form.gap, lambda: counted(self.data, form.gap, self.window, self.each)
         )
-
-    def _once(self, name: str, key: object, make: Any) -> Any:
-        """Return the last value of that name, made again if its key has changed."""
-        if name not in self.last or self.last[name][0] != key:
-            self.last.pop(name, None)  # free the old one first: it may be large
-            self.last[name] = key, make()
-        return self.last[name][1]

@@ -8,7 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from whyrec.models.linear.counted_scores import SHARES, Residual, blended
+from whyrec.models.linear.counted_scores import Residual, blended
+from whyrec.models.linear.mix import GRID
 from whyrec.models.training.batches import Batch
 from whyrec.models.training.losses import sampled_softmax
 from whyrec.models.training.objective import NextItem
@@ -50,5 +51,8 @@ class ResidualTask(NextItem):
             score = self.scorer(network)
             spread = float(score(self.residual.some).std()) or 1.0
             learned = score(self.valid.queries) / np.float32(spread)
-        qualities = (blended(self.residual.scores, learned, share, self.valid) for share in SHARES)
+        qualities = (
+            blended(self.residual.scores, learned, share, self.valid)
+            for share in GRID["learned"][1:]
+        )
         return max(float(quality.mean()) for quality in qualities)
