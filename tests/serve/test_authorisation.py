@@ -97,10 +97,12 @@ def filled(value, user):
     return value.replace("{user}", user) if isinstance(value, str) else value
 
 
+def named(value):
+    return " ".join(sorted(value)) if isinstance(value, set) else str(value)[:40]
+
+
 @pytest.mark.parametrize("role", [*sorted(ANYBODY), "nobody", "wrong"])
-@pytest.mark.parametrize(
-    ("method", "path", "body", "roles"), ROUTES, ids=lambda value: str(value)[:40]
-)
+@pytest.mark.parametrize(("method", "path", "body", "roles"), ROUTES, ids=named)
 @pytest.mark.parametrize("user", [ME, OTHER])
 def test_every_route_for_every_role(made, method, path, body, roles, role, user):
     headers = {"nobody": {}, "wrong": {"Authorization": "Bearer wr_wrong"}}.get(
