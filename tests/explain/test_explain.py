@@ -93,6 +93,7 @@ def test_a_counterfactual_past_its_budget_says_it_is_not_proved():
     item = int(recommend(model, query, 1)[0].items[0])
     proved, quick = counterfactual(model, query, item), counterfactual(model, query, item, budget=0)
     assert proved.found and quick.found
+    assert proved.minimal and not quick.minimal
     assert quick.rank_after > 10
     assert len(quick.positions) >= len(proved.positions)
 
