@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 from whyrec import storage
 from whyrec.cli import main
-from whyrec.workflows.compress import bytes_of
+from whyrec.workflows.compress import bytes_of, loss
 
 SETTINGS = 'text = ""\nwidth = 16\nblocks = 1\nheads = 2\nepochs = 2\nlength = 20\n'
 
@@ -62,6 +63,10 @@ def test_the_smallest_within_the_loss_is_saved_and_each_form_is_told(large, tmp_
         names == ["large", "16 + 16 bytes, int8", "16 + 8 bytes, int8", "8 + 8 bytes, int8"]
         and found["people"] == 400
     )
+    first = found["steps"][0]["ndcg@10"]["mean"]
+    for row in found["steps"]:  # by the two accuracies in the table, which are rounded
+        assert row["loss"]["mean"] == pytest.approx(1 - row["ndcg@10"]["mean"] / first, abs=0.01)
+    assert any(row["loss"]["mean"] for row in found["steps"])
     sizes = [row["bytes"] for row in found["steps"]]
     assert sizes == sorted(sizes, reverse=True) and found["chosen"] == names[-1]
     assert (
@@ -107,3 +112,9 @@ def test_what_cannot_be_is_refused_with_what_was_reached(large, tmp_path, capsys
     assert "must be a large model; got popular. Fix: fit the model sequence" in " ".join(
         capsys.readouterr().err.split()
     )
+
+
+def test_the_loss_is_a_share_of_the_large_models_mean():
+    # The mean falls from 0.5 to 0.4, a fifth of it.
+    found = loss(np.array([0.4, 0.6, 0.5, 0.5]), np.array([0.2, 0.6, 0.5, 0.3]))
+    assert found["mean"] == pytest.approx(0.2) and found["low"] < 0.2 < found["high"]
