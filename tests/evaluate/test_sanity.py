@@ -9,7 +9,7 @@ import pytest
 
 from tests.toys import random_data
 from whyrec import api, registry
-from whyrec.core import Explanation, Query, Reason
+from whyrec.core import ArgumentError, Explanation, Query, Reason
 from whyrec.evaluate.baselines import cosine
 from whyrec.evaluate.quality import weights_of
 from whyrec.evaluate.sanity import CHECKS, Check, Report, failures, sanity
@@ -103,6 +103,62 @@ def test_seeded_faults(world):
         return np.random.default_rng(seed).random(len(query))
 
     fault(world, seeded, "seeds")
+
+
+def test_a_crash_is_a_failed_check_and_a_refusal_is_none(world):
+    model = world[1]
+
+    def breaks(given, query, item):
+        if given.score([query]).shape[1] == 12:  # the models with planted weights
+            raise IndexError("past the end")
+        return weights_of(deletion(given, query, item), len(query))
+
+    def refuses(given, query, item):
+        if given.score([query]).shape[1] == 12:
+            raise ArgumentError("the model must be an ease", given="a function")
+        return weights_of(deletion(given, query, item), len(query))
+
+    _, _, queries, items, _ = world
+    for explain, passed in ((breaks, False), (refuses, None)):
+        found = {c.name: c for c in sanity(explain, model, queries, items).checks}
+        assert found["axioms"].passed is passed and found["planted"].passed is passed
+        assert ("IndexError: past the end" in found["axioms"].limit) == (passed is False)
+
+
+def test_a_fifth_of_wrong_signs_fails(world):
+    rng = np.random.default_rng(0)
+
+    def careless(model, query, item):
+        right = weights_of(deletion(model, query, item), len(query))
+        return right * np.where(rng.random(len(right)) < 0.2, -1, 1)
+
+    fault(world, careless, "sign")
+
+
+@pytest.mark.parametrize("name", ["ease", "cooccurrence"])
+def test_random_reasons_are_never_executed(name):
+    """The mean of a few people is above 1 by chance; the interval is not."""
+    data = random_data(people=80, items=30, events=1000)
+    model = registry.model(name).fit(data)
+    queries = data.histories[np.arange(40)]
+    items = np.array([int(s.items[0]) for s in api.recommend(model, queries, 1)])
+    means = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        found = sanity(
+            lambda model, query, item, rng=rng: rng.normal(size=len(query)), model, queries, items
+        )
+        [check] = [check for check in found.checks if check.name == "executed"]
+        means.append(check.figure)
+        assert not check.passed
+    assert max(means) > 1
+
+
+def test_two_models_that_are_alike_tell_nothing(world):
+    data, model, queries, items, _ = world
+    again = registry.model("ease", ridge=11.0).fit(data)
+    found = {c.name: c for c in sanity(deletion, model, queries, items, other=again).checks}
+    assert found["model"].passed is None and found["model"].figure > 0.9
 
 
 def test_a_sum_that_does_not_add_up_and_words_that_lie(world):
