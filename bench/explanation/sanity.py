@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import functools
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -59,9 +60,16 @@ MODELS = (
     "bpr",
     "als",
     "ease",
+    "slim",
     "cooccurrence",
+    "pctm",
+    "sequential-rules",
+    "graph",
     "lowrank",
     "additive",
+    "tree",
+    "rules",
+    "ebm",
     "sequence",
     "fused",
 )
@@ -134,9 +142,7 @@ def _explainer(method: str, data: Dataset) -> Any:
     if method == "control: cosine":
         return cosine(data)
     function = registry.find("explainers", method)
-    known = function.__code__.co_varnames[
-        : function.__code__.co_argcount + function.__code__.co_kwonlyargcount
-    ]
+    known = inspect.signature(function).parameters
     more = {"data": data} if "data" in known else {}
     if "seed" in known:
         return lambda model, query, item, *, seed=0: function(model, query, item, seed=seed, **more)

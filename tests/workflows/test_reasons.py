@@ -188,3 +188,15 @@ def test_demo_walks_the_whole_road(data, is_json, tmp_path):
     }
     assert (tmp_path / "demo" / "report.html").exists()
     is_json(found, "demo", "--data", data, "--out", tmp_path / "demo")
+
+
+@pytest.mark.parametrize("name", ["graph", "rules", "tree"])
+def test_a_model_that_phrases_its_reasons_is_explained_by_every_method(tmp_path, name):
+    """Reasons of a method are events, additions and anchors, which the model has no phrase for."""
+    data = api.load("films")
+    model = registry.model(name).fit(data)
+    storage.save(tmp_path / "m", model, data, name=name)
+    for method in api.methods_for(model):
+        found = workflows.explain(tmp_path / "m", "p0001", method=method)
+        assert found.text["en"].endswith(".") and found.text["zh"].endswith("。")
+        assert found.reasons or found.method.startswith(("anchor", "counterfactual"))

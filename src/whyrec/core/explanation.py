@@ -33,7 +33,17 @@ __all__ = [
     "beyond",
 ]
 
-REASON_KINDS = ("event", "feature", "token", "path", "rule", "friend", "popularity", "addition")
+REASON_KINDS = (
+    "event",
+    "feature",
+    "token",
+    "path",
+    "rule",
+    "friend",
+    "popularity",
+    "addition",
+    "anchor",
+)
 ADDS_UP = 1e-4  # relative tolerance of an additive explanation, in units of max(1, |score|)
 
 
@@ -185,9 +195,9 @@ class Reason:
 
     Attributes:
         kind: One of REASON_KINDS.
-        refs: Positions in the query for "event"; numbers in the model's own list for "feature",
-            "token", "path" and "friend" (positions, for a rule found by an explainer); item numbers
-            for "addition". Several events form a set that is removed together.
+        refs: Positions in the query for "event" and "anchor"; numbers in the model's own list for
+            "feature", "token", "path", "rule" and "friend"; item numbers for "addition". Several
+            events form a set that is removed together.
         weight: In units of the score.
     """
 

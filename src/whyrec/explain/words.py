@@ -290,7 +290,7 @@ def _other_kind(
             if helping
             else Claim("none"),
         )
-    if kinds == {"rule"} and phrases is None:
+    if kinds == {"anchor"}:
         [first, *_] = explanation.reasons
         named = tuple(Thing(table.title[query.items[p]]) for p in first.refs)
         return (Claim("rule", named, share=round(100 * first.weight)),)

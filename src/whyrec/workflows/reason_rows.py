@@ -36,9 +36,7 @@ def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) 
     reasons, `refs` are the model's own numbers and `text` describes them.
     """
     data = fitted.data
-    if (
-        reason.kind in ("event", "addition", "rule") and not isinstance(fitted.model, Phrases)
-    ) or reason.kind == "event":
+    if reason.kind in ("event", "addition", "anchor"):
         return _item_row(data, asked, reason)
     if reason.kind == "token":
         words = fitted.model.tokens(fitted.model.text_of(data, item))[0]
