@@ -134,11 +134,15 @@ def test_categories_and_fields_are_words_as_a_whole():
 def test_words_are_the_default_only_where_items_share_some():
     assert kernel_names(None, shop().item_table) == ["words"]
     assert kernel_names(None, shop(nameless=True).item_table) == []
+    assert kernel_names(None, shop().item_table, text=True) == ["words", "text"]
+    assert kernel_names(None, shop(nameless=True).item_table, text=True) == []
     assert not has_words(of("one", "two", "three"))
     assert not has_words(of("item one", "item two"))  # a word of all
     titles = ["red x", "red y", "z"]
     assert kernel_names(None, ItemTable(titles)) == ["words"]
     assert kernel_names(None, ItemTable(titles, vectors={"image": [[1.0]] * 3})) == ["image"]
+    table = ItemTable(titles, vectors={"image": [[1.0]] * 3})
+    assert kernel_names(None, table, text=True) == ["image"]
 
 
 def test_names_alone_give_no_modality():

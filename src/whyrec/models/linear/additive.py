@@ -32,6 +32,7 @@ from whyrec.core.describe import model_repr
 from whyrec.core.moved import renamed
 from whyrec.core.parallel import ParallelMap
 from whyrec.core.settings import Setting, check_model_settings
+from whyrec.models.item_content.text_encoder import has_encoder
 from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.additive_fit import Chosen, Training, choose_weights
 from whyrec.models.linear.budget import Budget
@@ -80,7 +81,8 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         k: Length of the list whose NDCG@k they maximise.
         mix: The numbers of the mix, by name; no search takes place.
         similarity_terms: Modalities whose similarity counts: vectors of the item table, "words",
-            "text" or "links". Default: all vectors, or the words if there are none. A mapping
+            "text" or "links". Default: all vectors, or the words if there are none, with the budget
+            "best" also the text. A mapping
             {name: weight} sets the weights, in units of the spread of the other parts.
         repeat_term: Whether own uses of an item speak for it, if items may be recommended again.
         min_support: Pairs of items that fewer people chose have no weight in EASE and transitions;
@@ -180,7 +182,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         else:
             self.without_order_ = []
         ridges = budget.ridges(data, given, min(dense, data.n_items))
-        names = kernel_names(self.similarity_terms, data.item_table)
+        names = kernel_names(
+            self.similarity_terms, data.item_table, text=budget.kind == "best" and has_encoder()
+        )
         # The people who choose: the validation people or, without any, people's last events.
         rest = data
         cases = None

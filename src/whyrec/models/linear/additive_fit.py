@@ -21,7 +21,7 @@ from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.counted_scores import CountedScores, Residual, sure_share
-from whyrec.models.linear.kernels import WORDS, Kernel, choose, kernel_vectors
+from whyrec.models.linear.kernels import TEXT, WORDS, Kernel, choose, kernel_vectors
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.models.linear.mix import EVIDENCE, Mix
 from whyrec.models.linear.mix_search import search_mix
@@ -113,7 +113,7 @@ def choose_weights(
     if (names or own) and not budget.allows("similarity"):
         judges = None
     if judges is None and terms is None:
-        names = [name for name in names if name != WORDS]
+        names = [name for name in names if name not in (TEXT, WORDS)]
     if names:
         kernels = [Kernel(name, kernel_vectors(data, name)) for name in names]
         given = terms if isinstance(terms, Mapping) else None

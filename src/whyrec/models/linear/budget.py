@@ -53,7 +53,7 @@ BEST: dict[str, Any] = LEARNED | {
     "patience": 3,
 }
 # With few events per item, "best" trains weights that do not know the counts, from item texts.
-ALONE: dict[str, Any] = {"epochs": 10, "heads": 4, "length": 50, "item_dropout": 0.3}
+ALONE: dict[str, Any] = {"epochs": 16, "heads": 4, "length": 50, "item_dropout": 0.3}
 
 
 @dataclass

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, UnknownNameError, mask_seen
+from whyrec.core.cache import cache_folder
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.stages import stage
 from whyrec.models.item_content.item_texts import item_texts
@@ -25,7 +26,7 @@ from whyrec.models.item_content.text_encoder import Whitening, encode
 from whyrec.models.item_content.word_vectors import has_words, word_vectors
 from whyrec.models.linear.terms import LowRankTerm
 
-__all__ = ["WORDS", "Kernel", "choose", "kernel_names", "kernel_vectors"]
+__all__ = ["TEXT", "WORDS", "Kernel", "choose", "kernel_names", "kernel_vectors"]
 
 TEXT = "text"
 WORDS = "words"
@@ -60,14 +61,23 @@ class Kernel:
         return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), position_weights)
 
 
-def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
-    """Return the requested modalities; default: all vectors of the item table, and its words.
+def kernel_names(
+    given: Sequence[str] | Mapping[str, float] | None, table: ItemTable, *, text: bool = False
+) -> list[str]:
+    """Return the requested modalities; default: all vectors of the item table, or its words.
+
+    Args:
+        given: The requested modalities.
+        table: The item table.
+        text: Whether the text encoder may read the items too by default.
 
     Raises:
         UnknownNameError: If the item table has no such modality.
     """
     if given is None:
-        return [*table.vectors, *([WORDS] if not table.vectors and has_words(table) else [])]
+        if table.vectors or not has_words(table):
+            return [*table.vectors]
+        return [WORDS, TEXT] if text else [WORDS]
     if isinstance(given, str):
         names = [given]
     else:
@@ -100,7 +110,8 @@ def kernel_vectors(data: Dataset, name: str) -> Floats:
             )
         raw = link_vectors(data.links)
     else:
-        raw = np.asarray(encode(item_texts(table, labels=data.items)), np.float32)
+        texts = item_texts(table, labels=data.items)
+        raw = np.asarray(encode(texts, cache=cache_folder() / "text"), np.float32)
     if not np.isfinite(raw).all():
         raise ArgumentError(
             f"the vectors {name!r} must be finite",
