@@ -30,7 +30,7 @@ from whyrec.models.linear.terms import ItemItemTerm
 if TYPE_CHECKING:
     from whyrec.models.training.trainer import Run
 
-__all__ = ["Chosen", "Training", "choose_weights"]
+__all__ = ["Chosen", "Training", "choose_weights", "residual_of"]
 
 
 @dataclass
@@ -156,7 +156,7 @@ def _learn(
         settings = {}
     elif training.budget.on_counts(data) and "transitions" in parts.names:
         data = training.budget.learned_from(data, training.seed)
-        residual = _residual(data, parts, chosen, scores)
+        residual = residual_of(data, parts, chosen, scores)
     if cases is not None:
         settings["tune_on"] = len(cases)
     low = _low_rank(training.settings, settings).fit(
@@ -184,7 +184,7 @@ def _learn(
     )
 
 
-def _residual(
+def residual_of(
     data: Dataset, parts: CountedParts, chosen: Chosen, scores: NDArray[np.float32]
 ) -> Residual:
     """Return what the learned part is trained on top of."""

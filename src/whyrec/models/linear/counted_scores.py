@@ -76,6 +76,7 @@ class CountedScores:
         weights = event_weights(np.arange(REACH), decay)
         keys = np.repeat(np.arange(n, dtype=np.int64) * n, np.diff(counts.indptr)) + counts.indices
         self.base = base
+        self.decay = decay
         self.target = base[items].astype(np.float32)
         rows, columns, values = [], [], []
         for back, weight in enumerate(weights):

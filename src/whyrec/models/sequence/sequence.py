@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from whyrec.models.sequence.network import Network
+    from whyrec.models.training.objective import NextItem
     from whyrec.models.training.trainer import Run
 
 __all__ = ["SequenceTransformer"]
@@ -256,7 +257,6 @@ class SequenceTransformer(SequenceInspection):
     ) -> Network:
         import torch
 
-        from whyrec.models.training.objective import NextItem
         from whyrec.models.training.trainer import Plan, stage_of, train
 
         torch.manual_seed(seed)
@@ -266,16 +266,7 @@ class SequenceTransformer(SequenceInspection):
         network = network.to(self._device())
         if self._device().startswith("cuda"):
             network.compile()  # on CPUs, compiling takes longer than it saves
-        task = NextItem(
-            self,
-            network,
-            data.ordered_histories,
-            valid.sample(self.tune_on, seed) if valid else None,
-            self.counts_,
-            seed,
-            states=self.states,
-            scorer=self._scorer,
-        )
+        task = self._task(network, data, valid.sample(self.tune_on, seed) if valid else None, seed)
         settings = {name: value for name, value in vars(self).items() if not name.endswith("_")}
         # Stage B runs twice if there is a stage C.
         minutes = self.max_minutes and self.max_minutes / (2 if self.text_steps else 1)
@@ -291,6 +282,23 @@ class SequenceTransformer(SequenceInspection):
         curve = train(task, plan, stage_of(run, stage))
         self.stages_ = [*self.stages_, {"stage": stage, "curve": curve}]
         return network
+
+    def _task(
+        self, network: Network, data: Dataset, valid: EvaluationCases | None, seed: int
+    ) -> NextItem:
+        """Return what the network is trained for."""
+        from whyrec.models.training.objective import NextItem
+
+        return NextItem(
+            self,
+            network,
+            data.ordered_histories,
+            valid,
+            self.counts_,
+            seed,
+            states=self.states,
+            scorer=self._scorer,
+        )
 
     # --- score ------------------------------------------------------------------------------------
 
