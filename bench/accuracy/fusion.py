@@ -30,6 +30,7 @@ from bench.peers.child import peak_mb
 from whyrec import api, registry, storage
 from whyrec.core import artefact, mask_seen, progress, top_k
 from whyrec.core.cases import EvaluationCases
+from whyrec.core.composite import fit_arguments
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
@@ -93,7 +94,7 @@ def fitted(row: Any, split: Any, arguments: Any) -> tuple[Any, float | None]:
             progress.line(f"{row.label}: from {kept}")
             return stored.model, None
     clock = time.process_time()
-    made.fit(split.train, seed=arguments.seed, valid=split.valid)
+    made.fit(split.train, **fit_arguments(made, seed=arguments.seed, valid=split.valid))
     seconds = time.process_time() - clock
     progress.line(f"{row.label}: fitted in {seconds:.0f} CPU s, peak {peak_mb():.0f} MB so far")
     if kept:

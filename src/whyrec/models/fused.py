@@ -157,7 +157,7 @@ class Fused:
         readable = given.get("readable")
         if readable is None and self.readable is not None:
             readable = self.part("readable_")
-            readable.fit(data, **fit_arguments(readable, seed=seed, valid=valid))
+            readable.fit(data, **fit_arguments(readable, seed=seed))
         return self.of(glass, large, valid, readable=readable, seed=seed)
 
     def of(

@@ -191,6 +191,25 @@ def test_examples_hold_no_target_in_their_features():
     assert len(x) == len(y) and 0 < y.sum() <= len(cases) and len(y) <= 7 * y.sum()
 
 
+def test_a_fit_learns_from_features_that_have_not_counted_the_target():
+    from whyrec.models.interpretable.features import Features
+
+    seen = []
+
+    class Watched(TreeRanker):
+        def learn(self, names, x, y, **more):
+            seen.append((x, y))
+            super().learn(names, x, y, **more)
+
+    model = Watched(people=50, candidates=20, negatives=6).fit(DATA, seed=3)
+    rest, cases = held_out(DATA, 50, 3)
+    [(x, y)] = seen
+    for data, same in ((rest, True), (DATA, False)):
+        features = Features.of(data, friends=model.friends, time_features=model.time_features)
+        other, chosen = examples(features, cases, 20, 6, 3)
+        assert (np.array_equal(x, other) and np.array_equal(y, chosen)) is same
+
+
 def test_people_of_two_events_teach_nothing():
     data = DATA.select(np.arange(2))
     with pytest.raises(

@@ -111,14 +111,15 @@ class Ranker(ABC):
         """Phrase a reason of one of the model's own kinds."""
         raise NotImplementedError
 
-    def fit(self, data: Dataset, *, seed: int = 0, valid: EvaluationCases | None = None) -> Self:
-        """Learn which candidate is chosen next.
+    def fit(self, data: Dataset, *, seed: int = 0) -> Self:
+        """Learn which candidate is chosen next, from the last events of some people.
+
+        These are held out of the features while it learns, and counted again afterwards. No
+        validation people are needed.
 
         Args:
             data: Training data.
             seed: Seed of the examples and of the model.
-            valid: Cases to learn from. Default: some people's last events, which are held out of
-                the features and then counted again.
 
         Returns:
             The fitted model itself.
@@ -126,11 +127,7 @@ class Ranker(ABC):
         Raises:
             DataError: If nobody has three events.
         """
-        if valid is None:
-            rest, cases = held_out(data, self.people, seed)
-        else:
-            rest = data
-            cases = valid.sample(self.people, seed)
+        rest, cases = held_out(data, self.people, seed)
         features = Features.of(rest, friends=self.friends, time_features=self.time_features)
         x, y = examples(features, cases, self.candidates, self.negatives, seed)
         if len(np.unique(y)) < 2:
@@ -140,10 +137,7 @@ class Ranker(ABC):
                 fix="give more people and items",
             )
         self.learn(features.names, x, y, chosen=True, seed=seed)
-        if valid is not None:
-            whole = features
-        else:
-            whole = Features.of(data, friends=self.friends, time_features=self.time_features)
+        whole = Features.of(data, friends=self.friends, time_features=self.time_features)
         keep(self, whole if list(whole.names) == list(features.names) else features)
         return self
 
