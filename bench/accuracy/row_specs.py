@@ -97,6 +97,7 @@ SHOP_SEQUENCE = (
 # The glass box: counts alone, and as a user gets it.
 COUNTS = Row("additive", "additive, counts alone", {"components": ("ease", "transitions")})
 GLASS = Row("additive", "additive")
+BEST_GLASS = Row("additive", "additive, budget best", {"budget": "best"})
 
 # The peers' settings as their authors chose them. ml-1m: configs/paper/loo/ml_1m.yaml and the table
 # of hyperparameters in github.com/blondered/transformer_benchmark; the same in
