@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
+.PHONY: claims bench-summary one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -84,6 +84,12 @@ lint: install deps web/node_modules/.stamp ## style, types, architecture, sizes:
 	@$(BIN)/python scripts/size.py
 	@$(BIN)/hadolint Dockerfile
 	@cd web && npm run --silent lint
+
+claims: install ## the documents' figures and promises against kept results and tests: writes docs/claims.md; fails if one is wrong
+	@$(BIN)/python scripts/claims.py --write --run
+
+bench-summary: install ## the summary tables of docs/benchmarks.md measured anew, kept in docs/results: DATA=FOLDER SETS= ARGS=--refit
+	@$(BIN)/python -m bench.accuracy.summary $(if $(DATA),--data $(DATA)) $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events
 	@$(BIN)/python -m bench.scale.speed $(if $(DATA),--data "$(DATA)")

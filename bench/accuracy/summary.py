@@ -1,0 +1,108 @@
+"""The models of the summary in docs/benchmarks.md, measured anew and kept as JSON.
+
+    python -m bench.accuracy.summary [--data FOLDER] [--sets ml-1m-order.zip,...] [--refit]
+
+Each data set is compared by `whyrec compare --no-tune` in a process of its own, on one thread. The
+result goes to docs/results/accuracy/SET.json with its command, commit, date and the machine's load
+at the start. `make claims` makes the tables from these files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench.accuracy.accuracy import ROOT, find_data
+from whyrec.core import progress
+
+RESULTS = ROOT / "docs" / "results" / "accuracy"
+MODELS = ("popular", "knn", "als", "ease", "pctm", "cooccurrence", "additive")
+SHOP = "online-retail-ii-2009-2010.parquet"
+SETS: dict[str, tuple[str, tuple[str, ...]]] = {  # by the name of the result
+    "ml-1m-order": ("ml-1m-order.zip", ()),
+    "amazon-beauty": ("amazon-beauty.zip", ()),
+    "amazon-games": ("amazon-games.zip", ()),
+    "ml-latest-small": ("ml-latest-small.zip", ()),
+    "ml-100k": ("ml-100k.zip", ()),
+    "lastfm": ("hetrec2011-lastfm-2k.zip", ()),
+    "goodbooks": ("goodbooks-10k-5pct-users.zip", ()),
+    "shop": (SHOP, ()),
+    "shop-repeat": (SHOP, ("--repeat",)),
+}
+KEPT = ("ndcg@10", "hr@10")
+
+
+def measured(name: str, folder: Path | None, *, refit: bool) -> dict[str, Any]:
+    """Compare the models on one data set in a process of its own."""
+    data, more = SETS[name]
+    models = [*MODELS]
+    if "--repeat" in more:
+        models.insert(1, "personal-popular")
+    arguments = ["--models", ",".join(models), "--no-tune", *more, *(["--refit"] * refit)]
+    load = os.getloadavg()[0]
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "whyrec", "compare", "--json"),
+            *("--data", str(find_data(data, folder)), *arguments),
+        ],
+        env=os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    found = json.loads(answer.stdout)
+    rows = [
+        {
+            "model": row["model"],
+            "fit_cpu_seconds": round(row["fit_cpu_seconds"], 1),
+            "peak_mb": row["peak_mb"],
+            **{metric: row["metrics"][metric] for metric in KEPT},
+        }
+        for row in found["rows"]
+    ]
+    return {
+        "data": data,
+        "command": f"OMP_NUM_THREADS=1 whyrec compare --data {data} {' '.join(arguments)}",
+        "commit": _git("rev-parse", "--short", "HEAD"),
+        "changed": bool(_git("status", "--porcelain", "--", "src")),
+        "date": datetime.now(UTC).date().isoformat(),
+        "load": round(load, 1),
+        **{key: found[key] for key in ("protocol", "users", "items", "events", "cases")},
+        "rows": rows,
+        "comparisons": [one for one in found["comparisons"] if "additive" in (one["a"], one["b"])],
+    }
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def main() -> None:
+    """Measure and write."""
+    made = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("--data", type=Path, default=None)
+    made.add_argument("--sets", default=",".join(SETS))
+    made.add_argument("--refit", action="store_true")
+    options = made.parse_args()
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    for name in options.sets.split(","):
+        found = measured(name, options.data, refit=options.refit)
+        path = RESULTS / f"{name}{'-refit' if options.refit else ''}.json"
+        path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        progress.line(
+            f"{path.relative_to(ROOT)}: "
+            + ", ".join(f"{row['model']} {row['ndcg@10']['mean']:.4f}" for row in found["rows"])
+        )
+
+
+if __name__ == "__main__":
+    main()

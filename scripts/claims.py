@@ -1,0 +1,303 @@
+"""The figures and promises of the documents, held to what was measured and tested.
+
+    python scripts/claims.py [--write] [--run] [--accept]
+
+- A table between `<!-- table: NAME -->` and `<!-- end -->` is made from the JSON in docs/results.
+- docs/claims.toml lists promises: the words, the pages that say them, and the tests that show them.
+- Every other decimal number of the documents was printed by an earlier version, and its raw result
+  was not kept. docs/earlier-figures.json counts them by page; the list may only become shorter.
+
+Without an option it checks all three and exits with 1 if something differs. --write makes the
+tables and docs/claims.md anew and takes figures off the list that are gone; with --run the tests
+run first and their result is kept. --accept puts all figures of today on the list: only for one
+that a command without a kept result has just printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+RESULTS = DOCS / "results"
+REGISTER = DOCS / "claims.toml"
+EARLIER = DOCS / "earlier-figures.json"
+PAGE = DOCS / "claims.md"
+TABLE = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.S)
+FENCE = re.compile(r"^```.*?^```", re.S | re.M)
+# A decimal number of two places or more; versions (1.2.3) and parts of words are none.
+FIGURE = re.compile(r"(?<![\w.])(\d*\.\d{2,})(?![\w.]*\d)")
+LABELS = {
+    "additive": "**additive**, the glass box",
+    "pctm": "pctm, log evidence of transitions",
+    "ease": "EASE",
+    "als": "ALS (implicit)",
+    "knn": "item-kNN",
+    "personal-popular": "most used",
+}
+NAMES = {  # of the results, in the order of the table
+    "amazon-beauty": "Amazon Beauty",
+    "amazon-games": "Amazon video games",
+    "ml-latest-small": "MovieLens latest small",
+    "ml-100k": "MovieLens-100K",
+    "lastfm": "Last.fm (no order; random split)",
+    "goodbooks": "goodbooks, 5% of the people (random split)",
+    "shop": "Online Retail II, invoices of a shop, new goods",
+    "shop-repeat": "the same, goods bought before too (`--repeat`)",
+}
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+
+def result(name: str) -> dict[str, Any]:
+    """A kept result of bench.accuracy.summary."""
+    found: dict[str, Any] = json.loads((RESULTS / "accuracy" / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def interval(value: dict[str, float], places: int = 3) -> str:
+    """`0.193 (.185–.201)`."""
+    low, high = (f"{value[end]:.{places}f}".replace("0.", ".", 1) for end in ("low", "high"))
+    return f"{value['mean']:.{places}f} ({low}–{high})"
+
+
+def films() -> str:
+    """The models on MovieLens-1M, best first."""
+    rows = [
+        "| model | NDCG@10 (95%) | HR@10 | fit, CPU s | peak memory |",
+        "|---|---|---|---|---|",
+    ]
+    found = result("ml-1m-order")["rows"]
+    for row in sorted(found, key=lambda row: -row["ndcg@10"]["mean"]):
+        rows.append(
+            f"| {LABELS.get(row['model'], row['model'])} | {interval(row['ndcg@10'])} "
+            f"| {row['hr@10']['mean']:.3f} | {row['fit_cpu_seconds']:.0f} "
+            f"| {row['peak_mb'] / 1024:.1f} GB |"
+        )
+    return "\n".join(rows)
+
+
+def sets() -> str:
+    """The glass box beside the best baseline, on each other data set."""
+    rows = [
+        "| data | events, items | additive | CPU s | best baseline | additive minus it (95%) |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, label in NAMES.items():
+        found = result(name)
+        by_name = {row["model"]: row for row in found["rows"]}
+        own = by_name.pop("additive")
+        best = max(by_name.values(), key=lambda row: row["ndcg@10"]["mean"])
+        rows.append(
+            f"| {label} | {found['events']:,}, {found['items']:,} | {interval(own['ndcg@10'], 4)} "
+            f"| {own['fit_cpu_seconds']:.0f} "
+            f"| {LABELS.get(best['model'], best['model'])} {best['ndcg@10']['mean']:.4f} "
+            f"| {_difference(found, best['model'])} |"
+        )
+    return "\n".join(rows)
+
+
+def _difference(found: dict[str, Any], other: str) -> str:
+    [one] = [row for row in found["comparisons"] if {row["a"], row["b"]} == {"additive", other}]
+    sign = 1 if one["a"] == "additive" else -1
+    value = one["difference"]
+    low, high = sorted(sign * value[end] for end in ("low", "high"))
+    chance = "" if one["significant"] else ": may be chance"
+    return f"{sign * value['mean']:+.4f} ({low:+.4f} to {high:+.4f}){chance}".replace("-", "−")
+
+
+TABLES = {"accuracy-films": films, "accuracy-sets": sets}
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def pages() -> Iterator[Path]:
+    """The pages whose figures are held; decisions are records of their day."""
+    yield from sorted(ROOT.glob("README*.md"))
+    for path in sorted(DOCS.rglob("*.md")):
+        if path != PAGE and "decisions" not in path.parts and path.name != "cli.md":
+            yield path
+
+
+def with_tables(text: str) -> str:
+    """The text with each marked table as the results have it."""
+    return TABLE.sub(lambda found: found[1] + TABLES[found[2]]() + "\n" + found[4], text)
+
+
+def figures(text: str) -> Counter[str]:
+    """The decimal numbers outside of marked tables and blocks of code."""
+    return Counter(FIGURE.findall(FENCE.sub("", TABLE.sub("", text))))
+
+
+def earlier_figures() -> dict[str, Counter[str]]:
+    """The figures without a kept result, by page."""
+    if not EARLIER.exists():
+        return {}
+    found = json.loads(EARLIER.read_text("utf-8"))
+    return {name: Counter(listed.split()) for name, listed in found.items()}
+
+
+def claims() -> list[dict[str, Any]]:
+    """The registered promises."""
+    found: list[dict[str, Any]] = tomllib.loads(REGISTER.read_text("utf-8"))["claim"]
+    return found
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, as promises are looked for."""
+    return " ".join(text.split())
+
+
+# --- check ----------------------------------------------------------------------------------------
+
+
+def faults() -> Iterator[str]:
+    """What differs, one line each."""
+    earlier = earlier_figures()
+    for path in pages():
+        name = str(path.relative_to(ROOT))
+        text = path.read_text("utf-8")
+        if with_tables(text) != text:
+            yield f"{name}: a table is not what docs/results say; run make claims"
+        known = earlier.get(name, Counter())
+        for figure, count in (figures(text) - known).items():
+            yield f"{name}: no kept result has the figure {figure} (found {count} times too often)"
+        if known - figures(text):
+            yield f"{name}: docs/earlier-figures.json has figures that are gone; run make claims"
+    for claim in claims():
+        for page in claim["pages"]:
+            if one_line(claim["words"]) not in one_line((ROOT / page).read_text("utf-8")):
+                yield f"{page} does not say: {claim['words']}"
+        for test in claim["tests"]:
+            file, _, function = test.partition("::")
+            there = (ROOT / file).is_file() and f"def {function}(" in (ROOT / file).read_text()
+            if not there:
+                yield f"no such test: {test}"
+
+
+# --- write ----------------------------------------------------------------------------------------
+
+
+def run(tests: list[str]) -> dict[str, bool]:
+    """Whether each test passes; a test with several cases passes if all do."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "-q", "--no-cov", "-p", "no:cacheprovider"),
+                *(f"--junit-xml={report}", *tests),
+            ],
+            cwd=ROOT,
+            check=False,
+        )
+        cases = list(ElementTree.parse(report).iter("testcase"))  # written by pytest just now
+    passed: dict[str, bool] = {}
+    for case in cases:
+        name = case.get("classname", "").replace(".", "/") + ".py::"
+        name += case.get("name", "").partition("[")[0]
+        good = not [one for one in case if one.tag in ("failure", "error", "skipped")]
+        passed[name] = passed.get(name, True) and good
+    return passed
+
+
+def page(results: dict[str, bool]) -> str:
+    """docs/claims.md."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    rows = []
+    for claim in claims():
+        known = [results[test] for test in claim["tests"] if test in results]
+        whole = len(known) == len(claim["tests"])
+        state = ("holds" if all(known) else "**BROKEN**") if whole else "not run"
+        rows.append(
+            f"| {one_line(claim['words'])} | {', '.join(claim['pages'])} "
+            f"| {'<br>'.join(f'`{test}`' for test in claim['tests'])} | {state} |"
+        )
+    count = sum(found.total() for found in earlier_figures().values())
+    kept = sorted((RESULTS / "accuracy").glob("*.json"))
+    measured = [
+        f"| `{one['command']}` | {one['date']} | {one['commit']} | {one['load']} |"
+        for one in (json.loads(path.read_text("utf-8")) for path in kept)
+    ]
+    return "\n".join(
+        [
+            "# Claims",
+            "",
+            "Made by `make claims`. What the documents promise, and the tests that show it. The "
+            f"tests ran on {datetime.now(UTC).date().isoformat()} at commit {commit}.",
+            "",
+            "| promise | said in | shown by | last result |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "## Measurements that are kept",
+            "The tables that `make claims` writes come from these runs; the load is that of the "
+            "machine at the start.",
+            "",
+            "| command | date | commit | load |",
+            "|---|---|---|---|",
+            *measured,
+            "",
+            "## Figures of earlier measurements",
+            f"{count:,} decimal numbers of the documents were printed by the commands beside them, "
+            "some by earlier versions; their raw results were not kept. The list of them may only "
+            "become shorter: a new figure must come from a kept result.",
+            "",
+        ]
+    )
+
+
+def write(*, accept: bool) -> None:
+    """Make the tables and the list of earlier figures anew."""
+    earlier = earlier_figures()
+    known = {}
+    for path in pages():
+        name = str(path.relative_to(ROOT))
+        text = with_tables(path.read_text("utf-8"))
+        path.write_text(text, encoding="utf-8")
+        found = figures(text) if accept else figures(text) & earlier.get(name, Counter())
+        if found:
+            known[name] = " ".join(sorted(found.elements()))
+    EARLIER.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> int:
+    """Check, or write."""
+    made = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("--write", action="store_true")
+    made.add_argument("--run", action="store_true")
+    made.add_argument("--accept", action="store_true")
+    options = made.parse_args()
+    if options.write or options.accept:
+        write(accept=options.accept)
+        tests = sorted({test for claim in claims() for test in claim["tests"]})
+        PAGE.write_text(page(run(tests) if options.run else {}), encoding="utf-8")
+    wrong = list(faults())
+    for fault in wrong:
+        print(fault)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
