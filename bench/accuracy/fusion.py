@@ -40,7 +40,7 @@ from whyrec.core.cases import EvaluationCases
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
-from whyrec.models.fused import curve as measure_curve
+from whyrec.models.fused_curve import curve as measure_curve
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.workflows.fuse import draw, printed_rows, told
 

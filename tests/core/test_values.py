@@ -223,8 +223,15 @@ def test_an_additive_explanation_adds_up_or_cannot_be_made(base, weights, rest, 
 
 def test_explained_share():
     reasons = (Reason("event", (0,), 2.0), Reason("event", (1,), -1.0))
-    assert Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True).explained_share == 0.75
+    assert Explanation(1, 1.0, 0.0, reasons, 0.0, "m", True).explained_share == 1.0
     assert Explanation(1, 0.0, 0.0, (), 0.0, "m", True).explained_share == 1.0
+    # How far a rest decides the place is not in the parts of one item: nothing is claimed.
+    assert Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True).explained_share == 0.0
+    stated = Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True, explained_share=0.6)
+    assert stated.explained_share == 0.6
+    for wrong in (-0.1, 1.1):
+        with pytest.raises(ArgumentError, match="explained_share must be from 0 to 1"):
+            Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True, explained_share=wrong)
     with pytest.raises(ArgumentError, match="an explanation's base must be finite; got nan"):
         Explanation(1, 0.0, float("nan"), (), 0.0, "m", False)
 
