@@ -152,19 +152,10 @@ class Clock:
 def test_an_explanation_is_of_the_query_that_was_asked():
     """The scores of the last query are kept; whatever differs in the next one is another query."""
     data = random_data()
-    model = Fused(explained_share_min=0.2).of(
-        registry.model("ease").fit(data), Clock(data.n_items), None
-    )
+    model = Fused().of(registry.model("ease").fit(data), Clock(data.n_items), None)
     model.share_ = 0.5
-    asked = [
-        {},
-        {"now": 5},
-        {"user": 2},
-        {"values": [1, 2, 9]},
-        {"avoided": [4, 5]},
-        {"repeat": True},
-    ]
-    for more in asked:
+    others = [{"now": 5}, {"user": 2}, {"values": [1, 2, 9]}, {"avoided": [4, 5]}, {"repeat": True}]
+    for more in [one for other in others for one in ({}, other)]:
         query = Query([1, 2, 3], **more)
         base, weights, rest = model.contributions(query, 7)
         assert base + weights.sum() + rest == pytest.approx(model.score([query])[0, 7], abs=1e-5)

@@ -12,6 +12,7 @@ from tests.models.interpretable.worlds import by_category, rich
 from whyrec import api
 from whyrec.core import DataError, MissingExtra, Query, recommend
 from whyrec.explain.words import parse, say
+from whyrec.models.interpretable import feature_ranker
 from whyrec.models.interpretable.ebm import EBM
 from whyrec.models.interpretable.feature_ranker import examples, held_out
 from whyrec.models.interpretable.rules import RuleRanker
@@ -189,6 +190,33 @@ def test_examples_hold_no_target_in_their_features():
 
     x, y = examples(Features.of(rest), cases, 20, 6, 0)
     assert len(x) == len(y) and 0 < y.sum() <= len(cases) and len(y) <= 7 * y.sum()
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_the_events_to_be_predicted_are_in_no_feature_of_the_examples(given, monkeypatch):
+    """Read what the fit counted when it made the examples that it then learned from."""
+    counted, learned = [], []
+    of = feature_ranker.Features.of
+
+    def spied(data, **more):
+        counted.append((of(data, **more), data))
+        return counted[-1][0]
+
+    monkeypatch.setattr(feature_ranker.Features, "of", spied)
+    monkeypatch.setattr(
+        feature_ranker, "examples", lambda *more: (learned.append(more), examples(*more))[1]
+    )
+    data, valid = held_out(DATA, 50, 0) if given else (DATA, None)
+    MAKE["tree"]().fit(data, seed=1, valid=valid)
+    [(features, cases, *_)] = learned
+    [known] = [data for made, data in counted if made is features]
+    events = set(zip(known.user.tolist(), known.item.tolist(), strict=True))
+    asked = cases.queries.user
+    assert len(cases) > 20 and (asked >= 0).all()
+    for case, person in enumerate(asked.tolist()):
+        target = int(cases.items[cases.indptr[case]])
+        assert (person, target) not in events
+        assert (person, target) in set(zip(DATA.user.tolist(), DATA.item.tolist(), strict=True))
 
 
 def test_people_of_two_events_teach_nothing():
