@@ -263,7 +263,7 @@ def _check_parts(model: PartlyExplained, queries: Queries, scores: NDArray[np.fl
             _rule(
                 _close(own, explained[row, item]),
                 "explained",
-                f"its reasons add {own:.6g} to item {item}, and it states {explained[row, item]:.6g}",
+                f"reasons add {own:.6g} to item {item}, stated are {explained[row, item]:.6g}",
             )
 
 

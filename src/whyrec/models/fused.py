@@ -1,7 +1,7 @@
 """The fused model: an additive model plus, within a bound, what a large model adds to it.
 
     score(i) = (1 - share) * glass(i) + weight * readable(i) + rest(i)
-    rest(i) = clip(share / slope * (large(i) - middle), so that no explained share is below the dial)
+    rest(i) = clip(share / slope * (large(i) - middle), so that no explained share is below dial)
 
 glass(i) is base + sum of exact reasons of the additive model (the glass box). `readable` is an
 optional interpretable model over features, whose score is a sum of reasons too. large(i) is the
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,6 @@ from whyrec.core import (
     ArgumentError,
     Contributions,
     Dataset,
-    Measurement,
     Queries,
     Query,
     Reason,
@@ -55,7 +54,7 @@ Floats = NDArray[np.float32]
 
 
 class Fused:
-    """An additive model, optional readable features, and a bounded rest from a large model.
+    """An additive model, optional readable features, and a rest from a large model.
 
     See the module for the equation. Source: [nori2019], for a readable model completed by another
     one.

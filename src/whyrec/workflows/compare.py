@@ -45,7 +45,8 @@ class Comparison(Rows):
         models: The fitted models that `keep` named.
         measured: The values of each measure for every test case, by model.
         rows: The measures of each model with 95% intervals, seconds and processor seconds, memory,
-            explained share (mean, p10 and min over listed items), and the settings that were chosen on validation people.
+            explained share (mean, p10 and min over listed items), and the settings that were chosen
+            on validation people.
         support_costs: The cost of each `min_support`, for the models that choose one.
     """
 

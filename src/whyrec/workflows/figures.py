@@ -33,7 +33,7 @@ def versions() -> dict[str, str]:
 
 
 def spread(shares: NDArray[np.float64]) -> dict[str, float]:
-    """The tenth percentile and the smallest of some explained shares; the latter is rounded down."""
+    """The tenth percentile and the smallest of some explained shares, that one rounded down."""
     return {
         "p10": round(float(np.quantile(shares, 0.1)), 4),
         "min": float(np.floor(1e4 * shares.min()) / 1e4),

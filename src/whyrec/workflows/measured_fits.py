@@ -18,7 +18,7 @@ from whyrec.core.composite import Composite, same_component
 from whyrec.core.explained import explained_shares
 from whyrec.core.lifecycle import SettlesSupport
 from whyrec.core.progress import Progress
-from whyrec.core.ranking import best
+from whyrec.core.ranking import batches, best
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
 from whyrec.workflows import support
@@ -169,12 +169,15 @@ def share_columns(model: Any, queries: Queries, cases: int = 50) -> Row:
         {explained_share: the mean, explained_share_p10: the tenth percentile, explained_share_min:
         the smallest}; 0 for a model without exact reasons.
     """
-    shares = np.zeros(0)
+    found = [np.zeros(0)]
     if isinstance(model, (Additive, Readable)):
         some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
-        items, scores = best(model, some, LISTED)
-        shares = explained_shares(model, some, items)[np.isfinite(scores)]
-    shares = shares if len(shares) else np.zeros(1)
+        for _, part in batches(some):
+            items, scores = best(model, part, LISTED)
+            found.append(explained_shares(model, part, items)[np.isfinite(scores)])
+    shares = np.concatenate(found)
+    if not len(shares):
+        shares = np.zeros(1)
     ends = {f"explained_share_{name}": value for name, value in spread(shares).items()}
     return {"explained_share": round(float(shares.mean()), 4)} | ends
 

@@ -14,8 +14,8 @@ from tests.toys import random_data
 from whyrec import api, registry, storage
 from whyrec.core import ArgumentError, NotFitted, Queries, Query, mask_seen, top_k
 from whyrec.core.cases import EvaluationCases, ndcg_of_scores
-from whyrec.data.split import next_item
 from whyrec.core.explained import explained_shares
+from whyrec.data.split import next_item
 from whyrec.explain.counterfactual import listing_of
 from whyrec.explain.tested import explain_list
 from whyrec.models.fused import SHARES, Fused, standard
@@ -79,7 +79,7 @@ def by_hand(query, glass, rest, items):
 @pytest.mark.parametrize("dial", [0.0, 0.15, 0.5, 0.8, 1.0])
 @pytest.mark.parametrize("share", [0.3, 0.9, None])
 def test_every_item_of_every_list_keeps_the_promise_of_the_dial(dial, share):
-    model, (split, glass, large) = fused(dial), parts()
+    model, (split, glass, _) = fused(dial), parts()
     model.share_ = model.share_ if share is None else share
     queries = split.test.queries
     items = top_k(mask_seen(model.score(queries), queries), 10)[0]
