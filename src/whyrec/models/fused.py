@@ -266,7 +266,7 @@ class Fused:
         """
         share = self.share_ if share is None else share
         weight = self.weight_ if weight is None else weight
-        explained = np.float32(1 - share) * glass
+        explained = np.float32(self.kept(share)) * glass
         if weight and readable is not None:
             explained = explained + np.float32(weight) * readable
         explained = explained.astype(np.float32, copy=False)
@@ -275,6 +275,10 @@ class Fused:
         return explained, self.rest(
             explained, large, candidates(explained, queries), share=share, dial=dial
         )
+
+    def kept(self, share: float) -> float:
+        """Return the factor that the large model leaves the glass box, by its own share."""
+        return 1 - share
 
     def rest(
         self,
@@ -321,7 +325,7 @@ class Fused:
         """
         self._fitted()
         base, weights, rest = self.glass_.contributions(query, item)
-        kept = 1 - self.share_
+        kept = self.kept(self.share_)
         features_base, features = self.feature_reasons(query, item)
         more = features_base + sum(reason.weight for reason in features)
         return Contributions(

@@ -34,7 +34,7 @@ class FusedDecomposition:
 
     def parts(self, items: NDArray[Any]) -> ItemContributions:
         base, weights, rest, *_ = self.glass.parts(items)
-        kept = 1 - self.model.share_
+        kept = self.model.kept(self.model.share_)
         features = [self.model.feature_reasons(self.query, int(item)) for item in items]
         more = [base + sum(reason.weight for reason in reasons) for base, reasons in features]
         asked = np.asarray(items)[None]
