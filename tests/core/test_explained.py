@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import Contributions, Queries, Query
+from whyrec.core import Contributions, Queries, Query, decompose
 from whyrec.core.explained import (
     CANDIDATES,
     bounded,
@@ -143,3 +143,8 @@ def test_the_share_of_a_model_is_what_its_kind_can_state():
         assert explained_share(model, queries[0], 3) == wanted
     found = explained_shares(OfUnknownRest().fit(data), queries, items)
     assert found.tolist() == [[1, 0]] * 3
+    [query] = queries[[0]]
+    parts = decompose(OfUnknownRest().fit(data), query).parts(np.arange(4))
+    assert parts.explained_shares.tolist() == [1, 0, 1, 0]
+    parts = decompose(registry.model("als").fit(data), query).parts(np.arange(4))
+    assert parts.explained_shares.tolist() == [0, 0, 0, 0]

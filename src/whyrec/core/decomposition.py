@@ -66,7 +66,7 @@ class ItemContributions(NamedTuple):
         """Explained share of each item, (k,): without `shares`, 1 for a sum and otherwise 0."""
         if self.shares is not None:
             return self.shares
-        return (self.rest == 0).astype(np.float64) * self.additive
+        return np.asarray((self.rest == 0) & self.additive, np.float64)
 
     @property
     def removal_effects(self) -> NDArray[np.float64]:

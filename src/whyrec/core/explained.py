@@ -47,7 +47,7 @@ class Candidates(NamedTuple):
         unseen: Whether each of them may be listed, (q, c); all of them if none may.
     """
 
-    items: NDArray[np.int32]
+    items: NDArray[np.integer[Any]]
     unseen: NDArray[np.bool_]
 
     def middle(self, values: Floats) -> NDArray[Any]:

@@ -142,7 +142,8 @@ class Fused:
         given = dict(fitted or {})
         large = given.get("large") or self.part("large_")
         glass = given.get("glass") or self.part("glass_")
-        if not isinstance(glass, Additive) or isinstance(glass, PartlyExplained):
+        kind = type(glass)
+        if not issubclass(kind, Additive) or issubclass(kind, PartlyExplained):
             raise ArgumentError("glass must be an additive model", given=type(glass).__name__)
         if "large" not in given:
             large.fit(data, **fit_arguments(large, seed=seed, valid=valid, run=run))
