@@ -7,7 +7,7 @@ from hypothesis import given, settings, strategies as st
 
 from tests.toys import random_data
 from whyrec import registry
-from whyrec.core import Contributions, Queries, Query, decompose
+from whyrec.core import Contributions, ItemContributions, Queries, Query, decompose
 from whyrec.core.explained import (
     CANDIDATES,
     bounded,
@@ -148,3 +148,6 @@ def test_the_share_of_a_model_is_what_its_kind_can_state():
     assert parts.explained_shares.tolist() == [1, 0, 1, 0]
     parts = decompose(registry.model("als").fit(data), query).parts(np.arange(4))
     assert parts.explained_shares.tolist() == [0, 0, 0, 0]
+    zeros = np.zeros(2)
+    measured = ItemContributions(zeros, np.ones((1, 2)), zeros, False)  # by leaving events out
+    assert measured.explained_shares.tolist() == [0, 0]
