@@ -3,12 +3,13 @@ explain, a million items.
 
     python -m bench.accuracy.fusion [--sets amazon-games.zip,ml-1m-order.zip] [--only
     curve,exact,speed,million] [--people 10000]
-                           [--seed 0] [--out FOLDER] [--models FOLDER]
+                           [--dial 0.5] [--seed 0] [--out FOLDER] [--models FOLDER]
 
 --models: fitted models are kept there, and used again where data, settings and seed are the same.
 
 curve: both models fitted on the training events of next-item, the share of the rest chosen on
-validation people, measured on test people. exact: 10,000 (person, item) pairs of the glass box, one
+validation people, measured on test people; with --dial above 0 no listed item has a lower explained
+share. exact: 10,000 (person, item) pairs of the glass box, one
 event of each removed and scored again, as float32 and from weights kept in 8 bits. speed: a top-10
 with all its reasons, one core. million: the low-rank form alone on a simulated catalogue.
 """
@@ -34,9 +35,10 @@ from whyrec.core.composite import fit_arguments
 from whyrec.data.split import next_item
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
-from whyrec.models.fused import curve as measure_curve
+from whyrec.models.fused_curve import curve as measure_curve
 from whyrec.models.linear.lowrank import LowRank
 from whyrec.workflows.fuse import draw, printed_rows, told
+from whyrec.workflows.measured_fits import share_columns
 
 PAIRS, LISTS = 10_000, 300
 # Glass box, large model, and the readable model beside them.
@@ -55,7 +57,7 @@ def curve(name: str, arguments: Any) -> tuple[Any, EvaluationCases, dict[str, An
     large, seconds = fitted(two, split, arguments)
     glass, more = fitted(one, split, arguments)
     readable = fitted(three, split, arguments)[0] if three else None
-    model = registry.model("fused", tune_on=4000).of(
+    model = registry.model("fused", tune_on=4000, explained_share_min=arguments.dial).of(
         glass, large, split.valid, readable=readable, seed=arguments.seed
     )
     progress.line(f"share of the rest {model.share_:g}, weight of features {model.weight_:g}")
@@ -64,7 +66,7 @@ def curve(name: str, arguments: Any) -> tuple[Any, EvaluationCases, dict[str, An
     result = {
         "data": data.name,
         "cases": len(test),
-        "dial": 0.0,
+        "dial": arguments.dial,
         "fit_cpu_seconds": None if None in (seconds, more) else round(seconds + more),
     } | found
     folder = arguments.out / Path(name).stem
@@ -108,12 +110,17 @@ def whole(split: Any, models: dict[str, Any], n_items: int) -> dict[str, Any]:
     for label, model in models.items():
         found = accuracy(model, split.test, counts, metrics=["ndcg@10", "hr@10", "recall@20"])
         out[label] = {name: bootstrap(one)._asdict() for name, one in found.items()}
+        out[label] |= share_columns(model, split.test.queries, len(split.test))
         progress.line(
             f"  {label:12} "
             + "  ".join(
                 f"{name} {v['mean']:.4f} [{v['low']:.4f}, {v['high']:.4f}]"
                 for name, v in out[label].items()
+                if name in found
             )
+            + f"  explained share {out[label]['explained_share']:.3f}"
+            f" (p10 {out[label]['explained_share_p10']:.3f},"
+            f" min {out[label]['explained_share_min']:.4f})"
         )
     return out
 
@@ -204,6 +211,7 @@ def main() -> None:
     parser.add_argument("--sets", default="amazon-games.zip,ml-1m-order.zip")
     parser.add_argument("--only", default="curve,exact,speed,million")
     parser.add_argument("--people", type=int, default=10_000)
+    parser.add_argument("--dial", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--models", type=Path)
     parser.add_argument("--out", type=Path, default=Path("demo") / "bench-fusion")

@@ -263,7 +263,7 @@ def choose(fitted: Scorer, *, events: bool = False) -> tuple[str, str]:
     if not events and isinstance(fitted, FeatureReasons) and fitted.weight_:
         return (
             "exact-with-features",
-            "the model is a sum of events and readable features, beside a bounded rest",
+            "the model is a sum of events and readable features, beside a rest",
         )
     if isinstance(fitted, LeastSquares):
         return (

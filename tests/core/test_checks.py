@@ -167,6 +167,12 @@ def each_of(self, queries, items, base=0.0, times=1.0):
     return np.full(items.shape, base), np.concatenate(weights)
 
 
+def halves_of(self, queries, times):
+    """Some of the scores as explained, and what is left of them (or too much) as the rest."""
+    scores = self.score(queries)
+    return np.float32(times) * scores, scores * np.float32(1 - min(1.0, times))
+
+
 def best_of(self, queries, k):
     return top_k(mask_seen(self.score(queries), Queries.of(queries)), k)
 
@@ -233,11 +239,10 @@ FAULTS = {
         changed(contribution_matrix=lambda self, q: (np.zeros(25), self.weights_[q.items, :9])),
         changed(contribution_matrix=lambda self, q: (np.zeros(9), self.weights_[q.items])),
     ],
-    "magnitudes": [
-        changed(
-            contribution_matrix=lambda self, q: (np.zeros(25), self.weights_[q.items]),
-            magnitudes=lambda self, queries: np.ones((len(queries), 25), np.float32),
-        )
+    "explained": [
+        changed(explained_and_rest=lambda self, q: halves_of(self, q, 2.0)),
+        changed(explained_and_rest=lambda self, q: halves_of(self, q, 0.5)),
+        changed(explained_and_rest=lambda self, q: (self.score(q)[:, :9], 0.0)),
     ],
     "each": [
         changed(contributions_each=lambda self, q, items: each_of(self, q, items, base=1.0)),
@@ -273,7 +278,7 @@ def test_a_model_whose_powers_agree_passes():
     check_model(
         changed(
             contribution_matrix=lambda self, q: (np.zeros(25), self.weights_[q.items]),
-            magnitudes=lambda self, queries: np.abs(self.score(queries)),
+            explained_and_rest=lambda self, q: halves_of(self, q, 1.0),
             contributions_each=each_of,
             best=best_of,
             score_items=lambda self, q, items: np.take_along_axis(self.score(q), items, 1),

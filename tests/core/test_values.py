@@ -221,10 +221,28 @@ def test_an_additive_explanation_adds_up_or_cannot_be_made(base, weights, rest, 
         assert Explanation(1, score, base, reasons, rest, "m", False).explained_share == 0
 
 
+def test_the_share_that_is_said_is_of_the_whole_score():
+    """Of the score 8 the named reason makes 3, another 1, the base 2 and the rest 2."""
+    reasons = (Reason("event", (0,), 3.0), Reason("event", (1,), 1.0))
+    for left, percent in (((8.0, 2.0, 2.0), 38), ((6.0, 2.0, 0.0), 50), ((5.0, 2.0, -1.0), 60)):
+        score, base, rest = left
+        why = Explanation(1, score, base, reasons, rest, "m", True, named=1)
+        assert why.share == percent
+    assert Explanation(1, 8.0, 2.0, reasons, 2.0, "m", True, named=2).share == 50
+    assert Explanation(1, 8.0, 2.0, reasons, 2.0, "m", False, named=1).share is None
+
+
 def test_explained_share():
     reasons = (Reason("event", (0,), 2.0), Reason("event", (1,), -1.0))
-    assert Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True).explained_share == 0.75
+    assert Explanation(1, 1.0, 0.0, reasons, 0.0, "m", True).explained_share == 1.0
     assert Explanation(1, 0.0, 0.0, (), 0.0, "m", True).explained_share == 1.0
+    # How far a rest decides the place is not in the parts of one item: nothing is claimed.
+    assert Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True).explained_share == 0.0
+    stated = Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True, explained_share=0.6)
+    assert stated.explained_share == 0.6
+    for wrong in (-0.1, 1.1):
+        with pytest.raises(ArgumentError, match="explained_share must be from 0 to 1"):
+            Explanation(1, 2.0, 0.0, reasons, 1.0, "m", True, explained_share=wrong)
     with pytest.raises(ArgumentError, match="an explanation's base must be finite; got nan"):
         Explanation(1, 0.0, float("nan"), (), 0.0, "m", False)
 

@@ -403,6 +403,7 @@ def test_the_card_measures_its_shares(made, tmp_path):
         "order",
     }
     assert [age["age"] for age in card["ages"]] == ["latest", "recent", "older", "oldest"]
+    assert card["explained_share"] == {"mean": 1.0, "p10": 1.0, "min": 1.0}  # the model is a sum
     few = film_data().select(film_data().user < 10)
     with served(tmp_path, model=fitted_folder(tmp_path / "few", data=few)) as small:
         assert (
@@ -412,7 +413,8 @@ def test_the_card_measures_its_shares(made, tmp_path):
 
 def test_words_are_a_part_of_their_own(tmp_path):
     data = film_data()
-    titles = [f"{'ocean' if at % 2 else 'desert'} story {at}" for at in range(data.n_items)]
+    words = ("ocean", "desert", "city", "moon", "winter")
+    titles = [f"{words[at % 5]} story {at}" for at in range(data.n_items)]
     data = dataclasses.replace(data, item_table=ItemTable(titles))
     model = registry.model(
         "additive", components=["ease", "transitions"], mix={}, similarity_terms=["words"]
@@ -430,7 +432,13 @@ def test_words_are_a_part_of_their_own(tmp_path):
             model.part_contributions(query, int(item))
             for item in np.argsort(-scores, kind="stable")[:3]
         ]
-        sizes = np.array([sum(np.abs(part[name]).sum() for part in parts) for name in names])
+        best = sorted(
+            set(range(data.n_items)) - set(query.items.tolist()), key=lambda i: (-scores[i], i)
+        )
+        middle = model.part_contributions(query, best[:100][(len(best[:100]) - 1) // 2])
+        sizes = np.array(
+            [sum(abs(part[name].sum() - middle[name].sum()) for part in parts) for name in names]
+        )
         own.append(sizes / sizes.sum())  # the base of this mix is 0
     shares = {row["part"]: row["share"]["mean"] for row in card["parameters"]}
     assert shares == pytest.approx(dict(zip(shown, np.mean(own, axis=0), strict=True)), abs=0.02)

@@ -155,6 +155,8 @@ def accuracy() -> list[dict[str, Any]]:
                 "score_seconds": 0.05,
                 "peak_mb": 140,
                 "explained_share": share,
+                "explained_share_p10": share,
+                "explained_share_min": share,
                 "metrics": {
                     name: interval(v, 0.012)
                     if v is not None

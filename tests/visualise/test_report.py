@@ -364,3 +364,11 @@ def test_contrast_is_enough_in_both_themes(theme):
         assert contrast(colour["on-tile"], colour[tile]) >= 4.5, tile
     for mark in ("edge", "focus", *(f"g{n}" for n in range(6))):
         assert contrast(colour[mark], colour["card"]) >= 3, mark
+
+
+def test_a_share_that_differs_from_item_to_item_is_shown_with_its_ends():
+    made = report()
+    [row] = [row for row in made["accuracy"] if row["model"] == "additive"]
+    row |= {"explained_share": 0.66, "explained_share_p10": 0.47, "explained_share_min": 0.08}
+    page = render(made | {"model": "additive"})
+    assert "66% (47%, 8%)" in page and "lowest item 8%, a tenth below 47%" in page

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from tests.cli.test_cli import write_plain
-from whyrec import registry, workflows
-from whyrec.core import ArgumentError, TrainingDivergedError
+from tests.toys import random_data
+from whyrec import api, registry, workflows
+from whyrec.core import ArgumentError, TrainingDivergedError, recommend
 from whyrec.core.settings import Declared, Setting, searched
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.models.baselines.popular import Popular
@@ -17,6 +18,9 @@ from whyrec.models.fused import Fused
 from whyrec.models.linear.cooccurrence import Cooccurrence
 from whyrec.models.linear.terms import LinearMixin
 from whyrec.workflows import baseline_tuning
+from whyrec.workflows.measured_fits import share_columns
+from whyrec.workflows.messages import of
+from whyrec.workflows.printed import share_text
 
 
 class Working(Popular):
@@ -298,3 +302,37 @@ def test_a_part_that_learns_from_the_other_is_not_fitted_alone():
     assert list(Fused(glass="ease", large="als", teach=True).components()) == ["large"]
     three = Fused(glass="ease", large="als", readable="tree").components()
     assert [registry.name_of(part) for part in three.values()] == ["als", "ease", "tree"]
+
+
+# --- the explained share ---------------------------------------------------------------------------
+
+
+def test_the_explained_share_is_that_of_every_listed_item():
+    data = random_data()
+    glass, large = registry.model("ease").fit(data), registry.model("als").fit(data)
+    model = Fused(explained_share_min=0.2).of(glass, large, None)
+    model.share_ = 0.6
+    shares = [
+        api.explain(model, query, int(item)).explained_share
+        for query, slate in zip(data.histories, recommend(model, data.histories, 10), strict=True)
+        for item in slate.items
+    ]
+    found = share_columns(model, data.histories, len(data.histories))
+    assert found == {
+        "explained_share": pytest.approx(np.mean(shares), abs=1e-4),
+        "explained_share_p10": pytest.approx(np.quantile(shares, 0.1), abs=1e-4),
+        "explained_share_min": pytest.approx(min(shares), abs=1e-4),
+    }
+    assert 0.2 <= found["explained_share_min"] < found["explained_share"] < 1
+    assert set(share_columns(glass, data.histories).values()) == {1.0}
+    assert set(share_columns(large, data.histories).values()) == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "66% (p10 47%, min 8%)"), ("zh", "66%（第 10 百分位 47%，最低 8%）")],
+)
+def test_a_share_that_is_not_the_same_everywhere_is_printed_with_its_ends(lang, said):
+    row = {"explained_share": 0.657, "explained_share_p10": 0.474, "explained_share_min": 0.078}
+    assert share_text(row, of(lang)) == said
+    assert share_text(dict.fromkeys(row, 1.0), of(lang)) == "100%"

@@ -34,13 +34,13 @@ __all__ = [
     "ItemVectors",
     "LayerStates",
     "LeastSquares",
-    "Magnitudes",
     "Modalities",
     "Model",
     "MovingRest",
     "NamesFeatures",
     "NamesOutput",
     "NeutralEvents",
+    "PartlyExplained",
     "PathModel",
     "PersonVectors",
     "Phrases",
@@ -312,11 +312,15 @@ class ContributionsEach(Protocol):
 
 
 @runtime_checkable
-class Magnitudes(Model, Protocol):
-    """An additive model that computes the size of its parts."""
+class PartlyExplained(Scorer, Protocol):
+    """A model whose score is a sum of exact reasons plus a rest of another kind."""
 
-    def magnitudes(self, queries: Any) -> NDArray[np.float32]:
-        """Return |base| + the sizes of all contributions, (q, n_items) float32."""
+    def explained_and_rest(self, queries: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return what exact reasons add to each item and what the rest adds, (q, n_items) each.
+
+        Together they are the score. Whatever the model subtracts from its reasons is subtracted
+        from the first, so that the rest is nothing but the rest's own.
+        """
 
 
 @runtime_checkable

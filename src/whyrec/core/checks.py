@@ -19,8 +19,9 @@ from whyrec.core.capabilities import (
     BestItems,
     ContributionMatrix,
     ContributionsEach,
+    FeatureReasons,
     ItemScores,
-    Magnitudes,
+    PartlyExplained,
 )
 from whyrec.core.cases import EvaluationCases
 from whyrec.core.dataset import Dataset
@@ -48,8 +49,9 @@ def check_model(factory: Callable[[], Any], data: Dataset, *, seed: int = 0) -> 
     For additive models: sums (base + one weight per event + rest is the score), removal (an event's
     weight is the effect of its removal). With further capabilities
     (:mod:`whyrec.core.capabilities`): support (never more people than chose both items), matrix,
-    each and magnitudes (equal to the single contributions), best (the best of all scores), items
-    (finite scores), update (equal to a fit on all events; the old model is unchanged).
+    and each (equal to the single contributions), explained (what exact reasons add and the rest are
+    the score and agree with the contributions), best (the best of all scores), items (finite
+    scores), update (equal to a fit on all events; the old model is unchanged).
 
     Args:
         factory: Builds a new, unfitted model each time.
@@ -87,6 +89,8 @@ def check_model(factory: Callable[[], Any], data: Dataset, *, seed: int = 0) -> 
     if isinstance(model, Additive):
         _check_additive(model, queries, data.n_items)
         _check_tables(model, queries, data.n_items)
+    if isinstance(model, PartlyExplained):
+        _check_parts(model, queries, scores)
     if isinstance(model, BestItems):
         _check_best(model, queries, scores)
     if isinstance(model, ItemScores):
@@ -230,12 +234,6 @@ def _check_tables(model: Additive, queries: Queries, n_items: int) -> None:
                 "matrix",
                 "contribution_matrix must give the base and the weights of contributions",
             )
-            if isinstance(model, Magnitudes):
-                _rule(
-                    _close(model.magnitudes([query])[0], np.abs(own) + np.abs(table).sum(0)),
-                    "magnitudes",
-                    "they must be |base| + the sizes of all contributions",
-                )
     if isinstance(model, ContributionsEach):
         own, each = model.contributions_each(queries, np.tile(items, (len(queries), 1)))
         _rule(
@@ -243,6 +241,30 @@ def _check_tables(model: Additive, queries: Queries, n_items: int) -> None:
             "each",
             "contributions_each must give the base and the weights of contributions",
         )
+
+
+def _check_parts(model: PartlyExplained, queries: Queries, scores: NDArray[np.float32]) -> None:
+    """Check that a model with a rest states the parts that its scores are made of."""
+    explained, rest = model.explained_and_rest(queries)
+    _rule(
+        np.shape(explained) == scores.shape and _close(explained + rest, scores),
+        "explained",
+        "what exact reasons add and the rest must be the score",
+    )
+    if not isinstance(model, Additive):
+        return
+    for row, query in enumerate(queries):
+        for item in range(0, scores.shape[1], max(1, scores.shape[1] // 4)):
+            base, weights, _ = model.contributions(query, item)
+            own = base + np.sum(weights)
+            if isinstance(model, FeatureReasons):
+                more, reasons = model.feature_reasons(query, item)
+                own += more + sum(reason.weight for reason in reasons)
+            _rule(
+                _close(own, explained[row, item]),
+                "explained",
+                f"reasons add {own:.6g} to item {item}, stated are {explained[row, item]:.6g}",
+            )
 
 
 def _check_best(model: BestItems, queries: Queries, scores: NDArray[np.float32]) -> None:

@@ -50,6 +50,8 @@ class ItemContributions(NamedTuple):
         rest: (k,).
         additive: Whether the weights are parts of the score.
         effects: Measured losses without each event, (m, k), NaN if unknown; None: the weights.
+        shares: Explained share of each item, (k,), if there is a rest
+            (:mod:`whyrec.core.explained`).
     """
 
     base: NDArray[np.float64]
@@ -57,6 +59,14 @@ class ItemContributions(NamedTuple):
     rest: NDArray[np.float64]
     additive: bool
     effects: NDArray[np.float64] | None = None
+    shares: NDArray[np.float64] | None = None
+
+    @property
+    def explained_shares(self) -> NDArray[np.float64]:
+        """Explained share of each item, (k,): without `shares`, 1 for a sum and otherwise 0."""
+        if self.shares is not None:
+            return self.shares
+        return np.asarray((self.rest == 0) & self.additive, np.float64)
 
     @property
     def removal_effects(self) -> NDArray[np.float64]:

@@ -254,9 +254,10 @@ class Explanation:
         cost: Evaluations and time, set by the caller; ignored in comparisons.
         named: The number of leading reasons that are stated.
         others: Sum of all reasons that are not listed.
-        others_size: Sum of their absolute values.
         rank: Place of the item.
         listed: Length of the list that is shown.
+        explained_share: How far exact reasons decide the item's place, 0 to 1; see
+            :mod:`whyrec.core.explained`. Default: 1 if the reasons add up without a rest, else 0.
         lead_share: Share of the named reasons in the item's lead over the first item not shown.
         support: Number of people behind each named reason; -1 if unknown.
         removal: Effect of removing the named reasons together.
@@ -280,10 +281,10 @@ class Explanation:
     cost: Cost | None = field(default=None, compare=False)
     named: int = 0
     others: float = 0.0
-    others_size: float = 0.0
     rank: int | None = None
     listed: int = 0
     lead_share: float | None = None
+    explained_share: float = math.nan  # set in __post_init__
     support: tuple[int, ...] = ()
     removal: Removal | None = None
     label: str = field(default="", compare=False, repr=False)
@@ -308,6 +309,13 @@ class Explanation:
                     f"an explanation's {name} must be finite", given=repr(getattr(self, name))
                 )
             object.__setattr__(self, name, float(getattr(self, name)))
+        if math.isnan(self.explained_share):
+            object.__setattr__(self, "explained_share", float(self.additive and self.rest == 0))
+        if not 0 <= self.explained_share <= 1:
+            raise ArgumentError(
+                "an explanation's explained_share must be from 0 to 1",
+                given=repr(self.explained_share),
+            )
         if self.additive and abs(self.gap) > ADDS_UP * max(1.0, abs(self.score)):
             raise ArgumentError(
                 "an additive explanation must add up to its score",
@@ -370,19 +378,6 @@ class Explanation:
             return None
         percent = round(100 * named / self.score)
         return percent if 1 <= percent <= 100 else None
-
-    @property
-    def explained_share(self) -> float:
-        """Share of exact reasons in the score's moving parts, 0 to 1.
-
-        (|base| + sum |weights|) / (the same + |rest|); 0 if the reasons do not add up.
-        """
-        if not self.additive:
-            return 0.0
-        reasons = sum([abs(reason.weight) for reason in self.reasons])
-        named = abs(self.base) + reasons + self.others_size
-        total = named + abs(self.rest)
-        return 1.0 if total == 0 else named / total
 
 
 @dataclass(frozen=True, eq=False)

@@ -50,6 +50,7 @@ def decomposition(model: LeastSquares, query: Query, item: int) -> Explanation:
         0.0,
         "als decomposition (adds up; not the effect of removal)",
         additive=True,
+        explained_share=0.0,  # the parts of a model that is no sum
     )
 
 

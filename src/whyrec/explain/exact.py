@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from whyrec.core import Additive, Explanation, Query, Readable, Reason
 from whyrec.core.capabilities import FeatureReasons
+from whyrec.core.explained import explained_share
 from whyrec.core.explainers import explainer
 
 __all__ = ["event_reasons", "exact", "exact_with_features", "features"]
@@ -35,7 +36,16 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
     base, weights, rest = model.contributions(query, item)
     if score is None:
         score = float(model.score([query])[0, item])
-    return Explanation(item, score, base, event_reasons(weights), rest, "exact", additive=True)
+    return Explanation(
+        item,
+        score,
+        base,
+        event_reasons(weights),
+        rest,
+        "exact",
+        additive=True,
+        explained_share=explained_share(model, query, item),
+    )
 
 
 @explainer(
@@ -107,6 +117,7 @@ def exact_with_features(
         left,
         "exact with features",
         additive=True,
+        explained_share=explained_share(model, query, item),
     )
 
 

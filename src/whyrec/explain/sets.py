@@ -20,6 +20,7 @@ from whyrec.core import (
     ranks,
     subsets,
 )
+from whyrec.core.explained import explained_share
 from whyrec.core.explainers import explainer
 from whyrec.explain.counterfactual import counterfactual
 from whyrec.explain.exact import event_reasons
@@ -174,6 +175,7 @@ def contrast(
             rest,
             "contrast (exact)",
             additive=True,
+            explained_share=explained_share(model, query, item),
             against=against,
         )
     game = Game(model, query, item, against=against)

@@ -23,6 +23,7 @@ from scipy.stats import norm
 
 from whyrec.core import Additive, ArgumentError, Explanation, Query, Scorer
 from whyrec.core.capabilities import rest_moves
+from whyrec.core.explained import explained_share
 from whyrec.core.explainers import explainer
 from whyrec.explain.exact import event_reasons
 from whyrec.explain.games import Count, Game, Seed
@@ -85,7 +86,14 @@ def shapley(
         base, weights, rest = model.contributions(query, item)
         score = float(model.score([query])[0, item])
         return Explanation(
-            item, score, base, event_reasons(weights), rest, "shapley (closed form)", additive=True
+            item,
+            score,
+            base,
+            event_reasons(weights),
+            rest,
+            "shapley (closed form)",
+            additive=True,
+            explained_share=explained_share(model, query, item),
         )
     game = Game(model, query, item, margin=margin)
     ends = game.empty(), game.full
@@ -108,6 +116,7 @@ def shapley(
         0.0,
         name,
         additive=not margin,
+        explained_share=0.0,  # they add up whatever the model is
         intervals=spans if game.m > ENUMERATED else (),
     )
 

@@ -226,12 +226,12 @@ def _explanation(
         parts.additive,
         named=len(row.named),
         others=sum(left),
-        others_size=sum(map(abs, left)),
         rank=rank,
         listed=listing.listed,
         support=support,
         removal=removal,
         lead_share=_lead_share(listing, score, rank, row),
+        explained_share=float(parts.explained_shares[at]),
     )
 
 
@@ -318,7 +318,6 @@ def _by_reasons(
         True,
         named=len(named),
         others=float(left.sum()),
-        others_size=float(np.abs(left).sum()),
         rank=listing.place(item),
         listed=listing.listed,
     )

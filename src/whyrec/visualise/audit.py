@@ -114,6 +114,12 @@ def card(a: Mapping[str, Any], lang: str) -> str:
         "about": [
             one("about-lead", **facts(a)),
             f"NDCG@10 {number(ndcg['mean'])} ({number(ndcg['low'])} … {number(ndcg['high'])})",
+            one(
+                "card-share",
+                share=percent(a["model"]["explained_share"]),
+                low=percent(a["model"]["explained_share_p10"]),
+                least=percent(a["model"]["explained_share_min"]),
+            ),
         ],
         "people": people,
         "mitigation": [

@@ -86,7 +86,12 @@ def hero(a: Mapping[str, Any]) -> list[dict[str, Any]]:
         {
             "value": percent(a["model"]["explained_share"]),
             "text": say("hero-share"),
-            "beside": say("hero-coverage", share=percent(fair["coverage"])),
+            "beside": say(
+                "hero-coverage",
+                share=percent(fair["coverage"]),
+                least=percent(a["model"]["explained_share_min"]),
+                low=percent(a["model"]["explained_share_p10"]),
+            ),
         },
     ]
 

@@ -40,8 +40,8 @@ def render(report: Mapping[str, Any]) -> str:
     :func:`whyrec.visualise.html_report.summary.data_summary`;
     protocol: {name, users, notes, command};
     accuracy: [{model, metrics {"ndcg@10": interval, ...}, fit_seconds?, score_seconds?, peak_mb?,
-    explained_share?}]; training?: the stages of a trained model, see
-    :func:`whyrec.visualise.html_report.training.training`;
+    explained_share?, explained_share_p10?, explained_share_min?}]; training?: the stages of a
+    trained model, see :func:`whyrec.visualise.html_report.training.training`;
     comparisons: [{a, b, metric, difference interval, significant}];
     deletion: {top, random, recent? (intervals), cases, lost_top?, lost_random?, drop_rank_top?,
     drop_rank_random?, completeness?, removal_error?, note?};

@@ -23,7 +23,7 @@ from whyrec.evaluate.deletion_test import deletion_test
 from whyrec.evaluate.rerank import Rerank, choose_bonus, choose_weight, say_move
 from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.workflows import printed_grades, support
-from whyrec.workflows.compare import explained_share
+from whyrec.workflows.compare import share_columns
 from whyrec.workflows.faithfulness import faithful_rows
 from whyrec.workflows.figures import now, rounded, versions
 from whyrec.workflows.folders import same_data
@@ -50,7 +50,7 @@ class AuditResult(Result):
         command: The command that made it.
         versions: Versions of whyrec and its libraries.
         data: Name and counts of the data.
-        model: Name of the model, and its explained share.
+        model: Name of the model, and its explained share: mean, p10 and min over listed items.
         protocol: The split and the number of test people.
         fairness: Groups of people and of items, their gaps, and the effect of re-ranking on them.
         faithfulness: The effect of removing the first reason, compared with other single events.
@@ -178,7 +178,7 @@ def _measured(
             "items": data.n_items,
             "events": len(data),
         },
-        "model": {"name": name, "explained_share": explained_share(model, test.queries)},
+        "model": {"name": name, **share_columns(model, test.queries)},
         "protocol": {"name": parts.protocol, "people": len(test), "notes": parts.notes},
         "fairness": _fairness(model, data, parts, test, counts, reasons, seed, progress),
         "faithfulness": faithful_rows(model, asked, seed, progress=progress),

@@ -15,7 +15,7 @@ from whyrec.evaluate.statistics import paired
 from whyrec.models.linear.budget import Budget
 from whyrec.workflows import support
 from whyrec.workflows.baseline_tuning import tunable
-from whyrec.workflows.measured_fits import METRICS, Fitter, explained_share, headline, peak_memory
+from whyrec.workflows.measured_fits import METRICS, Fitter, headline, peak_memory, share_columns
 from whyrec.workflows.printed import compared
 from whyrec.workflows.reading import Reading, Source, load
 from whyrec.workflows.result import Block, Row, Rows
@@ -27,8 +27,8 @@ __all__ = [
     "METRICS",
     "Comparison",
     "compare",
-    "explained_share",
     "peak_memory",
+    "share_columns",
 ]
 
 COMPARED = ("popular", "knn", "svd", "als", "ease", "cooccurrence", "pctm", "additive")
@@ -45,7 +45,8 @@ class Comparison(Rows):
         models: The fitted models that `keep` named.
         measured: The values of each measure for every test case, by model.
         rows: The measures of each model with 95% intervals, seconds and processor seconds, memory,
-            explained share, and the settings that were chosen on validation people.
+            explained share (mean, p10 and min over listed items), and the settings that were chosen
+            on validation people.
         support_costs: The cost of each `min_support`, for the models that choose one.
     """
 

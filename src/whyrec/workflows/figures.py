@@ -1,13 +1,16 @@
-"""Figures in results: rounded intervals, timestamps and library versions."""
+"""Figures in results: rounded intervals, spreads, timestamps and library versions."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from whyrec import __version__
 from whyrec.evaluate.statistics import Interval
 
-__all__ = ["now", "rounded", "versions"]
+__all__ = ["now", "rounded", "spread", "versions"]
 
 
 def rounded(interval: Interval) -> dict[str, float]:
@@ -26,4 +29,12 @@ def versions() -> dict[str, str]:
 
     return {"whyrec": __version__} | {
         name: version(name) for name in ("numpy", "scipy", "implicit", "polars")
+    }
+
+
+def spread(shares: NDArray[np.float64]) -> dict[str, float]:
+    """The tenth percentile and the smallest of some explained shares, that one rounded down."""
+    return {
+        "p10": round(float(np.quantile(shares, 0.1)), 4),
+        "min": float(np.floor(1e4 * shares.min()) / 1e4),
     }

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Unpack
 from whyrec import registry, storage
 from whyrec.core.progress import Progress, silent
 from whyrec.evaluate.statistics import bootstrap, paired
-from whyrec.models.fused import Curve, curve
-from whyrec.workflows.figures import rounded
+from whyrec.models.fused_curve import Curve, curve
+from whyrec.workflows.figures import rounded, spread
 from whyrec.workflows.reading import Reading, Source, load
 from whyrec.workflows.result import Block, Row, Rows, Table
 from whyrec.workflows.training_run import place, train
@@ -27,7 +27,8 @@ class FuseResult(Rows):
         cases: Number of test people.
         fit_seconds: Duration of the fit.
         dial: The smallest explained share of the model that was saved.
-        points: Each point of the curve, with 95% intervals and differences to both models.
+        points: Each point of the curve, with 95% intervals and differences to both models. The
+            explained share is that of listed items: mean, p10 and min.
         large: The large model alone.
         model: The folder of the fused model.
         picture: The curve as PNG.
@@ -122,7 +123,7 @@ def told(found: Curve) -> Row:
             "dial": p.dial,
             "share": p.share,
             "accuracy": rounded(bootstrap(p.accuracy)),
-            "explained": rounded(bootstrap(p.explained)),
+            "explained": rounded(bootstrap(p.explained)) | spread(p.shares),
             "minus_glass": rounded(paired(p.accuracy, glass)),
             "minus_large": rounded(paired(p.accuracy, large)),
         }
@@ -167,6 +168,8 @@ def rows(result: Row) -> list[Row]:
             "rest": f"{p['share']:g}",
             "NDCG@10": shown(p["accuracy"]),
             "explained share": shown(p["explained"], ".3f"),
+            "p10": f"{p['explained']['p10']:.3f}",
+            "min": f"{p['explained']['min']:.3f}",
             "- glass box": shown(p["minus_glass"], "+.4f"),
             "- large model": shown(p["minus_large"], "+.4f"),
         }
@@ -179,6 +182,8 @@ def rows(result: Row) -> list[Row]:
             "rest": "",
             "NDCG@10": shown(result["large"]["accuracy"]),
             "explained share": "0",
+            "p10": "0",
+            "min": "0",
             "- glass box": "",
             "- large model": "",
         },

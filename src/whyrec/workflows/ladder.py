@@ -29,7 +29,7 @@ from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.workflows.baseline_tuning import UNTUNED, timed, tunable, tune_baseline
-from whyrec.workflows.compare import explained_share, peak_memory
+from whyrec.workflows.compare import peak_memory, share_columns
 from whyrec.workflows.figures import rounded
 from whyrec.workflows.plan import plan
 from whyrec.workflows.result import Row
@@ -257,7 +257,7 @@ class Ladder:
             fit_cpu_seconds=fitting["cpu_seconds"],
             peak_mb=round(peak()),
             ms=round(milliseconds(model, queries), 3),
-            explained_share=explained_share(model, queries),
+            **share_columns(model, queries),
             without_order=(model.without_order_ or None)
             if isinstance(model, LeavesOutOrder)
             else None,
@@ -334,6 +334,8 @@ def _row(step: Step, state: str, reason: str = "", detail: str = "", **more: Any
         "peak_mb": None,
         "ms": None,
         "explained_share": None,
+        "explained_share_p10": None,
+        "explained_share_min": None,
         "without_order": None,
         "estimate_seconds": None,
     } | more

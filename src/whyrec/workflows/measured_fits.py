@@ -11,21 +11,25 @@ from typing import Any
 
 import numpy as np
 
-from whyrec import api, registry
-from whyrec.core import Additive, Measurement, Queries, Readable, recommend as slates
+from whyrec import registry
+from whyrec.core import Additive, Measurement, Queries, Readable
 from whyrec.core.cases import Split
 from whyrec.core.composite import Composite, same_component
+from whyrec.core.explained import explained_shares
 from whyrec.core.lifecycle import SettlesSupport
 from whyrec.core.progress import Progress
+from whyrec.core.ranking import batches, best
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import bootstrap
 from whyrec.workflows import support
 from whyrec.workflows.baseline_tuning import UNTUNED, timed, tune_baseline
-from whyrec.workflows.figures import rounded
+from whyrec.workflows.figures import rounded, spread
 from whyrec.workflows.result import Row
 from whyrec.workflows.training_run import takes, train
 
-__all__ = ["METRICS", "Fitter", "Measured", "explained_share", "headline", "peak_memory"]
+__all__ = ["METRICS", "Fitter", "Measured", "headline", "peak_memory", "share_columns"]
+
+LISTED = 10  # items of a list whose explained shares are measured
 
 METRICS = (
     "ndcg@10",
@@ -100,7 +104,7 @@ class Fitter:
             **{f"fit_{key}": value for key, value in fitting.items()},
             **{f"score_{key}": value for key, value in scoring.items()},
             "peak_mb": round(peak()),
-            "explained_share": explained_share(model, parts.test.queries),
+            **share_columns(model, parts.test.queries),
             **chosen,
         }
         return Measured(model, values, row, support.costs_of(name, model))
@@ -153,21 +157,29 @@ class Fitter:
         }
 
 
-def explained_share(model: Any, queries: Queries, cases: int = 50) -> float:
-    """Mean explained share of the first recommendation; 0 for a model without exact reasons."""
-    exact = isinstance(model, (Additive, Readable))
-    if not exact:
-        return 0.0
-    some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
-    firsts = slates(model, some, 1)
-    shares = [
-        api.explain(model, query, int(slate.items[0])).explained_share
-        for query, slate in zip(some, firsts, strict=True)
-        if len(slate)
-    ]
-    if shares:
-        return round(float(np.mean(shares)), 4)
-    return 0.0
+def share_columns(model: Any, queries: Queries, cases: int = 50) -> Row:
+    """The explained shares (:mod:`whyrec.core.explained`) of every item of some people's lists.
+
+    Args:
+        model: Any scorer.
+        queries: Histories.
+        cases: The largest number of people.
+
+    Returns:
+        {explained_share: the mean, explained_share_p10: the tenth percentile, explained_share_min:
+        the smallest}; 0 for a model without exact reasons.
+    """
+    found = [np.zeros(0)]
+    if isinstance(model, (Additive, Readable)):
+        some = queries[np.arange(0, len(queries), max(1, len(queries) // cases))[:cases]]
+        for _, part in batches(some):
+            items, scores = best(model, part, LISTED)
+            found.append(explained_shares(model, part, items)[np.isfinite(scores)])
+    shares = np.concatenate(found)
+    if not len(shares):
+        shares = np.zeros(1)
+    ends = {f"explained_share_{name}": value for name, value in spread(shares).items()}
+    return {"explained_share": round(float(shares.mean()), 4)} | ends
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from whyrec.core.progress import interval
-from whyrec.workflows.messages import of, said_by_others
+from whyrec.workflows.messages import Say, of, said_by_others
 from whyrec.workflows.printed_grades import behind_firsts, faithful
 from whyrec.workflows.result import Block, Row, Table
 
@@ -152,10 +152,16 @@ def _costs(rows: Sequence[Mapping[str, Any]], lang: str) -> list[Row]:
             say("compare-score"): row["score_seconds"],
             say("compare-score-cpu"): row["score_cpu_seconds"],
             say("compare-memory"): row["peak_mb"],
-            say("compare-share"): f"{row['explained_share']:.0%}",
+            say("compare-share"): share_text(row, say),
         }
         for row in rows
     ]
+
+
+def share_text(row: Mapping[str, Any], say: Say) -> str:
+    """The explained share of listed items: the mean, and how low it goes if it is not the same."""
+    mean, low, least = (f"{row[f'explained_share{end}']:.0%}" for end in ("", "_p10", "_min"))
+    return mean if mean == least else say("share-spread", share=mean, low=low, least=least)
 
 
 def _tuned(rows: Sequence[Mapping[str, Any]], lang: str) -> Iterator[Block]:

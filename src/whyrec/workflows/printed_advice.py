@@ -9,7 +9,7 @@ from typing import Any
 from whyrec.core.progress import interval
 from whyrec.core.stages import span
 from whyrec.workflows.messages import Say, of
-from whyrec.workflows.printed import _items
+from whyrec.workflows.printed import _items, share_text
 from whyrec.workflows.result import Block, Row, Table
 
 __all__ = ["advised", "step_labels"]
@@ -61,7 +61,7 @@ def _cells(row: Row, say: Say, label: Callable[[str], str]) -> Row:
         say("advise-cpu"): f"{row['fit_cpu_seconds']:.1f}",
         say("compare-memory"): row["peak_mb"],
         say("advise-ms"): f"{row['ms']:.1f}",
-        say("compare-share"): f"{row['explained_share']:.0%}",
+        say("compare-share"): share_text(row, say),
     }
 
 
@@ -92,10 +92,10 @@ def _worth(row: Row, say: Say, label: Callable[[str], str]) -> str:
 
 def _cost(row: Row, say: Say) -> str:
     """The sentence on what a step costs and explains."""
-    if row["explained_share"] >= 0.9995:
+    if row["explained_share_min"] >= 0.9995:
         share = say("advise-share-all")
     elif row["explained_share"] > 0:
-        share = say("advise-share-part", share=f"{row['explained_share']:.0%}")
+        share = say("advise-share-part", share=share_text(row, say))
     else:
         share = say("advise-share-none")
     return say(

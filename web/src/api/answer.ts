@@ -47,6 +47,8 @@ export interface Item {
   share: number | null;
   /** Whether the parts are exact, so that they add up. */
   additive: boolean;
+  /** How far exact parts decide its place in the order, 0 to 1. */
+  explained: number | null;
   text: string;
   removed: Removed | null;
 }
@@ -100,7 +102,8 @@ export function itemOf(row: Schema["ItemOut"]): Item {
       evidence: one.evidence && evidenceOf(one.evidence),
     })),
     share: given.share ?? null,
-    additive: given.explained_share !== 0,
+    additive: given.additive ?? given.explained_share !== 0, // answers of before have no such field, and 0 for what is no sum
+    explained: given.explained_share ?? null,
     text: given.text ?? "",
     removed: given.removed ?? null,
   };

@@ -18,8 +18,11 @@ hero-ndcg = NDCG@10 over all people
 hero-gaps = gaps between groups stand after correction
 hero-of = of { $n } looked at (Holm, 5%)
 # Stands below a large percentage
-hero-share = of the score is explained exactly
-hero-coverage = the catalogue shown to somebody: { $share }
+hero-share = of the order is explained exactly
+# least, low: the lowest share of a listed item, and that which a tenth of them are below
+hero-coverage = lowest item { $least }, a tenth below { $low }; the catalogue shown to somebody: { $share }
+# of listed items: the mean, the tenth percentile, the lowest
+card-share = Explained share of the order: { $share } on average, { $low } for a tenth of the listed items or less, { $least } for the lowest.
 hero-interval = 95% interval { $low } to { $high }
 
 ## Groups of people

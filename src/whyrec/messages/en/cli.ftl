@@ -40,7 +40,9 @@ compare-fit-cpu = fit CPU s
 compare-score = score s
 compare-score-cpu = score CPU s
 compare-memory = peak MB
-compare-share = exact share
+compare-share = explained share
+# share: the mean over listed items; low: a tenth of them are below; least: the lowest
+share-spread = { $share } (p10 { $low }, min { $least })
 compare-tuned-title = Settings chosen on validation people
 # settings: names and values, joined by commas
 compare-tuned = { $model }: { $settings }; { $trials } trials, { $seconds } CPU s
@@ -92,9 +94,9 @@ advise-chance = , which may be chance
 advise-without-order = { " " }The data have no order, so it does without { $parts }.
 # Follows advise-worth or advise-first. share: one of the three messages below
 advise-cost = { " " }{ $seconds } processor seconds and { NUMBER($memory) } MB to fit, { $ms } ms a list; { $share }.
-advise-share-all = all of each score is explained
-advise-share-part = { $share } of each score is explained
-advise-share-none = none of its score is explained exactly
+advise-share-all = all of the order is explained
+advise-share-part = { $share } of the order is explained
+advise-share-none = none of the order is explained exactly
 advise-absent-no-order = { $step }: left out, because the events have no order.
 advise-absent-no-repeats = { $step }: left out, because chosen items are not recommended again (--repeat reads the data so that they are).
 advise-absent-budget = { $step }: not run, because the budget was spent.
@@ -133,9 +135,9 @@ list-why = why
 ## whyrec explain
 
 # title: with its quotation marks; method: name of an explainer; share: a part of 1
-why-head = Why { $title } is #{ $rank } for { $who } ({ $method }; exact parts: { NUMBER($share, style: "percent") })
-why-above = Why { $title } is #{ $rank }, above { $other }, for { $who } ({ $method }; exact parts: { NUMBER($share, style: "percent") })
-why-below = Why { $title } is #{ $rank }, below { $other }, for { $who } ({ $method }; exact parts: { NUMBER($share, style: "percent") })
+why-head = Why { $title } is #{ $rank } for { $who } ({ $method }; explained share: { NUMBER($share, style: "percent") })
+why-above = Why { $title } is #{ $rank }, above { $other }, for { $who } ({ $method }; explained share: { NUMBER($share, style: "percent") })
+why-below = Why { $title } is #{ $rank }, below { $other }, for { $who } ({ $method }; explained share: { NUMBER($share, style: "percent") })
 why-sum = score { NUMBER($score, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) } = base { NUMBER($base, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) } + reasons { NUMBER($reasons, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) } + rest { NUMBER($rest, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) }
 why-gap = { "" } + unsaid { NUMBER($gap, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) }
 why-more-events = { $n } further events

@@ -13,6 +13,7 @@ shareHelp = The same share as in the text: the named parts, with their signs, di
 broken = The parts of this score do not add up to it, so none of them can be relied on.
 exact = All parts of this score are exact: they add up to it, and leaving one out takes exactly that part away.
 exactBut = All parts of this score are exact but one: the model’s own part ({ $rest }), for which there is no reason in words.
+explained = Exact parts decide { $share } of its place in the order.
 measured = This model’s reasons do not add up to the score: each says how far the score falls when it alone is left out.
 bars = How the score is made up
 takeaway = Starting point { $base }, your choices { $choices }: score { $score }.

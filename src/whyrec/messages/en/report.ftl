@@ -18,8 +18,9 @@ low-high = 95% interval
 hero-accuracy = of { $users } people find their next choice among the first ten suggestions
 hero-popular = the most popular items for everybody: { $popular }
 # Stands below a large percentage
-hero-share = of the score is explained exactly, reason by reason
-hero-share-of = model: { $model }
+hero-share = of the order is explained exactly, reason by reason
+# least, low: the lowest share of a listed item, and that which a tenth of them are below
+hero-share-of = model: { $model }; lowest item { $least }, a tenth below { $low }
 # Stands below a large percentage
 hero-lost = of first suggestions lose their place once the reason named first is removed
 hero-lost-random = a random event removed instead: { $random }
@@ -76,7 +77,7 @@ model = model
 fit = fit, s
 scoring = scoring, s
 memory = peak MB
-exact-share = explained exactly
+exact-share = explained share (p10, min)
 support-lead = Behind the first reasons of { $n } listed items stand people who chose both: { $median } in the middle; fewer than 5 behind { $under5 }, fewer than 10 behind { $under10 }, nobody behind { $under1 }.
 support-warning = Warning: { $share } of these reasons rest on fewer than { $k } people (the limit is { $limit }).
 
@@ -92,7 +93,7 @@ score = score
 base = base
 reasons = reasons
 rest = rest
-share = exact parts: { $share }
+share = explained share: { $share }
 bars = What each event adds to the score
 proof-parts = Each list below was made, explained, and made again without the reasons that are named. The weights are read off the model and sum to its score; they tell how it judged the item, not what an event did.
 bars-parts = What each reason adds to the score

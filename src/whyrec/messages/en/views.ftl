@@ -160,6 +160,6 @@ concepts-control = people's first ten, random push
 ## The picture of advise
 
 advice-title = { $name }: what each model costs and is worth
-advice-key = Filled: its scores are explained exactly. White: they are not. Ring: the model to take.
+advice-key = Filled: its order is explained exactly, at least in part. White: they are not. Ring: the model to take.
 advice-cost = processor seconds to fit (log scale)
 advice-worth = NDCG@10 of { NUMBER($people) } validation people; bars: 95% interval

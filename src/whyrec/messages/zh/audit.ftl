@@ -18,8 +18,11 @@ hero-ndcg = 全体的 NDCG@10
 hero-gaps = 项群体差距在校正后仍成立
 hero-of = 共检验 { $n } 项（Holm，5%）
 # Stands below a large percentage
-hero-share = 的得分由理由精确解释
-hero-coverage = 至少展示给一人的物品：{ $share }
+hero-share = 的排序由理由精确解释
+# least, low: the lowest share of a listed item, and that which a tenth of them are below
+hero-coverage = 最低的一件 { $least }，一成低于 { $low }；至少展示给一人的物品：{ $share }
+# of listed items: the mean, the tenth percentile, the lowest
+card-share = 排序的可解释占比：平均 { $share }，一成列出的物品不高于 { $low }，最低 { $least }。
 hero-interval = 95% 区间 { $low } 至 { $high }
 
 ## Groups of people

@@ -40,7 +40,9 @@ compare-fit-cpu = 训练处理器秒数
 compare-score = 评分秒数
 compare-score-cpu = 评分处理器秒数
 compare-memory = 内存峰值（兆字节）
-compare-share = 精确解释的比例
+compare-share = 可解释占比
+# share: the mean over listed items; low: a tenth of them are below; least: the lowest
+share-spread = { $share }（第 10 百分位 { $low }，最低 { $least }）
 compare-tuned-title = 由验证者选定的设置
 # settings: names and values, joined by commas
 compare-tuned = { $model }：{ $settings }；试验 { $trials } 次，处理器 { $seconds } 秒
@@ -92,9 +94,9 @@ advise-chance = ，可能出于偶然
 advise-without-order = 数据没有先后顺序，因此不用 { $parts }。
 # Follows advise-worth or advise-first. share: one of the three messages below
 advise-cost = 训练用 { $seconds } 处理器秒、{ NUMBER($memory) } 兆字节内存，每份列表 { $ms } 毫秒；{ $share }。
-advise-share-all = 每个分数都能完整解释
-advise-share-part = 每个分数的 { $share } 能够解释
-advise-share-none = 分数不能精确解释
+advise-share-all = 排序全部能够解释
+advise-share-part = 排序的 { $share } 能够解释
+advise-share-none = 排序不能精确解释
 advise-absent-no-order = { $step }：略去，因为记录没有先后顺序。
 advise-absent-no-repeats = { $step }：略去，因为选过的不再推荐（读取数据时加 --repeat 则会再推荐）。
 advise-absent-budget = { $step }：未运行，因为预算已用完。
@@ -133,9 +135,9 @@ list-why = 理由
 ## whyrec explain
 
 # title: with its quotation marks; method: name of an explainer; share: a part of 1
-why-head = 为何{ $title }对 { $who } 排第 { $rank } 位（{ $method }；精确部分：{ NUMBER($share, style: "percent") }）
-why-above = 为何{ $title }对 { $who } 排第 { $rank } 位，在{ $other }之前（{ $method }；精确部分：{ NUMBER($share, style: "percent") }）
-why-below = 为何{ $title }对 { $who } 排第 { $rank } 位，在{ $other }之后（{ $method }；精确部分：{ NUMBER($share, style: "percent") }）
+why-head = 为何{ $title }对 { $who } 排第 { $rank } 位（{ $method }；可解释占比：{ NUMBER($share, style: "percent") }）
+why-above = 为何{ $title }对 { $who } 排第 { $rank } 位，在{ $other }之前（{ $method }；可解释占比：{ NUMBER($share, style: "percent") }）
+why-below = 为何{ $title }对 { $who } 排第 { $rank } 位，在{ $other }之后（{ $method }；可解释占比：{ NUMBER($share, style: "percent") }）
 why-sum = 得分 { NUMBER($score, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) } = 基础 { NUMBER($base, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) } + 理由 { NUMBER($reasons, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) } + 其余 { NUMBER($rest, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) }
 why-gap = { "" } + 未说明 { NUMBER($gap, minimumFractionDigits: 4, maximumFractionDigits: 4, useGrouping: 0) }
 why-more-events = 另外 { $n } 条记录

@@ -18,8 +18,9 @@ low-high = 95% 区间
 hero-accuracy = 的用户（共 { $users } 人）能在前十条推荐中找到自己的下一个选择
 hero-popular = 若给所有人都推荐热门：{ $popular }
 # Stands below a large percentage
-hero-share = 的得分由可逐条列出的理由精确解释
-hero-share-of = 模型：{ $model }
+hero-share = 的排序由可逐条列出的理由精确解释
+# least, low: the lowest share of a listed item, and that which a tenth of them are below
+hero-share-of = 模型：{ $model }；最低的一件 { $least }，一成低于 { $low }
 # Stands below a large percentage
 hero-lost = 的首位推荐在移除首要理由后失去首位
 hero-lost-random = 若改为随机移除一条记录：{ $random }
@@ -76,7 +77,7 @@ model = 模型
 fit = 训练（秒）
 scoring = 打分（秒）
 memory = 内存峰值（MB）
-exact-share = 精确解释
+exact-share = 可解释占比（第 10 百分位、最低）
 support-lead = { $n } 个所列物品的首要理由背后，同时选过两者的人数中位数为 { $median }；{ $under5 } 的理由少于 5 人，{ $under10 } 少于 10 人，{ $under1 } 背后没有人。
 support-warning = 警告：其中 { $share } 的理由背后不足 { $k } 人（上限为 { $limit }）。
 
@@ -92,7 +93,7 @@ score = 得分
 base = 基础分
 reasons = 各理由之和
 rest = 未解释
-share = 精确部分：{ $share }
+share = 可解释占比：{ $share }
 bars = 每条记录给得分带来的变化
 proof-parts = 下面每份列表都经过三步：生成、解释、去掉所说的理由后重新生成。权重直接取自模型，相加即为得分；它们说明模型如何判断该物品，而不是某条记录的作用。
 bars-parts = 每条理由给得分带来的变化

@@ -160,6 +160,6 @@ concepts-control = 用户前十：随机推动
 ## The picture of advise
 
 advice-title = { $name }：每个模型的代价与价值
-advice-key = 实心：分数能精确解释。空心：不能。绿圈：建议使用的模型。
+advice-key = 实心：排序能精确解释，至少能解释一部分。空心：不能。绿圈：建议使用的模型。
 advice-cost = 训练所需的处理器秒数（对数刻度）
 advice-worth = { NUMBER($people) } 名验证者的 NDCG@10；竖线：95% 区间

@@ -400,13 +400,6 @@ class PathRecommender(PathReasons, SupportMixin):
             return base + self.base_model_weight_ * more, total + self.base_model_weight_ * table
         return base, total
 
-    def magnitudes(self, queries: Any) -> NDArray[np.float32]:
-        """Return |base| + the sum of the absolute contributions, (q, n_items) float32."""
-        parts = [self.contribution_matrix(query) for query in Queries.of(queries)]
-        return np.stack([np.abs(base) + np.abs(table).sum(0) for base, table in parts]).astype(
-            np.float32
-        )
-
     def support(self, items: Any, item: int | Int) -> Int:
         """Return how many people chose both items; see :class:`whyrec.core.Supported`."""
         counts = super().support(items, item)

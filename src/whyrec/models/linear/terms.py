@@ -394,18 +394,6 @@ class LinearMixin:
             total += term.contribution_matrix(query)
         return self.base_.astype(np.float64), total
 
-    def magnitudes(self, queries: Any) -> NDArray[np.float32]:
-        """Return |base| + the sum of the absolute contributions, (q, n_items) float32."""
-        base = np.abs(self.base_)
-        return np.stack(
-            [
-                base + np.abs(sum(term.contribution_matrix(query) for term in self.terms())).sum(0)
-                if len(query)
-                else base
-                for query in Queries.of(queries)
-            ]
-        ).astype(np.float32)
-
 
 class SparseMixin(LinearMixin):
     """Finds the best items without scoring all, for a single sparse term and a base of 0."""

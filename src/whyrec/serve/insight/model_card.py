@@ -1,7 +1,8 @@
 """The system card: a version's inputs, the weight of each part, people's controls, and limits.
 
-Shares are measured: for up to 100 people, the absolute parts of the scores of their first three
-items are added up.
+Shares are measured: for up to 100 people, each part of the scores of their first three items is
+compared with that part of the middle candidate (:mod:`whyrec.core.explained`), and the sizes of the
+differences are added up. What is the same for all items therefore counts nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import Model, Query, artefact, decompose
+from whyrec.core import Decomposition, Model, Queries, Query, artefact, decompose
+from whyrec.core.capabilities import PartlyExplained
+from whyrec.core.explained import candidates
 from whyrec.models.linear.additive import AdditiveRecommender
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm
 from whyrec.serve.insight.faithfulness import histories
@@ -83,6 +86,7 @@ class Cards:
         drawn = histories(self.service, live, PEOPLE, least=1)
         found = [_shares(live, query) for query in drawn]
         names = list(dict.fromkeys(name for one in found for name in one[0]))
+        explained = np.concatenate([one[2] for one in found]) if found else np.zeros(0)
         enough = len(found) >= FEWEST
         parts: list[dict[str, Any]] = [
             {
@@ -100,28 +104,43 @@ class Cards:
         aged = enough and live.data.order != "none"
         return {
             "people": len(found),
+            "explained_share": _explained(explained) if enough and len(explained) else None,
             "parameters": parts if enough else [],
             "ages": ages if aged else [],
         }
 
 
-def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict[str, float]]:
-    """(share of each part, share of each age among the events) of one person's first items."""
+def _explained(shares: NDArray[np.float64]) -> dict[str, float]:
+    """The mean, the tenth percentile and the smallest of some explained shares."""
+    return {
+        "mean": float(shares.mean()),
+        "p10": float(np.quantile(shares, 0.1)),
+        "min": float(shares.min()),
+    }
+
+
+def _shares(
+    live: ServingSnapshot, query: Query
+) -> tuple[dict[str, float], dict[str, float], NDArray[np.float64]]:
+    """(share of each part, share of each age among the events, explained shares) of one person's
+    first items.
+    """
     made = decompose(live.model, query)
     allowed = live.available.copy()
     if not query.repeat:
         allowed[query.items] = False
     allowed[query.avoided] = False
     items = best(masked_by(made.scores, allowed), TOP)
-    parts = made.parts(items)
-    sizes = {"popularity": float(np.abs(parts.base).sum()), "rest": float(np.abs(parts.rest).sum())}
+    columns = np.append(items, _middle(live.model, made, query))
+    parts = made.parts(columns)
+    sizes = {"popularity": _apart(parts.base), "rest": _apart(parts.rest)}
     if isinstance(live.model, LinearMixin):
-        for name, table in _terms(live.model, query, items):
-            sizes[name] = sizes.get(name, 0.0) + float(np.abs(table).sum())
+        for name, table in _terms(live.model, query, columns):
+            sizes[name] = sizes.get(name, 0.0) + _apart(table.sum(0))
     else:
-        sizes["events"] = float(np.abs(parts.weights).sum())
+        sizes["events"] = _apart(parts.weights.sum(0))
     total = sum(sizes.values()) or 1.0
-    of_event = np.abs(parts.weights).sum(1)
+    of_event = np.abs(parts.weights[:, :-1] - parts.weights[:, -1:]).sum(1)
     ages = {
         name: float(
             of_event[
@@ -131,7 +150,26 @@ def _shares(live: ServingSnapshot, query: Query) -> tuple[dict[str, float], dict
         for name, low, high in AGES
     }
     whole = sum(ages.values()) or 1.0
-    return {k: v / total for k, v in sizes.items() if v}, {k: v / whole for k, v in ages.items()}
+    return (
+        {k: v / total for k, v in sizes.items() if v},
+        {k: v / whole for k, v in ages.items()},
+        parts.explained_shares[:-1],
+    )
+
+
+def _middle(model: Any, made: Decomposition, query: Query) -> int:
+    """The middle candidate of a history."""
+    one = Queries.of([query])
+    explained = made.scores[None]
+    if isinstance(model, PartlyExplained):
+        explained, _ = model.explained_and_rest(one)
+    among = candidates(explained, one)
+    return int(among.items[0, (int(among.unseen.sum()) - 1) // 2])
+
+
+def _apart(values: NDArray[np.float64]) -> float:
+    """How far a part (k + 1,) sets k items apart from the last one, in all."""
+    return float(np.abs(values[:-1] - values[-1]).sum())
 
 
 def _terms(model: Any, query: Query, items: NDArray[Any]) -> list[tuple[str, NDArray[Any]]]:

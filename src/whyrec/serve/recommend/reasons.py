@@ -130,6 +130,7 @@ def shape_of(context: ReasonContext, why: Explanation, row: Any, text: str) -> d
         "unlisted": every - named,
         "gap": why.score - why.base - every - why.rest,
         "explained_share": why.explained_share,
+        "additive": why.additive,
         "share": why.share,
         "removed": removed_of(context, why),
         "text": text,

@@ -24,7 +24,7 @@ def advice(
 ) -> Path:
     """Draw the steps into a PNG or SVG of 1,440 by 900 pixels.
 
-    Filled points are models whose scores are explained exactly, at least in part; the step to take
+    Filled points are models whose order is explained exactly, at least in part; the step to take
     has a ring.
 
     Args:

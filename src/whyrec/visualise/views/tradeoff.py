@@ -85,8 +85,7 @@ def tradeoff(
             )
             last = at
     ax.set_xlabel(
-        "explained share of the recommended items' scores, %; at the points: the least share "
-        "asked for",
+        "explained share of the recommended items, %; at the points: the least share asked for",
         color=INK,
     )
     ax.set_ylabel(f"{metric} (band: 95% interval over people)", color=INK)

@@ -127,6 +127,15 @@ function Shown({ card }: { card: Card }) {
                 )
               }
             />
+            {card.explained_share && (
+              <p data-explained={card.explained_share.mean}>
+                {m().explained({
+                  mean: percent(card.explained_share.mean),
+                  p10: percent(card.explained_share.p10),
+                  least: percent(card.explained_share.min),
+                })}
+              </p>
+            )}
             <dl class="facts wide">
               {card.parameters.map((one) => (
                 <>

@@ -179,7 +179,12 @@ export function Share({ row }: { row: Item }) {
           : !row.additive
             ? words.measured
             : own
-              ? words.exactBut({ rest: fmt.signed(row.rest, digits) })
+              ? [
+                  words.exactBut({ rest: fmt.signed(row.rest, digits) }),
+                  row.explained === null
+                    ? ""
+                    : words.explained({ share: fmt.percent(row.explained) }),
+                ].join(" ")
               : words.exact}
       </p>
     </div>

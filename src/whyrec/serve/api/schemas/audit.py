@@ -22,6 +22,14 @@ class Parameter(BaseModel):
     halves_after: float | None
 
 
+class Explained(BaseModel):
+    """The explained share of listed items, from 0 to 1: mean, tenth percentile and smallest."""
+
+    mean: float
+    p10: float
+    min: float
+
+
 class Age(BaseModel):
     age: Literal["latest", "recent", "older", "oldest"]
     share: Interval
@@ -43,6 +51,7 @@ class CardOut(BaseModel):
     history: int
     fewest: int
     people: int
+    explained_share: Explained | None
     parameters: list[Parameter]
     ages: list[Age]
 

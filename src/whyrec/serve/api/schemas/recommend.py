@@ -119,7 +119,9 @@ class ItemOut(BaseModel):
 
     `unlisted` is the sum of all other exact reasons, `rest` the model's own rest, `gap` the
     remainder, 0 up to rounding. `share` is the percentage of the score from the named reasons, as
-    in the text. `removed` is the effect of removing the named reasons together.
+    in the text. `explained_share` is how far exact reasons decide the item's place in the order,
+    from 0 to 1. `additive`: whether the parts are a sum; else each was measured alone. `removed` is
+    the effect of removing the named reasons together.
     """
 
     item: str
@@ -132,6 +134,7 @@ class ItemOut(BaseModel):
     unlisted: float | None = None
     gap: float | None = None
     explained_share: float | None = None
+    additive: bool | None = None
     share: int | None = None
     removed: RemovedOut | None = None
     text: str | None = None

@@ -37,7 +37,12 @@ def hero(report: Report) -> list[View]:
                     "value": percent(share),
                     "text": both("hero-share"),
                     "meter": charts.meter(share),
-                    "beside": both("hero-share-of", model=row["model"]),
+                    "beside": both(
+                        "hero-share-of",
+                        model=row["model"],
+                        least=percent(row.get("explained_share_min")),
+                        low=percent(row.get("explained_share_p10")),
+                    ),
                 }
             )
     gone = report["deletion"]

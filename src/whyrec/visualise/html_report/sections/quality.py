@@ -109,6 +109,14 @@ def _columns(rows: Sequence[Mapping[str, Any]], headline: str) -> tuple[list[str
     return chosen, [name for name in names if name not in chosen]
 
 
+def _shares(row: Mapping[str, Any]) -> str:
+    """The explained share of a model's listed items: mean, p10 and min."""
+    mean = percent(row.get("explained_share"))
+    if not row.get("explained_share"):
+        return mean
+    return f"{mean} ({percent(row['explained_share_p10'])}, {percent(row['explained_share_min'])})"
+
+
 def _accuracy_table(rows: Sequence[Mapping[str, Any]], name: str, columns: Sequence[str]) -> View:
     heads = [
         both("model"),
@@ -129,7 +137,7 @@ def _accuracy_table(rows: Sequence[Mapping[str, Any]], name: str, columns: Seque
                 number(found["mean"], 4),
                 interval(found),
                 *(_measure(row, m) for m in columns),
-                percent(row.get("explained_share")),
+                _shares(row),
                 number(row.get("fit_seconds"), 2),
                 number(row.get("score_seconds"), 2),
                 number(row.get("peak_mb"), 0),
