@@ -126,6 +126,16 @@ def test_paired_sees_what_unpaired_cannot():
         paired(a, Measurement("c", [1.0]))
 
 
+def test_paired_compares_the_same_people():
+    """The interval has the width of the differences of each person, not of ranked values."""
+    rng = np.random.default_rng(2)
+    a, b = rng.normal(0, 1, 400), rng.normal(0, 1, 400)
+    found = paired(Measurement("a", a), Measurement("b", b))
+    half = 1.96 * (a - b).std() / np.sqrt(400)
+    assert (found.high - found.low) / 2 == pytest.approx(half, rel=0.15)
+    assert found.mean == pytest.approx(a.mean() - b.mean())
+
+
 def test_deletion_of_an_exact_reason_is_what_it_weighs():
     pytest.importorskip("whyrec.explain.exact")
     data = random_data()
