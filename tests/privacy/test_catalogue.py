@@ -80,8 +80,7 @@ def test_items_are_those_of_the_list_in_the_order_of_their_labels(folder, tmp_pa
     whole = api.load(folder, catalogue="own")
     assert len(whole) < len(api.load(folder))  # events of i00 and i01 are left out
     for user in ("u000", "u123"):
-        then = [i for i in api.load(folder).history(user).items]
-        names = [api.load(folder).items[i] for i in then]
+        names = [api.load(folder).items[i] for i in api.load(folder).history(user).items]
         kept = [name for name in names if name not in ("i00", "i01")]
         assert [whole.items[i] for i in whole.history(user).items] == kept
 

@@ -97,11 +97,10 @@ def neighbours(tmp_path, kind, seed=0):
 def public_part(folder):
     """{what: value} of all in a folder that holds no noise, and the sizes of all files."""
     stored = load(folder)
-    found = {"header": {k: v for k, v in stored.header.items()}, "documents": stored.documents}
-    header = json.loads(json.dumps(found["header"], sort_keys=True, default=str))
+    header = json.loads(json.dumps(dict(stored.header), sort_keys=True))
     for made_by_files in ("sha256", "files", "created", "versions"):
         header.pop(made_by_files, None)
-    found["header"] = header
+    found = {"header": header, "documents": stored.documents}
     for name, array in stored.arrays.items():
         shape = (array.shape, str(array.dtype))
         digest = "" if name.startswith(NOISY) else hashlib.sha256(array.tobytes()).hexdigest()

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy.stats import kstest, norm
 
+from tests.toys import listed, random_data
 from whyrec import registry
 from whyrec.core import MissingExtra
 from whyrec.models.private.gaussian import gaussian_noise
 from whyrec.privacy.noise import GRID, Seeded, System, generator
-from tests.toys import listed, random_data
 
 
 @pytest.mark.parametrize("random", [System(), Seeded(0)], ids=["system", "seeded"])
@@ -42,7 +42,7 @@ def test_only_a_seed_can_be_repeated():
     """Whatever seeds numpy and torch have, noise of the system does not follow them."""
     drawn = []
     for _ in range(2):
-        np.random.seed(0)  # noqa: NPY002
+        np.random.seed(0)
         drawn.append((System().gaussian(1.0 * GRID, 8).tolist(), System().flips(0.5, 64).tolist()))
     assert drawn[0][0] != drawn[1][0] and drawn[0][1] != drawn[1][1]
     assert np.array_equal(Seeded(3).gaussian(9.0, 8), Seeded(3).gaussian(9.0, 8))

@@ -423,7 +423,8 @@ class Dataset:
     def compact(self) -> Dataset:
         """Drop items without events, and people without events who avoid none of the items left.
 
-        All items of a given catalogue stay. Friends among the remaining people and all links are kept.
+        All items of a given catalogue stay. Friends among the remaining people and all links are
+        kept.
 
         Returns:
             The data with new numbers.

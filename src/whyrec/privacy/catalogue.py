@@ -1,14 +1,15 @@
 """Release the labels of the items under differential privacy, for data without a catalogue.
 
 Everybody spreads a weight of length 1 equally over their items, at most MOST of them. The weights
-are summed by item, Gaussian noise is added, and the items above a threshold are released [gopi2020].
-An item that only one person has chosen stays below it, except with probability delta. Limits: rare
-items are lost; titles and other columns of events are not released, because anyone may have written
-them.
+are summed by item, Gaussian noise is added, and the items above a threshold are released
+[gopi2020]. An item that only one person has chosen stays below it, except with probability delta.
+Limits: rare items are lost; titles and other columns of events are not released, because anyone may
+have written them.
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -81,7 +82,7 @@ def _weights(data: Dataset, random: Generator) -> NDArray[np.int64]:
     item = pairs % data.n_items
     _, starts = grouped(user, data.n_users)
     total = np.zeros(data.n_items, np.int64)
-    for start, end in zip(starts[:-1], starts[1:], strict=True):
+    for start, end in pairwise(starts):
         own = item[start:end]
         if len(own) > MOST:
             own = own[random.order(len(own))[:MOST]]

@@ -137,7 +137,7 @@ class Ledger:
         releases = self.releases()
         shared = [n for numbers, group in self.groups if group is EVERYBODY for n in numbers]
         each = {tuple(shared)} | {
-            tuple([*shared, *numbers]) for numbers, group in self.groups if group is not EVERYBODY
+            (*shared, *numbers) for numbers, group in self.groups if group is not EVERYBODY
         }
         costs = [
             epsilon([releases[number] for number in numbers], self.stored["delta"], accountant)

@@ -1,10 +1,11 @@
 """Randomised response: people perturb their own events before sharing them.
 
-Every (person, item) pair is a bit. It is reported truly with probability e^epsilon / (1 + e^epsilon)
-and turned over otherwise, so each reported bit is epsilon-private without trust in the collector
-[warner1965]. The unit is one pair, not one person: two people whose choices differ in m items are
-told apart with up to m times epsilon. Limits: who takes part is not hidden; with few people, most
-reports are made up.
+Every (person, item) pair is a bit. It is reported truly with probability e^epsilon / (1 +
+e^epsilon) and turned over otherwise, so each reported bit is epsilon-private without trust in the
+collector [warner1965]; for single bits this tells more than optimised unary encoding, which is made
+for reports of one item [wang2017]. The unit is one pair, not one person: two people whose choices
+differ in m items are told apart with up to m times epsilon. Limits: who takes part is not hidden;
+with few people, most reports are made up.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class ForgetResult(Result):
         how = {"exact": "taken out exactly", "fitted again": "fitted again without them"}[self.how]
         yield f"{self.people:,} people with {self.events:,} events {how}: {self.out}"
         if self.items:
-            yield f"{self.items:,} items went too, because nobody else had chosen them"
+            yield f"items that nobody else had chosen, which went too: {self.items:,}"
         if self.kept:
             yield (
                 "kept as the fit chose it on validation people, maybe these among them: "

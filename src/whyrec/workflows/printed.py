@@ -78,8 +78,8 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     told = result.get("privacy")
     if told:
         numbers = {"epsilon": f"{told['epsilon']:g}", "delta": f"{told['delta']:.1e}"}
-        yield say("fit-private", catalogue=told["catalogue"], **numbers)
-        if told["reproducible"]:
+        yield say("fit-private", catalogue=told.get("catalogue", ""), **numbers)
+        if told.get("reproducible"):
             yield say("fit-research")
         if "ledger_epsilon" in told:
             delta = f"{told['ledger_delta']:.1e}"

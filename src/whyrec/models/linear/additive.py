@@ -41,7 +41,7 @@ from whyrec.models.linear.kernels import Kernel, kernel_names
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
-from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix, user_item
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix
 from whyrec.models.setting_types import Count, Ridge
 from whyrec.privacy.erasure import others
 

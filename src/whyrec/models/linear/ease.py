@@ -250,7 +250,7 @@ class EASE(LateSupportMixin, LinearMixin):
     ) -> EASE:
         """Return the model that `fit` would give without some people.
 
-        The weights agree up to rounding and take seconds; weights that are 0 in a fit are exactly 0.
+        The weights agree up to rounding and take seconds; those that are 0 in a fit are exactly 0.
         If min_support removed weights, the model is solved again with the same threshold.
 
         Args:

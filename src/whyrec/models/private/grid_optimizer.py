@@ -38,4 +38,4 @@ class GridOptimizer(DPOptimizer):  # type: ignore[misc]
         sizes = [p.numel() for p in self.params]
         for p, values in zip(self.params, noisy.split(sizes), strict=True):
             p.grad = values.view_as(p).clone()
-            p.summed_grad._processed = True  # noqa: SLF001
+            p.summed_grad._processed = True

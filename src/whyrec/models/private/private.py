@@ -9,10 +9,10 @@ adding or removing one person with all events changes either sum by a known amou
 
 Everybody's share is rounded down to a fixed grid, so the sums are exact whole numbers, and discrete
 Gaussian noise as large as (epsilon, delta) requires is added to both [balle2018], [canonne2020].
-Everything else uses only the noisy sums and the catalogue, which must not depend on the events. The gram is denoised by shrinking its singular
-values [gavish2017]; what it says about groups of items (categories, numbers such as the year) is
-kept whole, because groups average the noise away. Items too rare to be counted get the vectors that
-their groups suggest.
+Everything else uses only the noisy sums and the catalogue, which must not depend on the events. The
+gram is denoised by shrinking its singular values [gavish2017]; what it says about groups of items
+(categories, numbers such as the year) is kept whole, because groups average the noise away. Items
+too rare to be counted get the vectors that their groups suggest.
 """
 
 from __future__ import annotations

@@ -4,10 +4,10 @@
     score(i) = out(state(history)) . vector(i)
 
 Each step samples every person with a small probability (Poisson sampling), clips the gradient of
-that person's window of events, sums, and adds discrete Gaussian noise [abadi2016]. Items have no learned
-vectors, which would be noise with few people per step; the blocks learn how histories continue in
-terms of public facts. The noisy counts are one more release in the same privacy account (Renyi,
-library opacus).
+that person's window of events, sums, and adds discrete Gaussian noise [abadi2016]. Items have no
+learned vectors, which would be noise with few people per step; the blocks learn how histories
+continue in terms of public facts. The noisy counts are one more release in the same privacy account
+(Renyi, library opacus).
 """
 
 from __future__ import annotations
@@ -55,8 +55,10 @@ class PrivateSequence:
     Two data sets are neighbours if one of them has one person more, with all their events; the
     number of people is not published. The catalogue is public, so `fit` refuses data whose items
     were taken from the events. Samples and noise come from the operating system's cryptographic
-    generator. The settings are fixed beforehand. It is not additive: reasons are measured by
-    deletion. Not good for: fewer than some thousand people; catalogues without text and categories, for which it knows only popularity.
+    generator. The settings are fixed beforehand.
+
+    It is not additive: reasons are measured by deletion. Not good for: fewer than some thousand
+    people; catalogues without text and categories, for which it knows only popularity.
 
     Args:
         epsilon: Privacy loss, above 0; smaller values are more private and less accurate.

@@ -87,7 +87,7 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
         "private": told
         and {
             **{name: told[name] for name in ("epsilon", "delta", "unit", "mechanism")},
-            "research_only": bool(told["reproducible"]),
+            "research_only": bool(told.get("reproducible")),
             "catalogue": told.get("catalogue"),
         },
         "missing": [

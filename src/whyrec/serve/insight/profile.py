@@ -159,7 +159,7 @@ def promised(model: Any) -> float | None:
     if not isinstance(model, Private):
         return None
     told = model.privacy_
-    if told["reproducible"] or "catalogue" not in told:
+    if told.get("reproducible") or "catalogue" not in told:
         return None
     return float(told["epsilon"])
 
