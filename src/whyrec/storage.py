@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from whyrec.core import ArgumentError, BadArtefact, Dataset, Scorer, UnknownNameError, artefact
 from whyrec.core.catalogue import check_catalogue
 from whyrec.core.lifecycle import Private
@@ -92,11 +94,12 @@ def without_events(data: Dataset) -> Dataset:
 
     Nothing of it depends on the events: no counts, no hash, not even whether there were times.
     """
+    whole, real = np.zeros(0, np.int64), np.zeros(0)
     return Dataset(
-        [],
-        [],
-        [],
-        [],
+        whole,
+        whole,
+        real,
+        whole,
         (),
         data.items,
         data.item_table,

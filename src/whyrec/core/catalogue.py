@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -70,7 +70,9 @@ def check_catalogue(data: Dataset, model: str) -> None:
         )
 
 
-def check_by_person(min_value: float | None, k_core: int, item_core: int, ratings: str) -> str:
+def check_by_person(
+    min_value: float | None, k_core: int, item_core: int, ratings: str
+) -> Literal["all"]:
     """Refuse rules that a private model would have to pay for, and return `ratings`.
 
     What is dropped for one person must not depend on others, and must be fixed beforehand. So every

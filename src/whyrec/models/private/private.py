@@ -167,7 +167,7 @@ def _down(shares: Floats) -> NDArray[np.int64]:
 
 def _sizes(people: sparse.csr_array) -> Floats:
     """Return how many items each person has, 1 or more, (people,)."""
-    return np.maximum(np.diff(people.indptr), 1).astype(np.float64)
+    return np.asarray(np.maximum(np.diff(people.indptr), 1), np.float64)
 
 
 def _weighted(people: sparse.csr_array, weight: NDArray[np.int64]) -> sparse.csr_array:
@@ -192,7 +192,7 @@ def noisy_counts(people: sparse.csr_array, noise: float, random: Generator) -> F
         random: Random numbers.
     """
     counts = _count(people) + random.gaussian(noise * GRID, people.shape[1])
-    return np.maximum(counts / GRID, 1.0)
+    return np.asarray(np.maximum(counts / GRID, 1.0), np.float64)
 
 
 def _pairs(people: sparse.csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
