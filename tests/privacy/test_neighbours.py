@@ -56,6 +56,7 @@ def alone(kind):
         "another kind": [("zoe", f"i{n:02d}", 1, when, "purchase") for n in (1, 2)],
         "other values": [("zoe", "i04", 417, when, "view"), ("zoe", "i05", 0.5, when, "view")],
         "no clock": [("zoe", f"i{n:02d}", 1, 7 + n, "view") for n in range(3)],
+        "a choice twice": [("zoe", "i03", 1, when + n, "view") for n in range(2)],
         "dislikes": [("zoe", f"i{n:02d}", -1, when, "view") for n in (2, 5)],
         "every item": [("zoe", f"i{n:02d}", 1, when, "view") for n in range(12)],
     }[kind]
@@ -67,6 +68,7 @@ KINDS = [
     "another kind",
     "other values",
     "no clock",
+    "a choice twice",
     "dislikes",
     "every item",
 ]
@@ -199,8 +201,9 @@ def test_a_seed_makes_the_same_folder_of_both_if_the_noise_could_hide_it(tmp_pat
 @pytest.mark.parametrize("seed", range(5))
 def test_a_released_vocabulary_shows_nobody(tmp_path, seed):
     """Without a list, the labels are released: with the same noise, one person's own label is in neither folder."""
+    own = alone("a label of their own") + alone("another kind")
     found = []
-    for n, rows in enumerate((table(400, seed), alone("a label of their own") + table(400, seed))):
+    for n, rows in enumerate((table(400, seed), own + table(400, seed))):
         data = written(tmp_path / f"{n}/shop", rows, items=False)
         out = tmp_path / f"{n}/model"
         workflows.fit(
