@@ -12,8 +12,10 @@ from whyrec.core.dataset import Dataset
 from whyrec.core.errors import ArgumentError
 from whyrec.core.tables import ItemTable
 
-__all__ = ["HOW", "check_by_person", "check_catalogue", "with_catalogue"]
+__all__ = ["HOW", "OWN", "RELEASE", "check_by_person", "check_catalogue", "with_catalogue"]
 
+OWN = "own"  # the item table of the data
+RELEASE = "release"  # the labels in a private release (whyrec.privacy.catalogue)
 HOW = (
     "give a table of all items with the column item (--catalogue FILE, in Python "
     "whyrec.load(..., catalogue=FILE)), or pay for their labels with a part of epsilon "

@@ -9,16 +9,13 @@ import numpy as np
 import polars as pl
 
 from whyrec.core import ArgumentError, Dataset
-from whyrec.core.catalogue import HOW, with_catalogue
+from whyrec.core.catalogue import HOW, OWN, with_catalogue
 from whyrec.data.build import Loaded, Step
 from whyrec.data.build_tables import item_table_of, keyed_entries
 from whyrec.data.read_table import read_table
 from whyrec.data.shape import shape_items
 
-__all__ = ["OWN", "RELEASE", "catalogued", "own_items"]
-
-OWN = "own"  # the item table of the data
-RELEASE = "release"  # the labels in a private release (whyrec.privacy.catalogue)
+__all__ = ["catalogued", "own_items"]
 
 
 def catalogued(loaded: Loaded, catalogue: str | Path, *, verb: str = "") -> Loaded:

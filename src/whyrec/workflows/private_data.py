@@ -6,12 +6,9 @@ from typing import Any, Unpack
 
 from whyrec import api
 from whyrec.core import ArgumentError, Dataset
-from whyrec.core.catalogue import check_by_person
+from whyrec.core.catalogue import OWN, RELEASE, check_by_person
 from whyrec.core.lifecycle import NeedsCatalogue
 from whyrec.core.progress import Progress, silent
-from whyrec.data.catalogue import OWN, RELEASE
-from whyrec.privacy.catalogue import release_items
-from whyrec.privacy.noise import generator
 from whyrec.workflows.reading import Reading, Source, load
 
 __all__ = ["load_to_fit"]
@@ -61,6 +58,9 @@ def load_to_fit(
         reading["catalogue"] = catalogue or OWN
     if catalogue != RELEASE:
         return load(source, progress=progress, **reading)
+    from whyrec.privacy.catalogue import release_items
+    from whyrec.privacy.noise import generator
+
     del reading["catalogue"]
     data, steps = load(source, progress=progress, **reading)
     noise, delta = model.item_release()
