@@ -32,7 +32,8 @@ def release_items(
     """Restrict the data to items that can be named in public.
 
     Args:
-        data: The data.
+        data: The data as they are: a core of people and items would be a function of everybody's
+            events, and outside the promise.
         noise: Standard deviation of the noise, in units of one person's whole influence.
         delta: Probability that the label of an item of one person alone is released.
         random: Random numbers. Default: the operating system's.
