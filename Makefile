@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: claims bench-summary one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
+.PHONY: claims bench-summary one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -183,6 +183,9 @@ bench-kge: install ## a graph embedded: warm and cold items with and without: DA
 
 bench-privacy: install ## accuracy against epsilon, attacks, people taken out, accountants: DATA=FOLDER ARGS='--only curve'
 	@$(BIN)/python -m bench.trust.privacy $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-neighbours: install ## 200 pairs of data sets that differ by one person, through all that private models save: ARGS='--pairs 20'
+	@$(BIN)/python -m bench.trust.neighbours $(ARGS)
 
 bench-serve: install ## the service under a constant load beside a wrapper around implicit: RATE=300 SECONDS=60 STORE=URL ARGS=
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.serve.serve $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \

@@ -6,7 +6,7 @@ import functools
 
 import pytest
 
-from tests.toys import random_data, titled_data
+from tests.toys import listed, random_data, titled_data
 from whyrec import api, registry
 from whyrec.core.checks import check_explainer, check_metric, check_model
 from whyrec.evaluate.accuracy import METRICS, measure
@@ -42,6 +42,7 @@ SMALL = {
         "heads": 2,
         "length": 20,
         "steps": 4,
+        "rate": 1.0,
         "reproducible": True,
     },
     "rating": {"embedding_size": 4, "warmup": 5, "samples": 4},
@@ -54,7 +55,8 @@ BOUNDED = ("ndcg", "hr", "mrr", "recall", "coverage")  # the others have no uppe
 
 @pytest.mark.parametrize("name", list(registry.names("models")))
 def test_models(name):
-    check_model(functools.partial(registry.model, name, **SMALL.get(name, {})), random_data())
+    data = listed(random_data()) if name.startswith("private") else random_data()
+    check_model(functools.partial(registry.model, name, **SMALL.get(name, {})), data)
 
 
 MODEL_FOR = {
@@ -111,7 +113,7 @@ def learned_for(name, model, data):
 
 @pytest.mark.parametrize("name", list(registry.names("models")))
 def test_auto_explains_every_model(name):
-    data = random_data()
+    data = listed(random_data()) if name.startswith("private") else random_data()
     check_explainer(api.explain, registry.model(name, **SMALL.get(name, {})).fit(data), data)
 
 

@@ -26,6 +26,11 @@ def random_data(seed: int = 0, people: int = 60, items: int = 25, events: int = 
     )
 
 
+def listed(data: Dataset) -> Dataset:
+    """The same data, whose items are said to be a list that was made without the events."""
+    return replace(data, catalogue={"source": "a list"})
+
+
 def sequences(rows: list[list[int]], items: int) -> Dataset:
     """One person a row, with these items in this order, all people in step."""
     events = sorted((t, u, i) for u, row in enumerate(rows) for t, i in enumerate(row))

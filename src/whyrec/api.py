@@ -72,6 +72,7 @@ def load(
     repeat: bool = False,
     ratings: str = "auto",
     order: str | None = None,
+    catalogue: str | Path | None = None,
 ) -> Dataset:
     """Read a data set and clean it.
 
@@ -88,6 +89,8 @@ def load(
         repeat: People come back to items: keep repeats, and recommend items again.
         ratings: Whether the lowest rating means "not chosen": "auto", "stars" (yes) or "all" (no).
         order: "file" uses the order of the rows where times are missing or equal.
+        catalogue: A table of all items (the column item), made without the events; or "own", the
+            item table of the data. Items without events stay; private models need it.
 
     Returns:
         The cleaned Dataset.
@@ -109,6 +112,7 @@ def load(
         duplicates=duplicates,
         repeat=repeat,
         ratings=ratings,
+        catalogue=catalogue,
     )[0]
 
 
@@ -120,6 +124,7 @@ def load_steps(
     verb: str | None = None,
     graph: str | Path | None = None,
     order: str | None = None,
+    catalogue: str | Path | None = None,
     **cleaning: Any,
 ) -> tuple[Dataset, list[Any]]:
     """Like :func:`load`, but also return each step with the number of rows it touched."""
@@ -127,6 +132,10 @@ def load_steps(
     from whyrec.data.load import load as read
 
     loaded = read(source, columns=columns, domain=domain, verb=verb, order=order)
+    if catalogue is not None:
+        from whyrec.data.catalogue import catalogued
+
+        loaded = catalogued(loaded, catalogue, verb=verb or "")
     cleaned = clean(loaded.data, meaning=loaded.meaning, **cleaning)
     steps = [*loaded.steps, *cleaned.steps]
     if graph is None:

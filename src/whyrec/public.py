@@ -27,7 +27,8 @@ from whyrec.core.progress import Progress, silent
 from whyrec.registry import create_model, name_of
 from whyrec.workflows.explain import asked_item, explanation, listing, query as asked_of
 from whyrec.workflows.labels import labelled_explanation, labelled_slate
-from whyrec.workflows.reading import Source, load as read
+from whyrec.workflows.private_data import load_to_fit
+from whyrec.workflows.reading import Source
 from whyrec.workflows.training_run import train
 
 __all__ = ["FittedModel", "explain", "faithfulness", "fit", "open", "recommend", "save"]
@@ -146,7 +147,7 @@ def fit(
             fix=f"give them to {type(model).__name__}(...)",
         )
     if not isinstance(data, Dataset):
-        data, _ = read(data, progress=progress, ratings=api.ratings_for(model, "auto"))
+        data, _ = load_to_fit(model, data, seed=seed, progress=progress)
     train(model, data, seed=seed, label=_name(model), progress=progress)
     return _with_data(model, data, seed)
 

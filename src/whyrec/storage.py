@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from whyrec.core import ArgumentError, BadArtefact, Dataset, Scorer, UnknownNameError, artefact
+from whyrec.core.catalogue import check_catalogue
 from whyrec.core.lifecycle import Private
 from whyrec.registry import create_model, stored_settings
 
@@ -52,25 +55,26 @@ def save(
 
     Returns:
         The folder.
+
+    Raises:
+        ArgumentError: If a model is private and its items may have been taken from events.
     """
     if not histories:
         from whyrec.models.linear.support import hidden
 
         fitted = hidden(fitted)
     arrays, values = artefact.model_parts(fitted)
+    if not histories and isinstance(fitted, Private):
+        if "catalogue" in fitted.privacy_:  # which models of earlier versions do not say
+            check_catalogue(data, "a private model")
+        data = without_events(data)
     data_arrays, table = artefact.dataset_parts(data, histories=histories)
-    # a private model without histories must not reveal even a hash of the events
-    private = not histories and isinstance(fitted, Private)
-    if private:
-        known = artefact.dataset_from(data_arrays, table)
-    else:
-        known = data
     header = {
         "kind": "model",
         "name": name,
         "config": artefact.model_config(fitted),
         "seed": seed,
-        "data_hash": known.hash,
+        "data_hash": data.hash,
         "histories": histories,
         "values": values,
     }
@@ -82,6 +86,28 @@ def save(
             | {f"data.{k}": v for k, v in data_arrays.items()},
             {"table": table},
         ),
+    )
+
+
+def without_events(data: Dataset) -> Dataset:
+    """Keep only what holds for a catalogue, for the folder of a private model.
+
+    Nothing of it depends on the events: no counts, no hash, not even whether there were times.
+    """
+    whole, real = np.zeros(0, np.int64), np.zeros(0)
+    return Dataset(
+        whole,
+        whole,
+        real,
+        whole,
+        (),
+        data.items,
+        data.item_table,
+        name=data.name,
+        domain=data.domain,
+        repeat=data.repeat,
+        verb=data.verb,
+        catalogue={"source": data.catalogue["source"]} if data.catalogue else {},
     )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.toys import random_data
+from tests.toys import listed, random_data
 from whyrec import api, registry
 from whyrec.core import ArgumentError, Queries, Query, mask_seen, ranks, recommend
 from whyrec.data.simulate import planted
@@ -231,11 +231,11 @@ def test_als_explainers_refuse_other_models():
 
 @pytest.mark.parametrize("name", list(registry.names("models")))
 def test_auto_picks_what_the_model_can_do(name):
-    data = random_data()
+    data = listed(random_data()) if name.startswith("private") else random_data()
     config = {"embedding_size": 4} if name in ("svd", "als", "bpr") else {}
     config |= {"text": None, "width": 8, "epochs": 1} if name == "sequence" else {}
     config |= (
-        {"text": None, "label_dims": 4, "width": 8, "steps": 2}
+        {"text": None, "label_dims": 4, "width": 8, "steps": 2, "rate": 1.0}
         if name == "private-sequence"
         else {}
     )

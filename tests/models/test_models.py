@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from tests.toys import random_data, sequences
+from tests.toys import listed, random_data, sequences
 from whyrec import registry
 from whyrec.core import ArgumentError, DataError, Query, UnknownNameError
 from whyrec.core.cases import EvaluationCases, hold_out_last
@@ -221,6 +221,7 @@ def test_hold_out_last_with_no_able_people():
 )
 def test_smallest_data(name, rows):
     data = sequences(rows, max(map(max, rows)) + 1)
+    data = listed(data) if name.startswith("private") else data
     if name == "rating":  # ratings that are all equal, or of one person, say nothing to learn from
         with pytest.raises(DataError, match="needs ratings"):
             registry.model(name).fit(data, seed=0)

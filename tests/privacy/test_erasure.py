@@ -11,10 +11,10 @@ from hypothesis import given, settings, strategies as st
 from typer.testing import CliRunner
 
 from tests.test_conformance import SMALL
-from tests.toys import random_data
-from whyrec import api, registry, storage
+from tests.toys import listed, random_data
+from whyrec import api, registry, storage, workflows
 from whyrec.cli.app import app
-from whyrec.core import ArgumentError
+from whyrec.core import ArgumentError, Dataset, artefact
 from whyrec.privacy.erasure import Forgetful, receipt, without
 from whyrec.workflows.forget import difference_to
 
@@ -57,6 +57,85 @@ def test_the_glass_box_forgets_with_the_mix_it_has():
     assert (
         np.abs(fitted.score(some) - again.score(some)).max() > 1e-3 * size
     )  # it had something to forget
+
+
+def two_circles(bridge=True):
+    """Items 0 to 4 and 5 to 9, each chosen by people of its own; the last person chose one of both and one of nobody's."""
+    rng = np.random.default_rng(0)
+    rows = [(u, i) for u in range(40) for i in rng.permutation(5)[:3] + 5 * (u % 2)]
+    rows += [(40, 2), (40, 7), (40, 10)] if bridge else []
+    user, item = np.array(rows).T
+    return Dataset(
+        user,
+        item,
+        np.ones(len(user)),
+        1_700_000_000 + np.arange(len(user)),
+        [f"u{n}" for n in range(41)],
+        [*(f"i{n}" for n in range(10)), "hiv-test-kit"],
+    )
+
+
+@pytest.mark.parametrize("model", ["ease", "additive"])
+def test_a_weight_that_only_they_made_is_exactly_zero(model):
+    """Algebra alone leaves 1e-9 there, which a fit without them never has."""
+    data, gone = two_circles(), np.array([40])
+    settings = {"ease": {"ridge": 5.0}, "additive": COUNTED | {"mix": {}}}[model]
+    fitted = registry.model(model, **settings).fit(data)
+    table = "weights_" if model == "ease" else "ease_"
+    made, again = (
+        fitted.forget(data, gone),
+        registry.model(model, **settings).fit(without(data, gone)),
+    )
+    ours, theirs = (np.asarray(getattr(one, table)) for one in (made, again))
+    assert (np.asarray(getattr(fitted, table))[:5, 5:10] != 0).any()
+    np.testing.assert_array_equal(ours != 0, theirs != 0)
+    assert not ours[:5, 5:].any() and not ours[10].any() and not ours[:, 10].any()
+    np.testing.assert_allclose(ours, theirs, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "how", "kept"),
+    [
+        ("ease", {"ridge": 5.0}, "exact", ["min_support"]),
+        ("ease", {"min_support": 2}, "exact", []),
+        ("additive", COUNTED, "exact", ["mix", "ridge", "min_support"]),
+        ("additive", COUNTED | {"mix": {}, "ridge": 50.0, "min_support": 0}, "exact", []),
+        ("cooccurrence", {}, "fitted again", []),
+        ("sequential-rules", {}, "exact", []),
+        ("pctm", {}, "exact", ["tau", "query_decay"]),
+        ("pctm", {"gap_rate": 1.0, "tau": 20.0, "query_decay": 0.6, "tail": 0.2, "popularity": 0.1}, "exact", []),
+        ("knn", {}, "fitted again", []),
+    ],
+)  # fmt: skip
+def test_an_item_that_only_they_chose_goes_with_them(tmp_path, model, settings, how, kept):
+    data = two_circles()
+    fitted = registry.model(model, **settings).fit(data)
+    storage.save(tmp_path / "m", fitted, data, name=model)
+    told = workflows.forget(tmp_path / "m", "u40", tmp_path / "m2", check=True)
+    assert (told.how, told.items) == (how, 1) and told.difference < 1e-5
+    assert set(kept) <= set(told.kept) and bool(kept) == bool(told.kept)
+    left = storage.open_fitted(tmp_path / "m2")
+    assert left.data.items == tuple(f"i{n}" for n in range(10)) and left.data.n_users == 40
+    again = registry.model(model, **left.header["config"]).fit(left.data)
+    shapes = [
+        {name: array.shape for name, array in artefact.model_parts(one)[0].items()}
+        for one in (left.model, again)
+    ]
+    assert shapes[0] == shapes[1]
+    files = [path.read_bytes() for path in (tmp_path / "m2").rglob("*") if path.is_file()]
+    assert b"hiv-test-kit" not in b"".join(files) and b"u40" not in b"".join(files)
+    said = "\n".join(str(block) for block in told.blocks())
+    assert "which went too: 1" in said and ("kept as the fit chose it" in said) == bool(kept)
+    assert all(name in said for name in kept)
+
+
+def test_items_of_a_catalogue_and_items_that_nobody_had_stay(tmp_path):
+    """Their labels tell of nobody."""
+    data = two_circles()
+    for n, part in enumerate((listed(data), data.select(data.item != 10))):
+        storage.save(tmp_path / f"m{n}", registry.model("ease").fit(part), part, name="ease")
+        told = workflows.forget(tmp_path / f"m{n}", "u40", tmp_path / f"x{n}")
+        assert told.items == 0 and storage.open_fitted(tmp_path / f"x{n}").data.n_items == 11
 
 
 def test_what_was_learned_is_not_said_to_be_forgotten():

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.serve.helpers import ITEMS, PEOPLE, film_data, fitted_folder, served
+from tests.toys import listed
 from tests.waiting import wait_for
 from whyrec import api, registry, storage
 from whyrec.core import ItemTable, Queries, Query
@@ -482,16 +483,20 @@ def test_a_decision_says_what_it_depended_on_adds_up_and_comes_again(here):
 
 def test_the_ledger_shows_what_a_private_model_states(tmp_path):
     with served(
-        tmp_path, model=fitted_folder(tmp_path / "m", "private", epsilon=2.0, delta=1e-6)
+        tmp_path,
+        model=fitted_folder(
+            tmp_path / "m", "private", listed(film_data()), epsilon=2.0, delta=1e-6
+        ),
     ) as made:
         found = made.json("GET", "/v1/ledger", "auditor")
         assert made.json("GET", "/v1/me", "person")["model"]["epsilon"] == 2.0
     assert found["private"] == {
         "epsilon": 2.0,
         "delta": 1e-6,
-        "unit": "person",
-        "mechanism": "gaussian",
-        "people": PEOPLE,
+        "unit": "one person with all events, added or removed",
+        "mechanism": "discrete gaussian",
+        "research_only": False,
+        "catalogue": "a list",
     }
     assert [row["measure"] for row in found["missing"]] == ["membership-attack"]
 

@@ -21,6 +21,7 @@ from whyrec.cli import show
 from whyrec.cli.options import (
     Address,
     Budget,
+    Catalogue,
     Columns,
     Core,
     Data,
@@ -118,6 +119,7 @@ def fit(
     config: Annotated[
         Path | None, typer.Option(help="A TOML file with the model's settings.")
     ] = None,
+    catalogue: Catalogue = "",
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
@@ -150,7 +152,7 @@ def fit(
     ] = None,
     ledger: Annotated[
         Path | None,
-        typer.Option(help="File that sums the privacy budgets of private models (private)."),
+        typer.Option(help="File that sums the privacy budgets of private models by people."),
     ] = None,
     engine: Engine = "local",
     workers: Annotated[int, typer.Option(help="Number of processes with --engine ray.")] = 2,
@@ -182,6 +184,7 @@ def fit(
         domain=domain,
         verb=verb,
         columns=parse_columns(columns),
+        catalogue=catalogue or None,
         min_value=min_value,
         k_core=k_core,
         item_core=item_core,
@@ -336,7 +339,7 @@ def forget(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Remove people from a model, as if they had never been in its data, with a receipt."""
+    """Remove people, and items that only they chose, from a model, with a receipt."""
     from whyrec import workflows
 
     show.result(workflows.forget(m, users, out, check=check, progress=show.progress), json)

@@ -11,6 +11,7 @@ from whyrec.cli import show
 from whyrec.cli.app import _command, app
 from whyrec.cli.options import (
     Budget,
+    Catalogue,
     Columns,
     Core,
     Data,
@@ -111,6 +112,7 @@ def compare(
     ] = "next-item",
     columns: Columns = "",
     graph: Graph = "",
+    catalogue: Catalogue = "",
     min_value: MinValue = None,
     k_core: Core = 0,
     item_core: ItemCore = 0,
@@ -157,6 +159,7 @@ def compare(
         tune_seconds=tune_seconds,
         budget=budget,
         graph=graph,
+        catalogue=catalogue or None,
         columns=parse_columns(columns),
         min_value=min_value,
         k_core=k_core,

@@ -10,6 +10,7 @@ import typer
 __all__ = [
     "Address",
     "Budget",
+    "Catalogue",
     "Columns",
     "Core",
     "Data",
@@ -38,6 +39,14 @@ Columns = Annotated[
     typer.Option(
         help='The columns of a single table: user="Customer '
         'ID",item=StockCode,time=InvoiceDate,title=...'
+    ),
+]
+Catalogue = Annotated[
+    str,
+    typer.Option(
+        help="For private models: a table of all items (column item) that was made without the "
+        "events, or own: the item table of the data. Items without events stay. whyrec fit takes "
+        "own by default, and also release: a tenth of the budget pays for the labels."
     ),
 ]
 MinValue = Annotated[

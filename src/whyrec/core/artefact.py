@@ -343,6 +343,7 @@ def dataset_parts(
         "user_fields": {k: v[keep] for k, v in people.fields.items()},
     }
     arrays |= {f"user_numeric.{k}": v[keep] for k, v in people.numeric.items()}
+    document |= {"catalogue": data.catalogue} if data.catalogue else {}
     if data.links is not None:
         arrays |= {
             f"links.{k}": getattr(data.links, k)
@@ -394,6 +395,7 @@ def dataset_from(arrays: Mapping[str, NDArray[Any]], document: Mapping[str, Any]
             verb=doc.get("verb", ""),
             values=doc.get("values", ""),
             order=doc.get("order") or _old_order(arrays, doc["clock"]),
+            catalogue=doc.get("catalogue", {}),
         )
 
 

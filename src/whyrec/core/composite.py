@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from whyrec import lazy
 from whyrec.core.artefact import model_config
 from whyrec.core.errors import ArgumentError
+from whyrec.core.lifecycle import NeedsCatalogue
 
-__all__ = ["Composite", "build_component", "fit_arguments", "same_component"]
+__all__ = ["Composite", "accepts", "build_component", "fit_arguments", "same_component"]
 
 
 @runtime_checkable
@@ -35,12 +36,12 @@ def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = No
         The unfitted sub-model.
 
     Raises:
-        ArgumentError: If settings are given without a name.
+        ArgumentError: If settings are given without a name, or if the sub-model is private.
     """
     if isinstance(spec, str):
         spec = {"model": spec}
     if not isinstance(spec, Mapping):
-        return copy.deepcopy(spec)
+        return _alone(copy.deepcopy(spec), owner)
     if not spec.get("model"):
         raise ArgumentError(
             "a part by name needs the catalogue and the key model",
@@ -50,13 +51,29 @@ def build_component(spec: Any, owner: str, config: Mapping[str, Any] | None = No
     if config is not None:
         return lazy.hook("stored_model")(spec["model"], config)
     settings = {key: value for key, value in spec.items() if key != "model"}
-    return lazy.hook("create_model")(spec["model"], **settings)
+    return _alone(lazy.hook("create_model")(spec["model"], **settings), owner)
+
+
+def _alone(model: Any, owner: str) -> Any:
+    """Refuse a private model as a component: what is built around it is not private."""
+    if isinstance(model, NeedsCatalogue):
+        raise ArgumentError(
+            f"the parts of {owner} must be models whose privacy is not promised",
+            given=type(model).__name__,
+            fix="fit the private model alone",
+        )
+    return model
 
 
 def fit_arguments(model: Any, **more: Any) -> dict[str, Any]:
     """Keep only the arguments that the model's `fit` accepts."""
     known = inspect.signature(model.fit).parameters
     return {name: value for name, value in more.items() if name in known}
+
+
+def accepts(function: Any, names: Iterable[str]) -> bool:
+    """Return whether a function has arguments of all these names."""
+    return set(names) <= set(inspect.signature(function).parameters)
 
 
 def same_component(one: Any, other: Any) -> bool:

@@ -117,6 +117,8 @@ class Dataset:
         cleaning: Rules that were applied, for later events.
         verb: What people did, a key of :data:`whyrec.core.verbs.VERBS`; "" for the domain's verb.
         values: "rating" (on a scale), "count" (of uses) or "" (unknown).
+        catalogue: Where the items come from if not from the events: the `source`, and what a
+            private release of them cost. Items without events then stay. Private models need it.
 
     >>> d = Dataset([0, 1, 0], [0, 0, 1], [1, 1, 1], [5, 6, 7], ["ann", "bob"], ["x", "y"])
     >>> d.n_users, d.n_items, d.history("ann").items.tolist()
@@ -143,6 +145,7 @@ class Dataset:
     cleaning: Mapping[str, Any] = field(default_factory=dict)
     verb: str = ""
     values: str = ""
+    catalogue: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         put = object.__setattr__
@@ -200,6 +203,7 @@ class Dataset:
         in_range(avoided[:, 0], len(self.users), "Dataset.avoided")
         in_range(avoided[:, 1], len(self.items), "Dataset.avoided")
         put(self, "cleaning", dict(self.cleaning))
+        put(self, "catalogue", dict(self.catalogue))
 
     __repr__ = dataset_repr
 
@@ -419,12 +423,13 @@ class Dataset:
     def compact(self) -> Dataset:
         """Drop items without events, and people without events who avoid none of the items left.
 
-        Friends among the remaining people and all links are kept.
+        All items of a given catalogue stay. Friends among the remaining people and all links are
+        kept.
 
         Returns:
             The data with new numbers.
         """
-        items = np.bincount(self.item, minlength=self.n_items) > 0
+        items = (np.bincount(self.item, minlength=self.n_items) > 0) | bool(self.catalogue)
         people = np.append(self.user, self.avoided[items[self.avoided[:, 1]], 0])
         return self.only(
             np.flatnonzero(np.bincount(people, minlength=self.n_users)), np.flatnonzero(items)

@@ -14,6 +14,7 @@ __all__ = [
     "Growable",
     "KeepsToBudget",
     "LeavesOutOrder",
+    "NeedsCatalogue",
     "NotTuned",
     "Private",
     "ReadsTexts",
@@ -132,7 +133,23 @@ class Growable(Protocol):
 
 
 @runtime_checkable
+class NeedsCatalogue(Protocol):
+    """Is private: its items must not be taken from the events, and each fit is paid for."""
+
+    reproducible: bool
+
+    def item_release(self) -> tuple[float, float]:
+        """Return noise and delta of a private release of the items, for data without a catalogue.
+
+        The fit on the data so released spends what these leave of the model's epsilon and delta.
+        """
+
+
+@runtime_checkable
 class Private(Protocol):
-    """Was fitted with differential privacy; privacy_: epsilon, delta, unit, mechanism, steps."""
+    """Was fitted with differential privacy.
+
+    privacy_: epsilon, delta, unit, mechanism, randomness, catalogue and releases.
+    """
 
     privacy_: Mapping[str, Any]

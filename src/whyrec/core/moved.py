@@ -43,8 +43,9 @@ def renamed(**names: str) -> Callable[[Kind], Kind]:
     """A class decorator for arguments that changed their names.
 
     Args:
-        **names: For each old name that of today. A name that ends in `_` is that of something
-            learned, which folders of the version before hold.
+        **names: For each old name that of today; "" if there is none, so that only folders of the
+            version before may hold it. A name that ends in `_` is that of something learned, which
+            they hold too.
 
     Returns:
         A decorator. The class takes an argument by its old name, and gives an attribute by it,
@@ -62,6 +63,8 @@ def renamed(**names: str) -> Callable[[Kind], Kind]:
         changed.__init__ = __init__
         _RENAMED[kind] = names
         for old, new in names.items():
+            if not new:
+                continue
             setattr(kind, old, property(_old_attribute(kind.__name__, old, new)))
         return kind
 
@@ -79,6 +82,9 @@ def current_names(kind: Any, options: Mapping[str, Any], *, warn: bool = True) -
     found: dict[str, Any] = {}
     for name, value in options.items():
         new = names.get(name, name)
+        if not new and not warn:  # in a folder
+            continue
+        new = new or name
         if new != name and new in options:
             raise TypeError(f"{kind.__name__} got {name} and {new}, which are one argument")
         if new != name and warn:

@@ -70,6 +70,7 @@ def appended(
         links=links,
         item_table=joined(old.item_table, as_columns(new.item_table.take(some), old.item_table)),
         user_table=_people(old, new, np.flatnonzero(users >= old.n_users)),
+        catalogue={} if len(some) else old.catalogue,  # new items come from events
     )
     said = _said(new, raw, known)
     if "file" in (old.order, new.order):

@@ -49,6 +49,7 @@ __all__ = [
     "is_known",
     "kinds_of",
     "left_out",
+    "without_columns",
 ]
 
 
@@ -128,7 +129,7 @@ def assemble(
     columns = (user, item, value, np.floor(time).astype(np.int64))
     said = Said(domain, verb, values).of_kinds(kinds)
     data = tables.dataset(columns, people, catalogue, log, name=name, said=said, clock=found.clock)
-    loaded = Loaded(data, tuple(log), meaning if meaning.any() else None)
+    loaded = Loaded(data, tuple(log), meaning if meaning.any() else None, items=tables.items)
     return ordered(loaded if kind is None else heard(loaded, kind), timed=found.time is not None)
 
 
@@ -145,7 +146,7 @@ def heard(loaded: Loaded, kind: pl.Series) -> Loaded:
         chosen = replace(data.select(found.keep), avoided=found.avoided).compact()
         log += left_out(data, chosen)
         data = chosen
-    return Loaded(data, tuple(log), meaning[found.keep], raw)
+    return Loaded(data, tuple(log), meaning[found.keep], raw, loaded.items)
 
 
 def hearing(counts: NDArray[np.int64], before: int, left: int) -> list[Step]:
@@ -157,6 +158,11 @@ def hearing(counts: NDArray[np.int64], before: int, left: int) -> list[Step]:
             fix="look at the kinds and values of the events",
         )
     return [Step(name, touched, left, detail) for name, touched, detail in as_steps(counts)]
+
+
+def without_columns(items: pl.DataFrame | None, *made_by_people: str) -> pl.DataFrame | None:
+    """Leave columns that people's own tags make out of an item table: it is no catalogue else."""
+    return None if items is None else items.drop(made_by_people, strict=False)
 
 
 def left_out(before: Dataset, after: Dataset) -> list[Step]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, DataError, Dataset
+from whyrec.core.catalogue import check_by_person
 from whyrec.core.dataset import grouped
 from whyrec.core.kinds import Meaning, settle
 from whyrec.data.build import Loaded, Step, left_out
@@ -55,12 +56,15 @@ def clean(
 
     Raises:
         DataError: Names the step that left no event.
+        ArgumentError: If the data have a catalogue and a rule looks at more than one person.
 
     >>> d = Dataset([0, 0, 1], [0, 0, 1], [1, 1, 1], [1, 2, 3], ["ann", "bob"], ["x", "y"])
     >>> loaded = clean(d)
     >>> len(loaded.data), loaded.steps[0].touched
     (2, 1)
     """
+    if data.catalogue:
+        ratings = check_by_person(min_value, k_core, item_core, ratings)
     decided = (
         ratings == "auto" and data.min_rating is not None
     )  # the lowest ratings of prepared data are already dropped

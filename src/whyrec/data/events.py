@@ -63,13 +63,14 @@ class Loaded:
     """A dataset with the steps that made it.
 
     meaning: :class:`whyrec.core.kinds.Meaning` of each event. raw: all events, if some are no
-    choices.
+    choices. items: the whole table of items, if it was given beside the events.
     """
 
     data: Dataset
     steps: tuple[Step, ...] = ()
     meaning: NDArray[np.int8] | None = None
     raw: kinds.Raw | None = None
+    items: pl.DataFrame | None = None
 
 
 class Events(NamedTuple):

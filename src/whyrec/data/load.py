@@ -13,6 +13,7 @@ from whyrec.core import ArgumentError, DataError, Dataset
 from whyrec.core.verbs import DOMAINS, OF_DOMAIN, VERBS, checked
 from whyrec.data import registry as known
 from whyrec.data.build import Loaded
+from whyrec.data.catalogue import own_items
 from whyrec.data.formats.database import load_database
 from whyrec.data.formats.goodbooks import load_goodbooks
 from whyrec.data.formats.hetrec_lastfm import load_lastfm
@@ -156,7 +157,8 @@ def _world(name: str) -> Loaded:
         "planted": simulate.planted,
         "senses": simulate.senses,
     }
-    return Loaded(made[name](seed=0).data)
+    data = made[name](seed=0).data
+    return Loaded(data, items=own_items(data))  # the world's items, whatever is chosen
 
 
 def _located(path: Path) -> Path:

@@ -19,6 +19,7 @@ __all__ = [
     "Natural",
     "NotNegative",
     "Positive",
+    "Rate",
     "Ridge",
     "Share",
     "SharePopular",
@@ -49,3 +50,5 @@ Loss = Annotated[str, Setting(choices=("auto", "full", "sampled", "gbce"))]
 Epsilon = Annotated[float, Setting(above=0)]
 Delta = Annotated[float, Setting(above=0, below=1)]
 SharePopular = Annotated[float, Setting(above=0, below=1)]
+#: Probability that a person takes part in a step.
+Rate = Annotated[float, Setting(above=0, high=1)]

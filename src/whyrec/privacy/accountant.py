@@ -26,17 +26,26 @@ class Release:
         noise: Standard deviation relative to the largest influence of one person on the sum.
         steps: Number of steps.
         rate: Probability of each person to be in a step, drawn independently; 1 means everyone.
+        delta: Probability that the release shows what the noise should hide, as a threshold may.
     """
 
     noise: float
     steps: int = 1
     rate: float = 1.0
+    delta: float = 0.0
 
     def __post_init__(self) -> None:
-        if not self.noise > 0 or self.steps < 1 or not 0 < self.rate <= 1:
+        if (
+            not self.noise > 0
+            or self.steps < 1
+            or not 0 < self.rate <= 1
+            or not 0 <= self.delta < 1
+        ):
             raise ArgumentError(
-                "a release has noise above 0, at least one step, and a rate above 0, at most 1",
-                given=f"noise {self.noise}, steps {self.steps}, rate {self.rate}",
+                "a release has noise above 0, at least one step, a rate above 0, at most 1, and a "
+                "delta of 0 or more, below 1",
+                given=f"noise {self.noise}, steps {self.steps}, rate {self.rate}, "
+                f"delta {self.delta}",
             )
 
 
@@ -45,13 +54,13 @@ def epsilon(releases: Sequence[Release], delta: float, accountant: str = "pld") 
 
     Args:
         releases: The releases.
-        delta: The delta, between 0 and 1.
+        delta: The delta, between 0 and 1; the releases' own deltas are part of it.
         accountant: "pld": privacy loss distributions [doroshenko2022], nearly exact, library
             dp-accounting. "prv": the same idea [gopi2021], library opacus. "rdp" and "rdp-opacus":
             Renyi divergences [mironov2017], an upper bound about 10% higher.
 
     Returns:
-        The epsilon; 0 without releases.
+        The epsilon; 0 without releases, infinite if their own deltas reach `delta`.
 
     Raises:
         ArgumentError: If delta is out of range.
@@ -62,9 +71,12 @@ def epsilon(releases: Sequence[Release], delta: float, accountant: str = "pld") 
         raise ArgumentError("delta must be between 0 and 1", given=str(delta))
     if accountant not in ACCOUNTANTS:
         raise UnknownNameError("accountant", accountant, ACCOUNTANTS)
-    if releases:
-        return float(ACCOUNTANTS[accountant](list(releases), delta))
-    return 0.0
+    if not releases:
+        return 0.0
+    left = delta - sum(one.delta for one in releases)
+    if left <= 0:
+        return float("inf")
+    return float(ACCOUNTANTS[accountant](list(releases), left))
 
 
 def _dp_accounting(releases: list[Release], delta: float, *, by: str) -> float:

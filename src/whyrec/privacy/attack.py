@@ -3,9 +3,10 @@
 `membership` is the likelihood-ratio attack [carlini2022]: the attacker knows a person's whole
 history and asks the model how well it scores each event from the others; models of random halves of
 the people show what to expect with and without the person. `canaries` is stricter: made-up people
-with combinations of rare items. Both report the area under the curve (0.5 is chance) and the
-largest epsilon that the observations rule out. Limits: a failed attack proves nothing, because a
-better one may succeed; only the accountant's epsilon is a guarantee.
+with combinations of rare items. `distinguish` is the test of the promise itself: the attacker knows
+two data sets and guesses which of them a release is of. All report the area under the curve (0.5 is
+chance) and the largest epsilon that the observations rule out. Limits: a failed attack proves
+nothing, because a better one may succeed; only the accountant's epsilon is a guarantee.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from scipy.stats import beta, norm, rankdata
 from whyrec.core import ArgumentError, Dataset, Queries, Query
 from whyrec.core.dataset import UserTable
 
-__all__ = ["Attack", "auc", "canaries", "epsilon_at_least", "membership"]
+__all__ = ["Attack", "auc", "canaries", "distinguish", "epsilon_at_least", "membership"]
 
 Fit = Callable[[Dataset, int], Any]  # (data, seed) -> a fitted model
 Floats = NDArray[np.float64]
@@ -145,6 +146,49 @@ def canaries(
     return _judged(
         "canaries", found, member, epsilon_at_least(found, member, delta), np.arange(len(found))
     )
+
+
+def distinguish(
+    release: Callable[[Dataset, int], Floats],
+    one: Dataset,
+    other: Dataset,
+    *,
+    draws: int = 1000,
+    delta: float = 0.0,
+) -> Attack:
+    """Attack with full knowledge: was it `one` or `other` that was released?
+
+    Half of the draws show how the releases differ, number by number; the others are judged by it.
+
+    Args:
+        release: Maps (data, seed) to the released numbers; each seed draws new noise.
+        one: A data set.
+        other: A neighbour, such as the same with one person more.
+        draws: Releases of each.
+        delta: Delta of the lower bound.
+
+    Returns:
+        The result, with `other` as the member.
+    """
+    seen = np.stack(
+        [
+            [release(data, 2 * seed + side) for seed in range(draws)]
+            for side, data in enumerate((one, other))
+        ]
+    )  # (2, draws, numbers)
+    half = draws // 2
+    known = seen[:, :half]
+    moved = known[1].mean(0) - known[0].mean(0)
+    spread = np.maximum(known.var(1).mean(0), 1e-12)
+    # a difference that chance explains would add noise to the statistic
+    clear = np.abs(moved) > 3 * np.sqrt(2 * spread / half)
+    weight = np.where(clear | (not clear.any()), moved / spread, 0.0)
+    scores = seen[:, half:] @ weight
+    member = np.repeat([False, True], draws - half)
+    found = scores.ravel()
+    mixed = np.random.default_rng(0).permutation(len(found))  # the bound chooses on every second
+    bound = epsilon_at_least(found[mixed], member[mixed], delta)
+    return _judged("neighbours", found, member, bound, np.arange(len(found)))
 
 
 def _with(data: Dataset, histories: NDArray[Any]) -> Dataset:

@@ -1,69 +1,79 @@
 """Randomised response: people perturb their own events before sharing them.
 
-Every (person, item) pair is a bit. A chosen item is reported with probability 1/2, another with
-probability 1 / (1 + e^epsilon), so each reported bit is epsilon-private without trust in the
-collector [wang2017]. The unit is one pair, not one person: a person with m events has up to m times
-epsilon. Limits: with few people, most reports are made up.
+Every (person, item) pair is a bit. It is reported truly with probability e^epsilon / (1 +
+e^epsilon) and turned over otherwise, so each reported bit is epsilon-private without trust in the
+collector [warner1965]; for single bits this tells more than optimised unary encoding, which is made
+for reports of one item [wang2017]. The unit is one pair, not one person: two people whose choices
+differ in m items are told apart with up to m times epsilon. Limits: who takes part is not hidden;
+with few people, most reports are made up.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from math import exp
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from whyrec.core import ArgumentError, Dataset
+from whyrec.core.catalogue import check_catalogue
+from whyrec.privacy.noise import Generator, System
 
 __all__ = ["counts", "perturb"]
 
 
-def perturb(data: Dataset, epsilon: float, *, rng: np.random.Generator | None = None) -> Dataset:
+def perturb(data: Dataset, epsilon: float, *, random: Generator | None = None) -> Dataset:
     """Perturb everyone's events.
 
     Args:
-        data: The true data.
+        data: The true data, on a catalogue that does not depend on the events.
         epsilon: Privacy of each pair, above 0.
-        rng: Random generator for tests. Default: randomness of the operating system.
+        random: Random numbers. Default: the operating system's generator.
 
     Returns:
-        Reported pairs, without values, times or order.
+        Reported pairs of everybody in the data. Nothing else of the people is handed on: no values,
+        times or order, no columns of people, no friends, nothing that they avoid.
 
     Raises:
-        ArgumentError: If epsilon is not positive.
+        ArgumentError: If epsilon is not positive, or if the items were taken from the events.
     """
-    rng = rng or np.random.default_rng()
     lie = _lie(epsilon)
+    check_catalogue(data, "randomised response")
+    random = random or System()
     chosen = sparse.csr_array(
         (np.ones(len(data), bool), (data.user, data.item)), shape=(data.n_users, data.n_items)
     )
-    chosen.sum_duplicates()
-    rows = np.split(chosen.indices, chosen.indptr[1:-1])
-    told = [_told(own, data.n_items, lie, rng) for own in rows[: data.n_users]]
-    user = np.repeat(np.arange(data.n_users), [len(row) for row in told])
-    if told:
-        item = np.concatenate(told)
-    else:
-        item = np.zeros(0, np.int64)
-    return replace(
-        data,
-        user=user,
-        item=item,
-        value=np.ones(len(item)),
-        time=np.zeros(len(item), np.int64),
+    reports = [
+        _report(chosen.indices[start:end], data.n_items, lie, random)
+        for start, end in zip(chosen.indptr[:-1], chosen.indptr[1:], strict=True)
+    ]
+    item = np.concatenate([np.zeros(0, np.int64), *reports])
+    return Dataset(
+        np.repeat(np.arange(data.n_users), [len(report) for report in reports]),
+        item,
+        np.ones(len(item)),
+        np.zeros(len(item), np.int64),
+        data.users,
+        data.items,
+        data.item_table,
+        links=data.links,
+        name=data.name,
+        domain=data.domain,
         clock=False,
         order="none",
+        verb=data.verb,
+        catalogue=data.catalogue,
     )
 
 
-def _told(own: NDArray[Any], n_items: int, lie: float, rng: np.random.Generator) -> NDArray[Any]:
-    """Draw one person's report, in random order, because an order would reveal more."""
-    others = np.setdiff1d(np.arange(n_items), own, assume_unique=True)
-    made_up = rng.choice(others, rng.binomial(len(others), lie), replace=False)
-    return np.asarray(rng.permutation(np.concatenate([own[rng.random(len(own)) < 0.5], made_up])))
+def _report(
+    own: NDArray[np.int32], n_items: int, lie: float, random: Generator
+) -> NDArray[np.intp]:
+    """Return the items that one person reports, in the order of the catalogue."""
+    bits = np.zeros(n_items, bool)
+    bits[own] = True
+    return np.flatnonzero(bits ^ random.flips(lie, n_items))
 
 
 def counts(told: Dataset, epsilon: float) -> NDArray[np.float64]:
@@ -77,13 +87,12 @@ def counts(told: Dataset, epsilon: float) -> NDArray[np.float64]:
         Estimates, (n_items,), possibly negative.
     """
     lie = _lie(epsilon)
-    return np.asarray(
-        (np.bincount(told.item, minlength=told.n_items) - told.n_users * lie) / (0.5 - lie)
-    )
+    reported = np.bincount(told.item, minlength=told.n_items)
+    return np.asarray((reported - told.n_users * lie) / (1 - 2 * lie))
 
 
 def _lie(epsilon: float) -> float:
-    """Return the probability that an item is reported although it was not chosen."""
+    """Return the probability that a bit is turned over."""
     if not 0 < epsilon < float("inf"):
         raise ArgumentError("epsilon must be above 0", given=str(epsilon))
     return 1 / (1 + exp(epsilon))

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Unpack
 
-from whyrec import api, registry, storage
-from whyrec.core import Dataset
+from whyrec import registry, storage
 from whyrec.core.early_end import interruptible
 from whyrec.core.lifecycle import KeepsToBudget, LeavesOutOrder, ReadsTexts
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows import printed
 from whyrec.workflows.fit_distributed import fit_together
 from whyrec.workflows.privacy_ledger import check_ledger, spent
-from whyrec.workflows.reading import Reading, Source, as_rows, load
+from whyrec.workflows.private_data import load_to_fit
+from whyrec.workflows.reading import Reading, Source, as_rows
 from whyrec.workflows.result import IF_SET, PYTHON_ONLY, Block, Result, Row
 from whyrec.workflows.training_run import (
     check_engine,
@@ -130,9 +130,7 @@ def fit(
     check_engine(model, engine, workers)
     check_ledger(model, ledger)
     place(out)
-    if not isinstance(data, Dataset):
-        reading["ratings"] = api.ratings_for(made, reading.get("ratings", "auto"))
-    dataset, steps = load(data, progress=progress, **reading)
+    dataset, steps = load_to_fit(made, data, seed=seed, progress=progress, **reading)
     interrupted = False
     if engine == "local":
         with interruptible() as end:

@@ -77,10 +77,15 @@ def fitted(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         yield say("fit-without-order", parts=", ".join(lacking))
     told = result.get("privacy")
     if told:
-        yield say("fit-private", epsilon=f"{told['epsilon']:g}", delta=f"{told['delta']:.1e}")
+        numbers = {"epsilon": f"{told['epsilon']:g}", "delta": f"{told['delta']:.1e}"}
+        yield say("fit-private", catalogue=told.get("catalogue", ""), **numbers)
+        if told.get("reproducible"):
+            yield say("fit-research")
         if "ledger_epsilon" in told:
             delta = f"{told['ledger_delta']:.1e}"
             yield say("fit-ledger", epsilon=told["ledger_epsilon"], delta=delta)
+        else:
+            yield say("fit-no-ledger")
         if told["histories"]:
             yield say("fit-holds")
 

@@ -25,7 +25,7 @@ def check_ledger(model: str, ledger: Path | None) -> None:
 def spent(
     made: Any, data: Dataset, out: Path, ledger: Path | None, *, histories: bool
 ) -> Row | None:
-    """Budget of a private model and of all releases in the ledger; None for other models."""
+    """Budget of a private model and of all releases of its people; None for other models."""
     if not isinstance(made, Private):
         return None
     told = made.privacy_
@@ -33,7 +33,18 @@ def spent(
     if ledger is not None:
         book = Ledger(ledger)
         found |= {
-            "ledger_epsilon": book.add(out.name, told, data.hash),
+            "ledger_epsilon": book.add(out.name, told, data.users),
             "ledger_delta": book.stored["delta"],
         }
     return found
+
+
+def check_not_private(model: Any, done: str) -> None:
+    """Raise ArgumentError for a private model, whose every fit spends epsilon; `done`: the verb."""
+    if isinstance(model, Private):
+        raise ArgumentError(
+            f"a private model is not {done}: that would be a new fit, which spends epsilon of "
+            "everybody in the data",
+            given=type(model).__name__,
+            fix="decide it: run whyrec fit on the data as they should be, with --ledger FILE",
+        )

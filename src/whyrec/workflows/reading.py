@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 
 from whyrec import api, storage
 from whyrec.core import ArgumentError, Dataset
+from whyrec.core.catalogue import with_catalogue
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.result import Row
 
@@ -46,6 +47,7 @@ class Reading(TypedDict, total=False):
     duplicates: str
     ratings: str
     order: str | None
+    catalogue: str | Path | None
 
 
 def load(
@@ -103,7 +105,11 @@ def load_steps_for(
         fitted, reading.get("duplicates", ""), reading.get("ratings", ""), reading.get("order")
     )
     how: dict[str, Any] = {**reading, "repeat": fitted.data.repeat, **rules}
-    return load(source, progress=progress, **how)
+    data, steps = load(source, progress=progress, **how)
+    known = fitted.data
+    if known.catalogue:
+        data = with_catalogue(data, known.items, known.item_table, known.catalogue)
+    return data, steps
 
 
 def read_config(path: Path | None) -> dict[str, Any]:

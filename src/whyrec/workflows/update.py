@@ -12,6 +12,7 @@ from whyrec.core import ArgumentError
 from whyrec.core.lifecycle import Updatable
 from whyrec.core.progress import Progress, silent
 from whyrec.workflows.forget import difference_to
+from whyrec.workflows.privacy_ledger import check_not_private
 from whyrec.workflows.result import IF_SET, Block, Result
 from whyrec.workflows.training_run import place
 
@@ -83,7 +84,7 @@ def update(
         The UpdateResult.
 
     Raises:
-        ArgumentError: If the folder has no histories.
+        ArgumentError: If the folder has no histories, or if the model is private.
         DataError: If the new events cannot be read.
     """
     from whyrec.data.append import appended
@@ -96,6 +97,7 @@ def update(
     fitted = storage.open_fitted(folder)
     name = fitted.header["name"]
     old = fitted.data
+    check_not_private(fitted.model, "updated")
     if not fitted.header["histories"]:
         raise ArgumentError(
             "a model folder can be updated that holds its histories",

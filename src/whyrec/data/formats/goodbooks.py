@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from whyrec.core import DataError
-from whyrec.data.build import Loaded, assemble
+from whyrec.data.build import Loaded, assemble, without_columns
 from whyrec.data.read_fixed import Schema, most_used, read_rows
 from whyrec.data.readers.archive import Source
 
@@ -65,7 +67,7 @@ def load_goodbooks(source: Source) -> Loaded:
     events = _csv(
         source, "ratings.csv", {"user_id": pl.Int64, "book_id": pl.Int64, "rating": pl.Float64}
     )
-    return assemble(
+    loaded = assemble(
         events.rename({"user_id": "user", "book_id": "item", "rating": "value"}),
         name=source.name,
         domain="book",
@@ -74,6 +76,7 @@ def load_goodbooks(source: Source) -> Loaded:
         items=_items(source),
         clock=False,
     )
+    return replace(loaded, items=without_columns(loaded.items, "tags"))
 
 
 def _items(source: Source) -> pl.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from whyrec.core import DataError
-from whyrec.data.build import Loaded, assemble
+from whyrec.data.build import Loaded, assemble, without_columns
 from whyrec.data.read_fixed import Schema, most_used, read_rows
 from whyrec.data.readers.archive import Source
 
@@ -44,7 +46,7 @@ def load_lastfm(source: Source) -> Loaded:
         friends = _table(
             source, "user_friends.dat", {"userID": pl.Int64, "friendID": pl.Int64}
         ).rename({"userID": "user", "friendID": "friend"})
-    return assemble(
+    loaded = assemble(
         events.rename({"userID": "user", "artistID": "item", "weight": "value"}),
         name=source.name,
         domain="artist",
@@ -54,6 +56,7 @@ def load_lastfm(source: Source) -> Loaded:
         friends=friends,
         clock=False,
     )
+    return replace(loaded, items=without_columns(loaded.items, "categories"))
 
 
 def _categories(source: Source) -> pl.DataFrame:

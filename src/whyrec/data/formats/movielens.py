@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import polars as pl
 
 from whyrec.core import DataError, Dataset, UnknownNameError
-from whyrec.data.build import Loaded, assemble
+from whyrec.data.build import Loaded, assemble, without_columns
 from whyrec.data.read_fixed import Schema, most_used, read_rows
 from whyrec.data.readers.archive import Source
 
@@ -210,7 +211,7 @@ def official_split(source: Source, fold: str) -> tuple[Dataset, Dataset]:
 def _loaded(
     source: Source, events: pl.DataFrame, items: pl.DataFrame, users: pl.DataFrame | None = None
 ) -> Loaded:
-    return assemble(
+    loaded = assemble(
         events,
         name=source.name,
         domain="film",
@@ -220,6 +221,7 @@ def _loaded(
         users=users,
         clock=True,
     )
+    return replace(loaded, items=without_columns(loaded.items, "tags"))
 
 
 def _file(source: Source, name: str) -> str:

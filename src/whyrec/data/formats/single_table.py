@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -56,7 +57,7 @@ def load_table(
     events = named(by_name(events, (columns or {}).get("value", "")))
     events = events.select(c for c in events.columns if c in EVENT)
     name = name or Path(path).name.partition(".")[0]
-    return assemble(
+    loaded = assemble(
         events,
         name=name,
         domain=domain or "other",
@@ -64,6 +65,7 @@ def load_table(
         steps=steps,
         values=values_of((columns or {}).get("value")),
     )
+    return replace(loaded, items=None)  # its rows come from events: it is no catalogue
 
 
 def read_events(

@@ -22,8 +22,10 @@ fit-budget = spent { $spent } processor seconds of a budget of { $budget }; noth
 fit-budget-left-out = spent { $spent } processor seconds of a budget of { $budget }; left out or cut short: { $parts } (--budget { $next } has room for more)
 fit-no-text = { NUMBER($n) } items have no text: they are known by their events alone
 # epsilon, delta: numbers
-fit-private = private: epsilon { $epsilon } at delta { $delta } for one person with all events
-fit-ledger = with all earlier releases in the ledger: epsilon { NUMBER($epsilon, minimumFractionDigits: 2, maximumFractionDigits: 2) } at delta { $delta }
+fit-private = private: epsilon { $epsilon } at delta { $delta } for one person with all events, added or removed; items: { $catalogue }
+fit-research = the noise comes from a seed: for research only, because whoever knows the seed can subtract it
+fit-ledger = with all earlier releases in the ledger, the same people together: epsilon { NUMBER($epsilon, minimumFractionDigits: 2, maximumFractionDigits: 2) } at delta { $delta }
+fit-no-ledger = not in a ledger: every further fit on the same people costs as much again, also one with other settings (--ledger FILE adds them up)
 fit-holds = the folder holds the events too: to give it away, fit with --no-histories
 
 ## whyrec compare

@@ -43,6 +43,7 @@ step-keep-people-with-and-items = keep people with { $k } and items with { $n } 
 step-rounds = { $n } rounds
 step-leave-out-people-without-events = leave out people without events
 step-leave-out-items-without-events = leave out items without events
+step-drop-events-of-items-outside = drop events of items outside the catalogue
 step-leave-out-users-without-events = leave out users without events
 step-leave-out-friends-without-events = leave out friends without events
 step-leave-out-s-without-events = leave out { $key }s without events

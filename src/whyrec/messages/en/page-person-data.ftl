@@ -30,7 +30,9 @@ model = What the model has learned
 modelText = The model { $name } (version { $version }) learned from events up to { $day }. What you take back stops counting in your list at once; the model itself forgets it at the next training.
 modelNoDay = an unknown day
 privacy = This model comes without a guarantee of differential privacy: there is no proven limit on how much it learned from one person.
-private = This model is differentially private (ε = { $epsilon }): it would look almost the same if you had never been in its data.
+privateClose = This model is differentially private (ε = { $epsilon }): it would look almost the same if you had never been in its data. Hardly anything about it is more than { $times } times as likely with your data as without.
+privateBound = Noise was added to this model so that it says little about any single person (ε = { $epsilon }): but for very rare cases, nothing about it is more than { $times } times as likely with your data as without.
+privateWeak = Noise was added to this model, but it limits only loosely what the model says about you (ε = { $epsilon }): something about it may be up to { $times } times as likely with your data as without.
 export = Take a copy
 exportText = Everything above as one JSON file.
 exportGo = Download my data

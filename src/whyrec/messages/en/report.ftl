@@ -257,6 +257,7 @@ step-let-items-come-again = let items come again
 step-keep-people-with-and-items = keep people with { $k } and items with { $n } events or more
 step-leave-out-people-without-events = leave out people without events
 step-leave-out-items-without-events = leave out items without events
+step-drop-events-of-items-outside = drop events of items outside the catalogue
 step-leave-out-users-without-events = leave out users without events
 step-leave-out-friends-without-events = leave out friends without events
 step-keep-items-that-the-item-table = keep items that the item table lacks

@@ -22,8 +22,10 @@ fit-budget = 用了 { $spent } 处理器秒，预算为 { $budget } 秒；没有
 fit-budget-left-out = 用了 { $spent } 处理器秒，预算为 { $budget } 秒；省略或提前结束的部分：{ $parts }（--budget { $next } 可以容纳更多）
 fit-no-text = { NUMBER($n) } 个项目没有文字，只能从记录了解它们
 # epsilon, delta: numbers
-fit-private = 差分隐私：对一个人的全部记录，ε = { $epsilon }，δ = { $delta }
-fit-ledger = 连同台账中以前的各次发布：ε = { NUMBER($epsilon, minimumFractionDigits: 2, maximumFractionDigits: 2) }，δ = { $delta }
+fit-private = 差分隐私：对加入或去掉一个人的全部记录，ε = { $epsilon }，δ = { $delta }；项目清单：{ $catalogue }
+fit-research = 噪声来自一个种子，仅供研究：知道种子的人可以把噪声减去
+fit-ledger = 连同台账中涉及同一批人的以前各次发布：ε = { NUMBER($epsilon, minimumFractionDigits: 2, maximumFractionDigits: 2) }，δ = { $delta }
+fit-no-ledger = 未记入台账：对同一批人的每次训练（包括更改设置后的训练）都要再付同样的代价（--ledger FILE 会把它们相加）
 fit-holds = 文件夹中也有记录；若要交给他人，请用 --no-histories 训练
 
 ## whyrec compare

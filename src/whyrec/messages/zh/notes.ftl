@@ -43,6 +43,7 @@ step-keep-people-with-and-items = 只保留至少 { $k } 条记录的人和至�
 step-rounds = { $n } 轮
 step-leave-out-people-without-events = 去掉没有记录的人
 step-leave-out-items-without-events = 去掉没有记录的项目
+step-drop-events-of-items-outside = 去掉清单以外项目的记录
 step-leave-out-users-without-events = 去掉没有记录的人
 step-leave-out-friends-without-events = 去掉没有记录的好友
 step-leave-out-s-without-events = 去掉没有记录的 { $key }

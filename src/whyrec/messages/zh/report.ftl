@@ -257,6 +257,7 @@ step-let-items-come-again = 物品可再次推荐，保留重复记录
 step-keep-people-with-and-items = 只保留至少 { $k } 条记录的人和至少 { $n } 条记录的物品
 step-leave-out-people-without-events = 去掉没有记录的人
 step-leave-out-items-without-events = 去掉没有记录的物品
+step-drop-events-of-items-outside = 去掉清单以外物品的记录
 step-leave-out-users-without-events = 去掉没有记录的用户
 step-leave-out-friends-without-events = 去掉没有记录的好友
 step-keep-items-that-the-item-table = 保留物品表中没有的物品

@@ -19,7 +19,7 @@ events, so contribution = leave-one-out effect = Shapley value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import numpy as np
@@ -37,13 +37,14 @@ from whyrec.models.linear import repeat_consumption as uses
 from whyrec.models.linear.additive_fit import Chosen, Training, choose_weights
 from whyrec.models.linear.budget import Budget
 from whyrec.models.linear.counted_parts import CountedParts
-from whyrec.models.linear.ease import without_rows
+from whyrec.models.linear.ease import without_people
 from whyrec.models.linear.kernels import Kernel, kernel_names
 from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.mix import TOGETHER, Mix, lacking, mix_of, part_names
 from whyrec.models.linear.support import SupportMixin, count_pairs, judged
-from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix, user_item
+from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, LowRankTerm, Matrix
 from whyrec.models.setting_types import Count, Ridge
+from whyrec.privacy.erasure import others
 
 if TYPE_CHECKING:
     from whyrec.models.training.trainer import Run
@@ -291,7 +292,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             for name, term in zip(names, self.terms(), strict=True)
         }
 
-    def forget(self, data: Dataset, people: NDArray[Any]) -> AdditiveRecommender:
+    def forget(
+        self, data: Dataset, people: NDArray[Any], *, items: NDArray[Any] | None = None
+    ) -> AdditiveRecommender:
         """Return the model that `fit` would give without some people, with the same mix.
 
         The weights agree up to rounding and take seconds.
@@ -299,6 +302,7 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         Args:
             data: The data that this model was fitted on.
             people: Numbers of the people to remove.
+            items: Numbers of the items that stay; None: all.
 
         Returns:
             A new model.
@@ -314,16 +318,19 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
                 fix='fit again without them, or fit with components = ["ease", "transitions"]',
             )
         model = AdditiveRecommender(**artefact.model_config(self))
-        rest = data.select(~np.isin(data.user, people))
+        rest = others(data, people, items)
         parts = model._counted(rest, Budget.of(self.budget).dense(rest, self.max_dense))
         whole = "ease" in self.used_ and not sparse.issparse(self.ease_)
         if whole and not self.min_support_:
             plain = self.ease_ / np.float32(self.ease_unit_)
-            changed = without_rows(plain, self.ease_diagonal_, user_item(data)[people])
-            parts.solved = (self.ridge_, *changed)
+            solved = without_people(plain, self.ease_diagonal_, data, people, items)
+            parts.solved = (self.ridge_, *solved)
         model.without_order_ = self.without_order_
-        model._keep(parts, Chosen(self.ridge_, Mix(**self.mix_), self._kernels(), self.again_))
-        model._forget_support(self, data, people)
+        kernels = self._kernels()
+        if items is not None:
+            kernels = [replace(one, vectors=one.vectors[items]) for one in kernels]
+        model._keep(parts, Chosen(self.ridge_, Mix(**self.mix_), kernels, self.again_))
+        model._forget_support(self, data, people, items)
         model._settle(self.min_support_, None)
         return model
 

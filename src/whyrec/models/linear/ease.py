@@ -21,8 +21,9 @@ from whyrec.models.linear.min_support import MinSupport, check_min_support
 from whyrec.models.linear.support import LateSupportMixin, count_pairs
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, blocks_of_people, user_item
 from whyrec.models.setting_types import Count, Ridge
+from whyrec.privacy.erasure import cut_apart, others
 
-__all__ = ["EASE", "ease", "ease_weights", "without_rows"]
+__all__ = ["EASE", "ease", "ease_weights", "without_people", "without_rows"]
 
 FEW = 8  # inverting n x n takes about as long as an update with n / FEW people's rows
 
@@ -110,6 +111,24 @@ def without_rows(
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return the result of :func:`ease` after the rows (people, n) were removed."""
     return changed_rows(weights, diagonal, rows, np.full(rows.shape[0], -1.0))
+
+
+def without_people(
+    weights: NDArray[np.float32],
+    diagonal: NDArray[np.float64],
+    data: Dataset,
+    people: NDArray[Any],
+    items: NDArray[Any] | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+    """Return the result of :func:`ease` without some people of `data`, on these items."""
+    rows = user_item(data)
+    weights, diagonal = without_rows(weights, diagonal, rows[people])
+    left = np.setdiff1d(np.arange(data.n_users), people)
+    cut_apart(weights, sparse.csr_array(rows[left]))
+    if items is None:
+        return weights, diagonal
+    # an item without events has no weight, so the others are solved alike without it
+    return np.ascontiguousarray(weights[np.ix_(items, items)]), diagonal[items]
 
 
 def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.float32]:
@@ -226,29 +245,33 @@ class EASE(LateSupportMixin, LinearMixin):
         self.base_ = np.zeros(data.n_items, np.float32)
         self.support_, self.support_of_ = count_pairs(data)
 
-    def forget(self, data: Dataset, people: NDArray[Any]) -> EASE:
+    def forget(
+        self, data: Dataset, people: NDArray[Any], *, items: NDArray[Any] | None = None
+    ) -> EASE:
         """Return the model that `fit` would give without some people.
 
-        The weights agree up to rounding and take seconds. If min_support removed weights, the model
-        is solved again with the same threshold.
+        The weights agree up to rounding and take seconds; those that are 0 in a fit are exactly 0.
+        If min_support removed weights, the model is solved again with the same threshold.
 
         Args:
             data: The data that this model was fitted on.
             people: Numbers of the people to remove.
+            items: Numbers of the items that stay; None: all.
 
         Returns:
             A new model.
         """
         model = EASE(self.ridge, self.max_items, self.min_support)
         least = self.min_support_
+        rest = others(data, people, items)
         if least:
-            model._learn(data.select(~np.isin(data.user, people)))
+            model._learn(rest)
         else:
-            model.weights_, model.diagonal_ = without_rows(
-                self.weights_, self.diagonal_, user_item(data)[people]
+            model.weights_, model.diagonal_ = without_people(
+                self.weights_, self.diagonal_, data, people, items
             )
-            model.base_ = self.base_
-            model._forget_support(self, data, people)
+            model.base_ = np.zeros(rest.n_items, np.float32)
+            model._forget_support(self, data, people, items)
         model._settle(least, None)
         return model
 

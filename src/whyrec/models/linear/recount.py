@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import Dataset, artefact
 from whyrec.core.parallel import ParallelMap
 from whyrec.models.linear.support import SupportMixin
 from whyrec.models.linear.terms import LinearMixin
+from whyrec.privacy.erasure import others
 
 __all__ = ["RecountMixin"]
 
@@ -28,18 +28,21 @@ class RecountMixin(SupportMixin, LinearMixin):
     def _like(self, old: Self) -> None:
         """Take over the numbers that the fit of `old` chose; by default there are none."""
 
-    def forget(self, data: Dataset, people: NDArray[Any]) -> Self:
+    def forget(
+        self, data: Dataset, people: NDArray[Any], *, items: NDArray[Any] | None = None
+    ) -> Self:
         """Return the model that `fit` would give without some people, with the same numbers.
 
         Args:
             data: The data that this model was fitted on.
             people: Numbers of the people to remove.
+            items: Numbers of the items that stay; None: all.
 
         Returns:
             A new model.
         """
-        model = self._again(data.select(~np.isin(data.user, people)))
-        model._forget_support(self, data, people)
+        model = self._again(others(data, people, items))
+        model._forget_support(self, data, people, items)
         model._settle(self.min_support_, None)
         return model
 

@@ -24,6 +24,7 @@ from whyrec.core.stages import stage
 from whyrec.core.support import FEWEST, UNKNOWN
 from whyrec.models.linear.min_support import MinSupport, check_min_support, choose, costs
 from whyrec.models.linear.terms import Matrix, user_item
+from whyrec.privacy.erasure import others
 
 __all__ = [
     "READ",
@@ -316,11 +317,17 @@ class SupportMixin:
         else:
             self.support_, self.support_of_ = count_pairs(after)
 
-    def _forget_support(self, old: SupportMixin, data: Dataset, people: NDArray[Any]) -> None:
-        """Compute the counts without these people of `data`."""
-        rest = data.select(~np.isin(data.user, people))
+    def _forget_support(
+        self,
+        old: SupportMixin,
+        data: Dataset,
+        people: NDArray[Any],
+        items: NDArray[Any] | None = None,
+    ) -> None:
+        """Compute the counts without these people of `data`, of these items (None: all)."""
+        rest = others(data, people, items)
         how = old.support_of_
-        if how["pairs"] == "all" and not how["latest"] and not how["hidden"]:
+        if items is None and how["pairs"] == "all" and not how["latest"] and not how["hidden"]:
             gone = _own_pairs(user_item(data)[np.unique(people)])
             self.support_, self.support_of_ = (
                 _packed(_triangle(old.support_) - gone),

@@ -7,30 +7,32 @@ adding or removing one person with all events changes either sum by a known amou
     gram   = sum of x x^T / |x|^2    of the frequent items; its upper triangle changes by at most
                                      0.71
 
-Gaussian noise as large as (epsilon, delta) requires is added to both [balle2018]. Everything else
-uses only the noisy sums and the public catalogue. The gram is denoised by shrinking its singular
-values [gavish2017]; what it says about groups of items (categories, numbers such as the year) is
-kept whole, because groups average the noise away. Items too rare to be counted get the vectors that
-their groups suggest.
+Everybody's share is rounded down to a fixed grid, so the sums are exact whole numbers, and discrete
+Gaussian noise as large as (epsilon, delta) requires is added to both [balle2018], [canonne2020].
+Everything else uses only the noisy sums and the catalogue, which must not depend on the events. The
+gram is denoised by shrinking its singular values [gavish2017]; what it says about groups of items
+(categories, numbers such as the year) is kept whole, because groups average the noise away. Items
+too rare to be counted get the vectors that their groups suggest.
 """
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import sqrt
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import brentq
-from scipy.stats import norm
 
 from whyrec.core import ArgumentError, Dataset
 from whyrec.core.dataset import ItemTable
 from whyrec.core.describe import model_repr
 from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin, user_item
+from whyrec.models.private.budget import Budget, described, item_release
+from whyrec.models.private.gaussian import gaussian_noise
 from whyrec.models.setting_types import Count, Delta, Epsilon, NotNegative, Positive, SharePopular
+from whyrec.privacy.noise import GRID, Generator, generator
 
 __all__ = ["PrivateEASE", "gaussian_noise"]
 
@@ -39,46 +41,23 @@ LEVELS = 10  # overlapping neighbourhoods of a number's range
 ERAS = 3  # parts of the range that are combined with each category
 
 
-def gaussian_noise(epsilon: float, delta: float) -> float:
-    """Return the noise of one Gaussian release of sensitivity 1 that is (epsilon, delta)-private.
-
-    Args:
-        epsilon: Privacy loss, above 0.
-        delta: Probability of exceeding it, above 0 and below 1.
-
-    Returns:
-        The standard deviation, exact [balle2018].
-
-    Raises:
-        ArgumentError: If epsilon or delta is out of range.
-    """
-    if not 0 < epsilon < float("inf") or not 0 < delta < 1:
-        raise ArgumentError(
-            "epsilon must be above 0, delta between 0 and 1",
-            given=f"epsilon {epsilon}, delta {delta}",
-        )
-
-    def spent(noise: float) -> float:
-        a = 0.5 / noise - epsilon * noise
-        b = -0.5 / noise - epsilon * noise
-        return float(norm.cdf(a) - exp(epsilon + norm.logcdf(b)) - delta)
-
-    return float(brentq(spent, 1e-3, 1e6, xtol=1e-12))
-
-
 class PrivateEASE(LinearMixin):
     """EASE under differential privacy; the unit is one person with all events.
 
-    See the module for the method. Sources: [steck2019], [balle2018], [gavish2017].
+    See the module for the method. Sources: [steck2019], [balle2018], [gavish2017]. Needs the extra
+    [privacy].
 
-    The catalogue (items, categories, numbers) and the number of people are public, events are
-    private. The noise comes from the operating system, so two fits differ. Numbers are 64-bit
-    floats, whose last bits are not protected [mironov2012]. Not good for: fewer than some thousand
-    people; the order of events; catalogues of more than 30,000 items.
+    Two data sets are neighbours if one of them has one person more, with all their events; the
+    number of people is not published. The catalogue (items, categories, numbers) is public, so
+    `fit` refuses data whose items were taken from the events. The noise comes from the operating
+    system's cryptographic generator, so two fits differ. The settings are fixed beforehand. Not
+    good for: fewer than some thousand people; the order of events; catalogues of more than 30,000
+    items.
 
     Args:
         epsilon: Privacy loss, above 0; smaller values are more private and less accurate.
-        delta: Probability of exceeding it, above 0 and below 1. Default: 1 / people squared.
+        delta: Probability of exceeding it, above 0 and below 1; give less than 1 / people. Default:
+            1e-8.
         items: Frequent items with weights of their own.
         groups: Directions of the catalogue that are kept without shrinkage.
         ridge: L2 penalty, above 0.
@@ -92,7 +71,7 @@ class PrivateEASE(LinearMixin):
     Attributes:
         weights_: (n_items, n_items) float32.
         base_: (n_items,) float32.
-        privacy_: epsilon, delta, unit, mechanism, number of people, and each release with its
+        privacy_: epsilon, delta, unit, mechanism, randomness, catalogue, and each release with its
             noise.
     """
 
@@ -134,27 +113,23 @@ class PrivateEASE(LinearMixin):
             The fitted model itself.
 
         Raises:
-            ArgumentError: If the data have more than `max_items` items.
+            ArgumentError: If the data have no catalogue, or one of more than `max_items` items.
+            MissingExtra: If the library of the noise is not installed.
         """
+        budget = Budget(data, "private", self.epsilon, self.delta)
         if data.n_items > self.max_items:
             raise ArgumentError(
                 f"private holds n_items squared weights, at most {self.max_items} items",
                 given=f"{data.n_items} items",
-                fix="keep items with more events (--item-core)",
+                fix="give a catalogue of fewer items",
             )
-        rng = np.random.default_rng(seed if self.reproducible else None)
+        random = generator(seed if self.reproducible else None)
         people = user_item(data)
-        people = people[np.flatnonzero(np.diff(people.indptr))]
-        if self.delta is not None:
-            delta = self.delta
-        else:
-            delta = 1 / max(people.shape[0], 2) ** 2
-        noise = gaussian_noise(self.epsilon, delta)
-        on_counts = noise / sqrt(self.popularity)
-        on_gram = noise / sqrt(1 - self.popularity)
-        counts = _counts(people, on_counts, rng)
+        on_counts = budget.noise / sqrt(self.popularity)
+        on_gram = budget.noise / sqrt(1 - self.popularity)
+        counts = noisy_counts(people, on_counts, random)
         top = np.sort(np.argsort(-counts, kind="stable")[: self.items])
-        gram, spread = _gram(people[:, top], on_gram, rng)
+        gram, spread = _gram(people[:, top], on_gram, random)
         # Frequent items weigh more in their groups.
         groups = _groups(data.item_table) * np.sqrt(counts)[:, None]
         loadings = _extended(_loadings(gram, spread, groups[top], self.groups), top, groups)
@@ -163,50 +138,90 @@ class PrivateEASE(LinearMixin):
             -self.damping
         )
         self.base_ = (1e-3 * np.log(counts)).astype(np.float32)  # only for empty histories
-        self.privacy_ = {
-            "epsilon": float(self.epsilon),
-            "delta": float(delta),
-            "unit": "person",
-            "mechanism": "gaussian",
-            "noise": noise,
-            "people": int(people.shape[0]),
-            "releases": [
+        self.privacy_ = described(
+            budget,
+            data,
+            random,
+            "discrete gaussian",
+            noise=budget.noise,
+            releases=[
+                *budget.releases(),
                 {"of": "counts", "sensitivity": 1.0, "noise": on_counts},
                 {"of": "gram", "sensitivity": sqrt(0.5), "noise": on_gram * sqrt(0.5)},
             ],
-            "reproducible": bool(self.reproducible),
-        }
+            reproducible=bool(self.reproducible),
+        )
         return self
+
+    def item_release(self) -> tuple[float, float]:
+        return item_release(self.epsilon, self.delta)
 
     def terms(self) -> list[ItemItemTerm]:
         return [ItemItemTerm(self.weights_, 1.0)]
 
 
-def _equal(people: sparse.csr_array) -> sparse.csr_array:
-    """Divide each row by its length, so that everyone counts the same."""
-    length = np.sqrt(np.maximum(np.asarray(people.sum(1), np.float64).ravel(), 1.0))
-    return sparse.csr_array(sparse.diags_array(1 / length) @ people.astype(np.float64))
+def _down(shares: Floats) -> NDArray[np.int64]:
+    """Round shares down to the grid, never up, so that nobody's influence grows."""
+    return np.floor(shares * GRID * (1 - 2**-48)).astype(np.int64)
 
 
-def _counts(people: sparse.csr_array, noise: float, rng: np.random.Generator) -> Floats:
-    """Return noisy counts of how often each item is chosen, 1 or more; (n_items,)."""
-    counts = np.asarray(_equal(people).sum(0)).ravel()
-    return np.asarray(np.maximum(counts + rng.normal(0.0, noise, len(counts)), 1.0))
+def _sizes(people: sparse.csr_array) -> Floats:
+    """Return how many items each person has, 1 or more, (people,)."""
+    return np.asarray(np.maximum(np.diff(people.indptr), 1), np.float64)
 
 
-def _gram(people: sparse.csr_array, noise: float, rng: np.random.Generator) -> tuple[Floats, float]:
-    """Return the noisy gram (k, k) and the standard deviation of its entries' noise.
+def _weighted(people: sparse.csr_array, weight: NDArray[np.int64]) -> sparse.csr_array:
+    """Multiply each person's row of 0 and 1 by a whole number."""
+    return sparse.csr_array(
+        (np.repeat(weight, np.diff(people.indptr)), people.indices, people.indptr), people.shape
+    )
+
+
+def _count(people: sparse.csr_array) -> NDArray[np.int64]:
+    """Return the exact counts in steps of the grid; one person moves them by 1, GRID steps."""
+    weight = _down(1 / np.sqrt(_sizes(people)))
+    return np.asarray(_weighted(people, weight).sum(0)).ravel()
+
+
+def noisy_counts(people: sparse.csr_array, noise: float, random: Generator) -> Floats:
+    """Return noisy counts of how often each item is chosen, 1 or more, (n_items,).
+
+    Args:
+        people: Who chose what, (people, n_items).
+        noise: Standard deviation of the noise.
+        random: Random numbers.
+    """
+    counts = _count(people) + random.gaussian(noise * GRID, people.shape[1])
+    return np.asarray(np.maximum(counts / GRID, 1.0), np.float64)
+
+
+def _pairs(people: sparse.csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the exact gram off its diagonal (k, k), and the diagonal over sqrt(2), in grid steps.
 
     With |x| = 1, the upper triangle with its diagonal divided by sqrt(2) has length sqrt(1/2) for
-    every x. So the noise is the multiplier times sqrt(1/2) off the diagonal and times 1 on it.
+    every x, or less once it is rounded down.
     """
-    rows = _equal(people)
-    k = people.shape[1]
+    size = _sizes(people)
+    whole = _weighted(people, np.ones(people.shape[0], np.int64))
+    between = (whole.T @ _weighted(people, _down(1 / size))).toarray()
+    return between, np.asarray(_weighted(people, _down(sqrt(0.5) / size)).sum(0)).ravel()
+
+
+def _gram(people: sparse.csr_array, noise: float, random: Generator) -> tuple[Floats, float]:
+    """Return the noisy gram (k, k) and the standard deviation of its entries' noise.
+
+    The noise is the multiplier times sqrt(1/2) off the diagonal and times 1 on it.
+    """
+    between, diagonal = _pairs(people)
+    k = len(diagonal)
     spread = noise * sqrt(0.5)
-    upper = np.triu(rng.normal(0.0, spread, (k, k)), 1)
-    return (rows.T @ rows).toarray() + upper + upper.T + np.diag(
-        rng.normal(0.0, spread * sqrt(2.0), k)
-    ), spread
+    row, column = np.triu_indices(k, 1)
+    drawn = random.gaussian(spread * GRID, len(row) + k)
+    gram = np.zeros((k, k))
+    gram[row, column] = (between[row, column] + drawn[: len(row)]) / GRID
+    gram += gram.T
+    gram[np.diag_indices(k)] = (diagonal + drawn[len(row) :]) * (sqrt(2.0) / GRID)
+    return gram, spread
 
 
 def _groups(table: ItemTable) -> Floats:

@@ -4,10 +4,10 @@
     score(i) = out(state(history)) . vector(i)
 
 Each step samples every person with a small probability (Poisson sampling), clips the gradient of
-that person's window of events, sums, and adds Gaussian noise [abadi2016]. Items have no learned
-vectors, which would be noise with few people per step; the blocks learn how histories continue in
-terms of public facts. The noisy counts are one more release in the same privacy account (Renyi,
-library opacus).
+that person's window of events, sums, and adds discrete Gaussian noise [abadi2016]. Items have no
+learned vectors, which would be noise with few people per step; the blocks learn how histories
+continue in terms of public facts. The noisy counts are one more release in the same privacy account
+(Renyi, library opacus).
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from scipy.optimize import brentq
 
 from whyrec.core import ArgumentError, Dataset, MissingExtra, Queries, check_fitted
 from whyrec.core.describe import model_repr
+from whyrec.core.moved import renamed
 from whyrec.core.padding import alike, padded
 from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.terms import user_item
-from whyrec.models.private.private import gaussian_noise
-from whyrec.models.setting_types import Count, Delta, Epsilon, Natural, Positive, SharePopular
+from whyrec.models.private.budget import Budget, described, item_release
+from whyrec.models.private.private import noisy_counts
+from whyrec.models.setting_types import Count, Delta, Epsilon, Natural, Positive, Rate, SharePopular
 from whyrec.models.training.order import require_order
+from whyrec.privacy.noise import Generator, generator
 
 __all__ = ["PrivateSequence", "noise_for"]
 
@@ -38,21 +41,29 @@ ORDERS = [
     *range(12, 64),
     *(64 * 2**k for k in range(8)),
 ]  # orders of the Renyi divergences
+MARGIN = 1.001  # noise over what the account needs, for the rounding of 32-bit gradients
 FEWEST = 20  # people expected in a step; with fewer, the noise dominates
 
 
+@renamed(people="")
 class PrivateSequence:
     """A transformer under differential privacy; the unit is one person with all events.
 
     See the module for the method. Sources: [abadi2016], [mironov2017]. Needs the extras [text] and
     [privacy].
 
+    Two data sets are neighbours if one of them has one person more, with all their events; the
+    number of people is not published. The catalogue is public, so `fit` refuses data whose items
+    were taken from the events. Samples and noise come from the operating system's cryptographic
+    generator. The settings are fixed beforehand.
+
     It is not additive: reasons are measured by deletion. Not good for: fewer than some thousand
     people; catalogues without text and categories, for which it knows only popularity.
 
     Args:
         epsilon: Privacy loss, above 0; smaller values are more private and less accurate.
-        delta: Probability of exceeding it, above 0 and below 1. Default: 1 / people squared.
+        delta: Probability of exceeding it, above 0 and below 1; give less than 1 / people. Default:
+            1e-8.
         text: "minilm", a Hugging Face folder or hub name, or None (in TOML "") for no text.
         text_dims: Dimensions kept of the text; 0: none.
         label_dims: Dimensions kept of categories and names; 0: none.
@@ -61,7 +72,8 @@ class PrivateSequence:
         heads: Attention heads per block.
         length: Latest events of a history that are read.
         steps: Training steps.
-        people: People expected in each step.
+        rate: Probability that a person takes part in a step.
+        clock: Whether the times of events are Unix seconds, so that gaps between them are read.
         clip: Largest norm of one person's gradient, above 0.
         learning_rate: Step size, above 0.
         popularity: Share of the budget spent on the counts, above 0 and below 1.
@@ -70,7 +82,8 @@ class PrivateSequence:
     Attributes:
         weights_: Weights of the network, (p,).
         items_: Item vectors, (n_items, d).
-        privacy_: epsilon, delta, unit, mechanism, noise, rate, steps, people and releases.
+        privacy_: epsilon, delta, unit, mechanism, randomness, catalogue, noise, rate, steps and
+            releases.
     """
 
     _network_: Any = None
@@ -91,7 +104,8 @@ class PrivateSequence:
         heads: Count = 4,
         length: Count = 50,
         steps: Count = 300,
-        people: Count = 400,
+        rate: Rate = 0.07,
+        clock: bool = True,
         clip: Positive = 0.5,
         learning_rate: Positive = 5e-3,
         popularity: SharePopular = 0.05,
@@ -107,7 +121,8 @@ class PrivateSequence:
         self.heads = heads
         self.length = length
         self.steps = steps
-        self.people = people
+        self.rate = rate
+        self.clock = clock
         self.clip = clip
         self.learning_rate = learning_rate
         self.popularity = popularity
@@ -132,9 +147,10 @@ class PrivateSequence:
             The fitted model itself.
 
         Raises:
-            MissingExtra: If torch or opacus is not installed.
+            MissingExtra: If torch, opacus or the library of the noise is not installed.
             DataError: If the data have no order of events.
-            ArgumentError: If too few people take part, or the counts cost more than epsilon.
+            ArgumentError: If the data have no catalogue, too few people take part, or the counts
+                cost more than epsilon.
         """
         _needs()
         import torch
@@ -144,21 +160,17 @@ class PrivateSequence:
         require_order(data, "private-sequence")
         able = data.ordered_histories
         able = able[np.flatnonzero(able.sizes >= 2)]
-        n = len(able)
-        rate = min(1.0, self.people / max(1, n))
-        if rate * n < FEWEST:
+        if self.rate * len(able) < FEWEST:
             raise ArgumentError(
                 f"a private step needs {FEWEST} people or more",
-                given=f"{rate * n:.0f} people of 2 events or more",
+                given=f"{self.rate * len(able):.0f} people of 2 events or more",
             )
-        if self.delta is not None:
-            delta = self.delta
-        else:
-            delta = 1 / max(n, 2) ** 2
-        on_counts = gaussian_noise(self.epsilon, delta) / sqrt(self.popularity)
-        noise = noise_for(self.epsilon, delta, rate, self.steps, on_counts)
-        rng = np.random.default_rng(seed if self.reproducible else None)
-        counts = _counts(user_item(data), on_counts, rng)
+        budget = Budget(data, "private-sequence", self.epsilon, self.delta)
+        on_counts = budget.noise / sqrt(self.popularity)
+        before = [on_counts, *(one["noise"] for one in budget.releases())]
+        noise = noise_for(self.epsilon, budget.delta_of_noise, self.rate, self.steps, *before)
+        random = generator(seed if self.reproducible else None)
+        counts = noisy_counts(user_item(data), on_counts, random)
         facts = ItemFeatureEncoder(self.text or None, self.text_dims, self.label_dims).fit(
             data.item_table, data.items
         )
@@ -166,61 +178,65 @@ class PrivateSequence:
         self.items_ = np.column_stack([facts, logs / max(float(logs.std()), 1e-9)]).astype(
             np.float32
         )
-        self.clock_ = bool(data.clock)
-        torch.manual_seed(seed if self.reproducible else int(rng.integers(2**62)))
+        self.clock_ = bool(self.clock)
+        torch.manual_seed(seed)  # of the initial weights, which are public
         network = self._network()
-        self._train(network, able, noise, rate, rng, progress)
+        self._train(network, able, noise * MARGIN, random, progress)
         self._store(network)
-        self.privacy_ = {
-            "epsilon": float(self.epsilon),
-            "delta": float(delta),
-            "unit": "person",
-            "mechanism": "dp-sgd",
-            "noise": float(noise),
-            "rate": float(rate),
-            "steps": int(self.steps),
-            "people": int(n),
-            "releases": [
+        self.privacy_ = described(
+            budget,
+            data,
+            random,
+            "dp-sgd",
+            noise=float(noise),
+            rate=float(self.rate),
+            steps=int(self.steps),
+            releases=[
+                *budget.releases(),
                 {"of": "counts", "sensitivity": 1.0, "noise": float(on_counts)},
                 {
                     "of": "gradients",
                     "sensitivity": float(self.clip),
                     "noise": float(noise * self.clip),
                     "steps": int(self.steps),
-                    "rate": float(rate),
+                    "rate": float(self.rate),
                 },
             ],
-            "reproducible": bool(self.reproducible),
-        }
+            reproducible=bool(self.reproducible),
+        )
         return self
+
+    def item_release(self) -> tuple[float, float]:
+        return item_release(self.epsilon, self.delta)
 
     def _train(
         self,
         network: Any,
         people: Queries,
         noise: float,
-        rate: float,
-        rng: np.random.Generator,
+        random: Generator,
         progress: Callable[[float], None],
     ) -> None:
         import torch
         from opacus import GradSampleModule
-        from opacus.optimizers import DPOptimizer
+
+        from whyrec.models.private.grid_optimizer import GridOptimizer
 
         vectors = torch.from_numpy(self.items_)
         private_network = GradSampleModule(network, loss_reduction="sum")
         adam = torch.optim.Adam(
             [p for p in network.parameters() if p.requires_grad], lr=self.learning_rate
         )
-        private = DPOptimizer(
+        private = GridOptimizer(
             adam,
+            random=random,
             noise_multiplier=noise,
             max_grad_norm=self.clip,
-            loss_reduction="mean",
-            expected_batch_size=max(1, int(rate * len(people))),
+            loss_reduction="sum",  # Adam's steps do not depend on the scale
+            expected_batch_size=None,
         )
         for step in range(self.steps):
-            drawn = np.flatnonzero(rng.random(len(people)) < rate)
+            drawn = np.flatnonzero(random.flips(self.rate, len(people)))
             loss = self._loss(private_network, vectors, people[drawn])
             private.zero_grad()
             loss.backward()
@@ -299,7 +315,7 @@ class PrivateSequence:
         return self._network_
 
 
-def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: float) -> float:
+def noise_for(epsilon: float, delta: float, rate: float, steps: int, *before: float) -> float:
     """Return the noise multiplier of each step for a total of (epsilon, delta).
 
     Args:
@@ -307,7 +323,7 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
         delta: Probability of exceeding it.
         rate: Probability that a person takes part in a step.
         steps: Number of steps.
-        on_counts: Noise multiplier of the Gaussian release of the counts.
+        *before: Noise multipliers of Gaussian releases of everyone, such as the counts.
 
     Raises:
         ArgumentError: If no noise up to 1,000 suffices.
@@ -316,7 +332,7 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
 
     def cost(log_noise: float) -> float:
         account = RDPAccountant()
-        account.history = [(on_counts, 1.0, 1), (exp(log_noise), rate, steps)]
+        account.history = [*((one, 1.0, 1) for one in before), (exp(log_noise), rate, steps)]
         with warnings.catch_warnings():
             # It warns that the best order is at the end of the range, far from the solution.
             warnings.simplefilter("ignore")
@@ -331,13 +347,6 @@ def noise_for(epsilon: float, delta: float, rate: float, steps: int, on_counts: 
     if cost(np.log(0.3)) > 0:
         return exp(float(brentq(cost, np.log(0.3), np.log(1000.0), xtol=1e-3)))
     return 0.3
-
-
-def _counts(people: Any, noise: float, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return noisy counts of how often each item is chosen; people without events are skipped."""
-    from whyrec.models.private.private import _counts as noisy
-
-    return noisy(people[np.flatnonzero(np.diff(people.indptr))], noise, rng)
 
 
 def _needs() -> None:

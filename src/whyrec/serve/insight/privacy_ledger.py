@@ -85,7 +85,11 @@ def ledger(service: Service, limit: int) -> dict[str, Any]:
             for row in receipts
         ],
         "private": told
-        and {name: told[name] for name in ("epsilon", "delta", "unit", "mechanism", "people")},
+        and {
+            **{name: told[name] for name in ("epsilon", "delta", "unit", "mechanism")},
+            "research_only": bool(told.get("reproducible")),
+            "catalogue": told.get("catalogue"),
+        },
         "missing": [
             one for one in MISSING if not (told and one["measure"] == "differential-privacy")
         ],

@@ -31,7 +31,7 @@ class ServingModel(BaseModel):
     name: str
     trained_to: int | None
     items: int
-    epsilon: float | None  # its differential privacy, if it states one
+    epsilon: float | None  # its differential privacy, if it has a promise that holds
     friends: bool  # whether choices of friends count
 
 
@@ -148,12 +148,20 @@ def me(service: Service, key: Key, *, demo: bool) -> dict[str, Any]:
             "name": live.name,
             "trained_to": row["trained_to"] if row else None,
             "items": live.n_items,
-            "epsilon": live.model.privacy_.get("epsilon")
-            if isinstance(live.model, Private)
-            else None,
+            "epsilon": promised(live.model),
             "friends": live.friends is not None and bool(live.friends.friend_weight_),
         },
     }
+
+
+def promised(model: Any) -> float | None:
+    """The epsilon of a private model; None if its noise can be subtracted or its items tell."""
+    if not isinstance(model, Private):
+        return None
+    told = model.privacy_
+    if told.get("reproducible") or "catalogue" not in told:
+        return None
+    return float(told["epsilon"])
 
 
 def search(service: Service, text: str, limit: int) -> list[dict[str, Any]]:

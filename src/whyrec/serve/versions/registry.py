@@ -31,6 +31,7 @@ from whyrec.core import (
     artefact,
 )
 from whyrec.core.decomposition import adds_up
+from whyrec.core.lifecycle import Private
 from whyrec.serve.recommend.answer import Inputs, answer
 from whyrec.serve.recommend.snapshot import EVENTS, ServingSnapshot, at_state, load_live
 from whyrec.serve.store.items import items_since
@@ -101,10 +102,15 @@ class Registry:
     ) -> str:
         """Add a folder of `whyrec fit` as a candidate, without histories; return its version.
 
-        `trained_to` is the time of the last training event, if the data has no times.
+        `trained_to` is the time of the last training event, if the data has no times. Of the events
+        of a private model nothing is recorded.
         """
         fitted = storage.open_fitted(folder)
+        data_hash = fitted.header["data_hash"]
         data = counted(fitted.data)
+        if isinstance(fitted.model, Private):
+            data = storage.without_events(fitted.data)
+            data_hash, trained_to = data.hash, 0
         self.root.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".new-", dir=self.root))
         try:
@@ -132,7 +138,7 @@ class Registry:
             "name": fitted.header["name"],
             "manifest_sha256": digest,
             "added": now,
-            "data_hash": fitted.header["data_hash"],
+            "data_hash": data_hash,
             "state": "candidate",
             "before": None,
             "metrics": dumps(metrics or {}),

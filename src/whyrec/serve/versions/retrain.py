@@ -18,6 +18,7 @@ import numpy as np
 from whyrec import storage
 from whyrec.core import ArgumentError, Dataset, Queries
 from whyrec.core.cases import EvaluationCases
+from whyrec.core.lifecycle import Private
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.evaluate.statistics import Interval, bootstrap, paired
 from whyrec.registry import model as make_model
@@ -158,9 +159,19 @@ def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tup
 
 
 def refit(live: ServingSnapshot, data: Dataset, seed: int) -> Any:
-    """A new model of the same kind and settings, fitted on `data`."""
+    """A new model of the same kind and settings, fitted on `data`.
+
+    Raises ArgumentError if the model is private.
+    """
     from whyrec.core import artefact
 
+    if isinstance(live.model, Private):
+        raise ArgumentError(
+            "a private model is not fitted again by the service: each fit spends epsilon of "
+            "everybody in the data",
+            given=live.name,
+            fix="decide it: run whyrec fit --ledger FILE, and add the folder as a version",
+        )
     return make_model(live.name, **artefact.model_config(live.model)).fit(data, seed=seed)
 
 

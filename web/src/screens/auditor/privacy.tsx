@@ -116,11 +116,14 @@ function Shown({ found }: { found: Ledger }) {
       {found.private && (
         <section class="stack">
           <h2>{m().dp}</h2>
-          <p class="prose">{m().dpText({ n: fmt.number(found.private.people) })}</p>
+          <p class="prose">{m().dpText({ times: fmt.short(Math.exp(found.private.epsilon)) })}</p>
+          {found.private.research_only && <p class="note">{m().dpResearch}</p>}
+          {found.private.catalogue === null && <p class="note">{m().dpEarlier}</p>}
           <Stats>
             <Stat name="ε" value={fmt.number(found.private.epsilon, 2)} />
             <Stat name="δ" value={found.private.delta.toExponential(1)} />
             <Stat name={m().unit} value={m().onePerson} />
+            {found.private.catalogue && <Stat name={m().items} value={found.private.catalogue} />}
           </Stats>
         </section>
       )}

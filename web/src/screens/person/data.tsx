@@ -12,6 +12,9 @@ import { changes, nameToFriends, personalise, user } from "./controls";
 import { save } from "./save";
 import "./person.css";
 
+const CLOSE = 0.1, // no outcome is more than a tenth likelier
+  FAIR = 1; // nearly threefold; above it, noise is no comfort
+
 interface Export {
   events: unknown[];
   recommendations: unknown[];
@@ -88,9 +91,7 @@ export default function MyData() {
                 })}
               </p>
               <p class="muted">
-                {model.epsilon === null
-                  ? words.privacy
-                  : words.private({ epsilon: fmt.short(model.epsilon) })}
+                {model.epsilon === null ? words.privacy : promised(words, model.epsilon)}
               </p>
             </section>
           </>
@@ -214,4 +215,11 @@ function Erase({ close }: { close: () => void }) {
       </label>
     </Dialog>
   );
+}
+
+/** What a differentially private model promises this person: more than a factor only for a small epsilon. */
+function promised(words: ReturnType<typeof m>, epsilon: number): string {
+  const given = { epsilon: fmt.short(epsilon), times: fmt.short(Math.exp(epsilon)) };
+  if (epsilon <= CLOSE) return words.privateClose(given);
+  return epsilon <= FAIR ? words.privateBound(given) : words.privateWeak(given);
 }

@@ -156,14 +156,17 @@ class NotMeasured(BaseModel):
 class Private(BaseModel):
     """The differential privacy of the serving model.
 
-    `epsilon` and `delta` hold for one person with all events.
+    `epsilon` and `delta` hold for one person with all events, added or removed. `research_only`:
+    the noise comes from a seed, so it can be subtracted. `catalogue`: where the items come from;
+    null for a model of an earlier version, whose items may be those of the events.
     """
 
     epsilon: float
     delta: float
     unit: str
     mechanism: str
-    people: int
+    research_only: bool
+    catalogue: str | None
 
 
 class LedgerOut(BaseModel):
