@@ -336,9 +336,7 @@ def test_features_are_reasons_beside_the_events(tmp_path):
     data = data.select(data.user < 300)
     split = next_item(data)
     glass = registry.model("popular").fit(split.train)
-    readable = registry.model("rules", people=200, candidates=50).fit(
-        split.train, valid=split.valid
-    )
+    readable = registry.model("rules", people=200, candidates=50).fit(split.train)
     model = registry.model("fused", explained_share_min=0.4).of(
         glass, glass, split.valid, readable=readable
     )
