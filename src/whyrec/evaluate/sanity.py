@@ -434,7 +434,7 @@ def _executed(model: Scorer, made: list[Any], cases: list[tuple[Query, int]], se
         )
         own = scores[:, item].copy()
         ratios.append(np.log((scores > own[:, None]).sum(1) + 1))
-    first, random = (Measurement("log rank", values) for values in zip(*ratios, strict=True))
+    first, random = (Measurement("log rank", values) for values in np.array(ratios).T)
     gain = paired(first, random)
     return Check("executed", gain.low > 0, float(np.exp(gain.mean)), "> 1, interval without 1")
 
