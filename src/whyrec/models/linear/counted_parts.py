@@ -39,7 +39,6 @@ class CountedParts:
         self.data = data
         self.names = names
         self.each = each
-        self.matrix = user_item(data)
         counts = np.bincount(data.item, minlength=data.n_items)
         self.log_counts = np.log1p(counts)
         self.dense = np.sort(np.argsort(-counts, kind="stable")[:max_dense])
@@ -52,6 +51,11 @@ class CountedParts:
         self.gap_counts = functools.cache(self._gap_counts)
         # EASE by its ridge, as solved last or known already.
         self.solved: tuple[float, Matrix, NDArray[np.float64]] | None = None
+
+    @functools.cached_property
+    def matrix(self) -> sparse.csr_array:
+        """Who chose what, (n_users, n_items)."""
+        return user_item(self.data)
 
     def ease(self, ridge: float) -> Matrix:
         """Return EASE's weights (n_items, n_items); large catalogues: frequent items only."""
@@ -108,7 +112,13 @@ class CountedParts:
 
     def unit(self, term: ItemItemTerm | LowRankTerm) -> float:
         """Return 1 / the standard deviation of the term's scores over a sample of people."""
-        return 1.0 / (float(term.scores(self.some).std()) or 1.0)
+        if isinstance(term, ItemItemTerm) and sparse.issparse(term.weights):
+            scores = (term.histories(self.some) @ term.weights).data.astype(np.float64)
+            cells = max(1, len(self.some) * self.data.n_items)
+            spread = np.sqrt(max(0.0, scores @ scores - scores.sum() ** 2 / cells) / cells)
+        else:
+            spread = term.scores(self.some).std()
+        return 1.0 / (float(spread) or 1.0)
 
     def shares(self, mix: Mix) -> dict[str, float]:
         """Return the share of each available part in the mix; they sum to 1."""

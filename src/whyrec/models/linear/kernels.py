@@ -61,7 +61,7 @@ class Kernel:
 
 
 def kernel_names(given: Sequence[str] | Mapping[str, float] | None, table: ItemTable) -> list[str]:
-    """Return the requested modalities; default: all vectors of the item table, and its words.
+    """Return the requested modalities; default: all vectors of the item table, or its words.
 
     Raises:
         UnknownNameError: If the item table has no such modality.

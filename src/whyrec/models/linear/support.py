@@ -22,6 +22,7 @@ from whyrec.core.dataset import changed_people
 from whyrec.core.queries import Int
 from whyrec.core.stages import stage
 from whyrec.core.support import FEWEST, UNKNOWN
+from whyrec.models.linear.event_pairs import event_pairs
 from whyrec.models.linear.min_support import MinSupport, check_min_support, choose, costs
 from whyrec.models.linear.terms import Matrix, user_item
 
@@ -41,7 +42,6 @@ __all__ = [
 MOST = 65_535  # largest count that is stored; larger ones are capped
 PRODUCTS = 1_000_000_000  # largest number of pairs of events that are counted: about ten seconds
 READ = 1_000_000_000  # largest number of values that an exact count of given pairs may read
-CELLS = 30_000_000  # cells in a block of counts: about 300 MB
 SURE = 20  # if events were left out of the count, smaller counts are unreliable
 JUDGES = 100  # with fewer validation people, nothing is chosen
 TUNE_ON = 4_000  # validation people sampled at most
@@ -66,25 +66,16 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
         triangle if that is smaller), and how they were counted; see :class:`SupportMixin`.
     """
     matrix = user_item(data)
-    n = data.n_items
-    latest = 0
     sizes = np.diff(matrix.indptr).astype(np.int64)
-    diagonal = np.bincount(matrix.indices, minlength=n)
+    latest = 0
     if (sizes**2).sum() > most:
         latest = _latest(sizes, most)
         matrix = _of_latest(data, latest)
-    by_item = sparse.csr_array(matrix.T)
-    rows = max(1, CELLS // n)
-    blocks = [
-        _small(sparse.triu(by_item[start : start + rows] @ matrix, start + 1))
-        for start in range(0, n, rows)
-    ]
-    counts = sparse.vstack(
-        [*blocks, sparse.csr_array((0, n), dtype=np.uint16)], format="csr", dtype=np.uint16
-    )
-    return _packed(
-        counts + sparse.diags_array(np.minimum(diagonal, MOST), dtype=np.uint16)
-    ), how_counted(data, latest=latest)
+    counts = event_pairs(matrix.indptr, matrix.indices, data.n_items, stored=_small)
+    if latest:
+        people = np.bincount(user_item(data).indices, minlength=data.n_items)
+        counts.setdiag(np.minimum(people, MOST))
+    return _packed(counts), how_counted(data, latest=latest)
 
 
 def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, dict[str, Any]]:
@@ -160,6 +151,8 @@ def _of_latest(data: Dataset, latest: int) -> sparse.csr_array:
 
 def _small(counts: Any) -> sparse.csr_array:
     counts = sparse.csr_array(counts)
+    if counts.dtype == np.uint16:
+        return counts
     data = np.clip(counts.data, 0, MOST).astype(np.uint16)
     return sparse.csr_array(
         (data, counts.indices.astype(np.int32), counts.indptr), shape=counts.shape
