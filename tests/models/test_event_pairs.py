@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -20,7 +22,7 @@ def events(seed: int, people: int = 30, items: int = 17, most: int = 12):
 
 def by_hand(indptr, items, n, weights):
     total = np.zeros((n, n))
-    for start, stop in zip(indptr, indptr[1:], strict=False):
+    for start, stop in pairwise(indptr.tolist()):
         for later in range(start, stop):
             for earlier in range(start, later + 1):
                 gap = later - earlier

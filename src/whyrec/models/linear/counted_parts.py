@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,20 +73,7 @@ class CountedParts:
         if len(self.dense) == n:
             return ease(self.matrix, ridge, self.each)
         weights = ease_weights(sparse.csr_array(self.matrix[:, self.dense]), ridge, self.each)
-        blocks = []
-        for start in range(0, len(weights), ROWS):  # in blocks: a mask of all would be as large
-            block = weights[start : start + ROWS]
-            block[np.abs(block) < LEAST] = 0.0
-            blocks.append(sparse.csr_array(block))
-        del weights
-        small = sparse.vstack(blocks, format="csr")
-        indptr = np.zeros(n + 1, np.int64)
-        indptr[self.dense + 1] = np.diff(small.indptr)
-        whole = sparse.csr_array(
-            (small.data, self.dense[small.indices].astype(np.int32), np.cumsum(indptr)),
-            shape=(n, n),
-        )
-        return whole, np.zeros(0)
+        return _spread_out(weights, self.dense, n), np.zeros(0)
 
     def gaps(self, mix: Mix) -> list[float]:
         """Return the weight of each gap in the counts that become evidence."""
@@ -148,3 +135,29 @@ class CountedParts:
         if "evidence" in grid:
             grid["evidence"] = tuple(one for one in grid["evidence"] if one)
         return grid
+
+
+def _spread_out(
+    weights: NDArray[np.float32], items: NDArray[np.intp], n_items: int
+) -> sparse.csr_array:
+    """Return weights between some items as a sparse matrix of all, without the smallest ones."""
+    sizes = np.zeros(n_items, np.int64)
+    for start, block in _blocks(weights):
+        sizes[items[start : start + ROWS]] = np.count_nonzero(np.abs(block) >= LEAST, axis=1)
+    indptr = np.append(0, np.cumsum(sizes))
+    values = np.empty(indptr[-1], np.float32)
+    columns = np.empty(indptr[-1], np.int32)
+    end = 0
+    for _, block in _blocks(weights):  # a second time: masks of all would be a quarter as large
+        kept = np.abs(block) >= LEAST
+        part = slice(end, end := end + np.count_nonzero(kept))
+        values[part] = block[kept]
+        columns[part] = items[np.nonzero(kept)[1]]
+    if indptr[-1] <= np.iinfo(np.int32).max:
+        indptr = indptr.astype(np.int32)  # otherwise the columns would become int64, too
+    return sparse.csr_array((values, columns, indptr), shape=(n_items, n_items))
+
+
+def _blocks(weights: NDArray[np.float32]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    for start in range(0, len(weights), ROWS):
+        yield start, weights[start : start + ROWS]

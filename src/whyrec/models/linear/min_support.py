@@ -52,9 +52,9 @@ def costs(
     """Measure how much accuracy each threshold costs.
 
     Args:
-        model: A fitted model with `at_support`.
+        model: A fitted model with `at_rising_support`.
         cases: Validation cases.
-        tried: Thresholds to measure.
+        tried: Thresholds to measure, in ascending order.
         k: Length of the list.
 
     Returns:
@@ -63,8 +63,8 @@ def costs(
     """
     plain = _quality(model.score, cases, k)
     rows = []
-    for least in tried:
-        quality = _quality(model.at_support(least).score, cases, k)
+    for least, trial in zip(tried, model.at_rising_support(tried), strict=True):
+        quality = _quality(trial.score, cases, k)
         lost = plain - quality
         error = WIDTH * float(lost.std()) / len(lost) ** 0.5
         mean = float(lost.mean())

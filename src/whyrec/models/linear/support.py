@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -42,6 +43,7 @@ __all__ = [
 MOST = 65_535  # largest count that is stored; larger ones are capped
 PRODUCTS = 1_000_000_000  # largest number of pairs of events that are counted: about ten seconds
 READ = 1_000_000_000  # largest number of values that an exact count of given pairs may read
+ROWS = 512  # rows that are masked at once: a full mask would take a quarter of the weights
 SURE = 20  # if events were left out of the count, smaller counts are unreliable
 JUDGES = 100  # with fewer validation people, nothing is chosen
 TUNE_ON = 4_000  # validation people sampled at most
@@ -262,36 +264,52 @@ class SupportMixin:
         Returns:
             A new model.
         """
+        return next(self.at_rising_support([least]))
+
+    def at_rising_support(self, tried: Sequence[int]) -> Iterator[Self]:
+        """Yield what :meth:`at_support` returns for each of the ascending thresholds.
+
+        A copy holds until the next one is taken, which takes its memory.
+        """
         model = copy.copy(self)
-        model._ready = None
-        model.min_support_ = max(least, self.min_support_)
-        if least > 0:
-            across = by_source(self.support_, self.support_of_)
-            for name, weights in self._weights().items():
-                setattr(model, name, masked(weights, across, least))
-        return model
+        across = by_source(self.support_, self.support_of_) if max(tried) > 0 else None
+        own = False
+        for least in tried:
+            model = copy.copy(model)
+            model._ready = None
+            model.min_support_ = max(least, self.min_support_)
+            if across is not None and least > 0:
+                for name, weights in model._weights().items():
+                    setattr(model, name, masked(weights, across, least, in_place=own))
+                own = True
+            yield model
 
     def _settle(
         self, given: MinSupport, cases: EvaluationCases | None, seed: int = 0, k: int = 10
     ) -> None:
         """Apply `min_support`; if it is not a single number, the cases choose it."""
+        self._drop(self._least(given, cases, seed, k))
+
+    def _least(self, given: MinSupport, cases: EvaluationCases | None, seed: int, k: int) -> int:
+        """Return the threshold, chosen on the cases if it is not a single number."""
         tried = check_min_support(given)
         self.min_support_ = 0
         self.support_costs_ = []
         if isinstance(given, int):
-            least = given
-        elif not self._weights() or cases is None or len(cases) < JUDGES:
-            least = 0
-        else:
-            self.support_costs_ = costs(self, cases.sample(TUNE_ON, seed), tried, k)
-            least = choose(self.support_costs_)
-        self._drop(least)
+            return given
+        if not self._weights() or cases is None or len(cases) < JUDGES:
+            return 0
+        self.support_costs_ = costs(self, cases.sample(TUNE_ON, seed), tried, k)
+        return choose(self.support_costs_)
 
     def _drop(self, least: int) -> None:
-        model = self.at_support(least)
-        self.min_support_ = model.min_support_
-        for name, weights in model._weights().items():
-            setattr(self, name, weights)
+        """Remove the weights of pairs that fewer people chose, in place."""
+        if least > 0:
+            across = by_source(self.support_, self.support_of_)
+            for name, weights in self._weights().items():
+                setattr(self, name, masked(weights, across, least, in_place=True))
+        self._ready = None
+        self.min_support_ = max(least, self.min_support_)
 
     def _weights(self) -> dict[str, Matrix]:
         """Return the weights named in `counted` that this model has learned."""
@@ -361,35 +379,59 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     return counts
 
 
-def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
-    """Return all counts; the row is the item that a weight comes from."""
+class _Mirrored:
+    """Counts of all pairs, of which one triangle is stored; sliced by rows, (rows, n) uint16."""
+
+    def __init__(self, triangle: sparse.csr_array) -> None:
+        self.triangle = triangle
+        self.other = sparse.csr_array(triangle.T)
+
+    def __getitem__(self, rows: slice) -> NDArray[np.uint16]:
+        return np.maximum(self.triangle[rows].toarray(), self.other[rows].toarray())
+
+
+def by_source(support: Matrix, how: dict[str, Any]) -> Matrix | _Mirrored:
+    """Return all counts, to be read in slices of rows: the items that weights come from."""
     if isinstance(support, np.ndarray):
         return support
-    across = sparse.csr_array(support.T)
     if how["pairs"] == "all":
-        return sparse.csr_array(support.maximum(across))
-    return across
+        return _Mirrored(support)
+    return sparse.csr_array(support.T)
 
 
-def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
-    """Return a copy of the weights without pairs that fewer than `least` people chose."""
+def masked(
+    weights: Matrix, support: Matrix | _Mirrored, least: int, *, in_place: bool = False
+) -> Matrix:
+    """Return the weights without pairs that fewer than `least` people chose.
+
+    Args:
+        weights: (n, n).
+        support: Counts of people, (n, n).
+        least: Number of people.
+        in_place: Whether a dense matrix may be changed.
+    """
     n = weights.shape[0]
-    out = weights.copy()
-    if not isinstance(out, np.ndarray):
-        row = np.repeat(np.arange(n), np.diff(out.indptr))
-        for start in range(0, n, 512):
-            part = slice(out.indptr[start], out.indptr[min(start + 512, n)])
-            few = _rows(support, start, start + 512) < least
-            out.data[part][few[row[part] - start, out.indices[part]]] = 0.0
-        out.eliminate_zeros()
+    if isinstance(weights, np.ndarray):
+        out = weights if in_place and weights.flags.writeable else weights.copy()
+        for start in range(0, n, ROWS):
+            out[start : start + ROWS][_rows(support, start) < least] = 0.0
         return out
-    for start in range(0, n, 512):  # in blocks: a full mask would take a quarter of the weights
-        out[start : start + 512][_rows(support, start, start + 512) < least] = 0.0
-    return out
+    bounds = weights.indptr
+    kept = np.empty(weights.nnz, bool)
+    for start in range(0, n, ROWS):
+        sizes = np.diff(bounds[start : start + ROWS + 1])
+        block = slice(bounds[start], bounds[start] + sizes.sum())
+        enough = _rows(support, start) >= least
+        kept[block] = enough[np.repeat(np.arange(len(sizes)), sizes), weights.indices[block]]
+    kept &= weights.data != 0
+    before = np.append(0, np.cumsum(kept, dtype=bounds.dtype))
+    return sparse.csr_array(
+        (weights.data[kept], weights.indices[kept], before[bounds]), shape=weights.shape
+    )
 
 
-def _rows(support: Matrix, start: int, stop: int) -> NDArray[np.uint16]:
-    part = support[start:stop]
+def _rows(support: Matrix | _Mirrored, start: int) -> NDArray[np.uint16]:
+    part = support[start : start + ROWS]
     return np.asarray(part if isinstance(part, np.ndarray) else part.toarray())
 
 
@@ -443,5 +485,4 @@ def judged(
         (min_support, what each tried value costs).
     """
     trial.support_, trial.support_of_ = count_pairs(data)
-    trial._settle(given, cases, seed, k)
-    return trial.min_support_, trial.support_costs_
+    return trial._least(given, cases, seed, k), trial.support_costs_
