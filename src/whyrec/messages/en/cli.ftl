@@ -41,6 +41,8 @@ compare-score = score s
 compare-score-cpu = score CPU s
 compare-memory = peak MB
 compare-share = exact share
+# reason: why these data do not allow the model
+compare-left-out = Left out: { $model }. { $reason }
 compare-tuned-title = Settings chosen on validation people
 # settings: names and values, joined by commas
 compare-tuned = { $model }: { $settings }; { $trials } trials, { $seconds } CPU s

@@ -41,6 +41,8 @@ compare-score = 评分秒数
 compare-score-cpu = 评分处理器秒数
 compare-memory = 内存峰值（兆字节）
 compare-share = 精确解释的比例
+# reason: why these data do not allow the model
+compare-left-out = 未参加比较：{ $model }。{ $reason }
 compare-tuned-title = 由验证者选定的设置
 # settings: names and values, joined by commas
 compare-tuned = { $model }：{ $settings }；试验 { $trials } 次，处理器 { $seconds } 秒
