@@ -63,8 +63,11 @@ def costs(
     """
     plain = _quality(model.score, cases, k)
     rows = []
-    for least, trial in zip(tried, model.at_rising_support(tried), strict=True):
+    trials = model.at_rising_support(tried)
+    for least in tried:
+        trial = next(trials)
         quality = _quality(trial.score, cases, k)
+        del trial  # before the next one is made: it may be large
         lost = plain - quality
         error = WIDTH * float(lost.std()) / len(lost) ** 0.5
         mean = float(lost.mean())

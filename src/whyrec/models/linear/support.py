@@ -269,20 +269,23 @@ class SupportMixin:
     def at_rising_support(self, tried: Sequence[int]) -> Iterator[Self]:
         """Yield what :meth:`at_support` returns for each of the ascending thresholds.
 
-        A copy holds until the next one is taken, which takes its memory.
+        A copy holds until the next one is taken, which takes the memory of its dense weights.
         """
-        model = copy.copy(self)
         across = by_source(self.support_, self.support_of_) if max(tried) > 0 else None
-        own = False
+        copies: dict[str, Matrix] = {}
         for least in tried:
-            model = copy.copy(model)
+            model = copy.copy(self)
             model._ready = None
             model.min_support_ = max(least, self.min_support_)
             if across is not None and least > 0:
-                for name, weights in model._weights().items():
-                    setattr(model, name, masked(weights, across, least, in_place=own))
-                own = True
+                for name, weights in self._weights().items():
+                    last = copies.get(name, weights)
+                    rest = masked(last, across, least, in_place=name in copies)
+                    if isinstance(rest, np.ndarray):
+                        copies[name] = rest
+                    setattr(model, name, rest)
             yield model
+            del model
 
     def _settle(
         self, given: MinSupport, cases: EvaluationCases | None, seed: int = 0, k: int = 10
