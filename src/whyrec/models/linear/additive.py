@@ -61,9 +61,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
 
     See the module for the equation. Sources: [steck2019], [ludewig2018].
 
-    Memory: two or three float32 matrices of the items that EASE covers, squared, during the fit,
-    and the scores of the people who choose; one matrix afterwards, sparse if EASE covers only
-    frequent items. Not good for: people without events, who score the base, which lowers what many
+    Memory: one float32 matrix of the items that EASE covers, squared, during the fit, and three of
+    the scores of the people who choose; afterwards that matrix, sparse if EASE covers only frequent
+    items. Not good for: people without events, who score the base, which lowers what many
     chose if the weight of popularity is below 0 (whyrec lists what most people chose for them);
     items without events, unless their words, vectors or text are known.
 
