@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -117,7 +118,9 @@ def refit_cost(name: str, folder: str | None) -> dict[str, Any]:
 def counts_cost(name: str, folder: str | None) -> dict[str, Any]:
     """The counts alone beside implicit's item-kNN, in turn, both from the events."""
     from implicit.nearest_neighbours import CosineRecommender
+    from implicit.utils import ParameterWarning
 
+    warnings.simplefilter("ignore", ParameterWarning)
     data = read(name, folder)
 
     def ours(data: Dataset) -> None:

@@ -103,3 +103,28 @@ def test_trials_of_min_support_hold_one_copy_of_dense_weights():
     tracemalloc.stop()
     assert (model.weights_ == 1).all()
     assert peak < 2 * model.weights_.nbytes
+
+
+@pytest.mark.parametrize("consumed", [False, True])
+@pytest.mark.parametrize("dense", [False, True])
+def test_one_triangle_of_counts_masks_both_directions(monkeypatch, dense, consumed):
+    monkeypatch.setattr(support, "ROWS", 4)
+    rng = np.random.default_rng(0)
+    counts = np.triu(rng.integers(0, 8, (15, 15)))
+    both = np.maximum(counts, counts.T)
+    weights = (rng.random((15, 15)) * (rng.random((15, 15)) < 0.7)).astype(np.float32)
+    model = support.SupportMixin()
+    model.weights_ = weights.copy() if dense else sparse.csr_array(weights)
+    model.support_ = sparse.csr_array(counts.astype(np.uint16))
+    model.support_of_ = {"pairs": "all", "latest": 0, "hidden": 0}
+    for least, trial in zip(
+        (0, 2, 3, 7), model.at_rising_support((0, 2, 3, 7), consumed=consumed), strict=True
+    ):
+        found = trial.weights_ if dense else trial.weights_.toarray()
+        np.testing.assert_array_equal(found, np.where(both < least, 0, weights))
+    if not consumed:
+        found = model.weights_ if dense else model.weights_.toarray()
+        np.testing.assert_array_equal(found, weights)
+        model._drop(3)
+        found = model.weights_ if dense else model.weights_.toarray()
+        np.testing.assert_array_equal(found, np.where(both < 3, 0, weights))

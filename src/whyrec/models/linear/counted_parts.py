@@ -150,7 +150,7 @@ def _spread_out(
     end = 0
     for _, block in _blocks(weights):  # a second time: masks of all would be a quarter as large
         kept = np.abs(block) >= LEAST
-        part = slice(end, end := end + np.count_nonzero(kept))
+        part = slice(end, end := end + int(np.count_nonzero(kept)))
         values[part] = block[kept]
         columns[part] = items[np.nonzero(kept)[1]]
     if indptr[-1] <= np.iinfo(np.int32).max:

@@ -47,7 +47,12 @@ def check_min_support(given: Any) -> list[int]:
 
 @stage("choosing min_support")
 def costs(
-    model: Any, cases: EvaluationCases, tried: Sequence[int], k: int = 10
+    model: Any,
+    cases: EvaluationCases,
+    tried: Sequence[int],
+    k: int = 10,
+    *,
+    consumed: bool = False,
 ) -> list[dict[str, Any]]:
     """Measure how much accuracy each threshold costs.
 
@@ -56,6 +61,7 @@ def costs(
         cases: Validation cases.
         tried: Thresholds to measure, in ascending order.
         k: Length of the list.
+        consumed: Whether the weights of the model may be used up.
 
     Returns:
         One row per threshold: NDCG@k, the mean loss against no threshold, and its 95% interval over
@@ -63,7 +69,7 @@ def costs(
     """
     plain = _quality(model.score, cases, k)
     rows = []
-    trials = model.at_rising_support(tried)
+    trials = model.at_rising_support(tried, consumed=consumed)
     for least in tried:
         trial = next(trials)
         quality = _quality(trial.score, cases, k)

@@ -266,24 +266,28 @@ class SupportMixin:
         """
         return next(self.at_rising_support([least]))
 
-    def at_rising_support(self, tried: Sequence[int]) -> Iterator[Self]:
+    def at_rising_support(self, tried: Sequence[int], *, consumed: bool = False) -> Iterator[Self]:
         """Yield what :meth:`at_support` returns for each of the ascending thresholds.
 
         A copy holds until the next one is taken, which takes the memory of its dense weights.
+
+        Args:
+            tried: Thresholds, in ascending order.
+            consumed: Whether the weights of this model may be used up.
         """
         across = by_source(self.support_, self.support_of_) if max(tried) > 0 else None
-        copies: dict[str, Matrix] = {}
+        sources = self._weights()
+        spent = set(sources) if consumed else set()  # those that may be changed
         for least in tried:
             model = copy.copy(self)
             model._ready = None
             model.min_support_ = max(least, self.min_support_)
             if across is not None and least > 0:
-                for name, weights in self._weights().items():
-                    last = copies.get(name, weights)
-                    rest = masked(last, across, least, in_place=name in copies)
-                    if isinstance(rest, np.ndarray):
-                        copies[name] = rest
-                    setattr(model, name, rest)
+                for name, weights in sources.items():
+                    setattr(model, name, masked(weights, across, least, in_place=name in spent))
+                    if name in spent or isinstance(weights, np.ndarray):
+                        sources[name] = getattr(model, name)
+                        spent.add(name)
             yield model
             del model
 
@@ -293,8 +297,19 @@ class SupportMixin:
         """Apply `min_support`; if it is not a single number, the cases choose it."""
         self._drop(self._least(given, cases, seed, k))
 
-    def _least(self, given: MinSupport, cases: EvaluationCases | None, seed: int, k: int) -> int:
-        """Return the threshold, chosen on the cases if it is not a single number."""
+    def _least(
+        self,
+        given: MinSupport,
+        cases: EvaluationCases | None,
+        seed: int,
+        k: int,
+        *,
+        consumed: bool = False,
+    ) -> int:
+        """Return the threshold, chosen on the cases if it is not a single number.
+
+        `consumed`: the weights are not needed any more.
+        """
         tried = check_min_support(given)
         self.min_support_ = 0
         self.support_costs_ = []
@@ -302,7 +317,7 @@ class SupportMixin:
             return given
         if not self._weights() or cases is None or len(cases) < JUDGES:
             return 0
-        self.support_costs_ = costs(self, cases.sample(TUNE_ON, seed), tried, k)
+        self.support_costs_ = costs(self, cases.sample(TUNE_ON, seed), tried, k, consumed=consumed)
         return choose(self.support_costs_)
 
     def _drop(self, least: int) -> None:
@@ -390,7 +405,7 @@ class _Mirrored:
         self.other = sparse.csr_array(triangle.T)
 
     def __getitem__(self, rows: slice) -> NDArray[np.uint16]:
-        return np.maximum(self.triangle[rows].toarray(), self.other[rows].toarray())
+        return np.asarray(np.maximum(self.triangle[rows].toarray(), self.other[rows].toarray()))
 
 
 def by_source(support: Matrix, how: dict[str, Any]) -> Matrix | _Mirrored:
@@ -411,7 +426,7 @@ def masked(
         weights: (n, n).
         support: Counts of people, (n, n).
         least: Number of people.
-        in_place: Whether a dense matrix may be changed.
+        in_place: Whether `weights` may be used up: its memory is then that of the result.
     """
     n = weights.shape[0]
     if isinstance(weights, np.ndarray):
@@ -419,18 +434,32 @@ def masked(
         for start in range(0, n, ROWS):
             out[start : start + ROWS][_rows(support, start) < least] = 0.0
         return out
+    own = in_place and weights.data.flags.writeable and weights.indices.flags.writeable
+    values = weights.data if own else np.empty_like(weights.data)
+    columns = weights.indices if own else np.empty_like(weights.indices)
     bounds = weights.indptr
-    kept = np.empty(weights.nnz, bool)
+    indptr = np.zeros_like(bounds)
+    end = 0
     for start in range(0, n, ROWS):
         sizes = np.diff(bounds[start : start + ROWS + 1])
-        block = slice(bounds[start], bounds[start] + sizes.sum())
+        row = np.repeat(np.arange(len(sizes)), sizes)
+        block = slice(bounds[start], bounds[start] + len(row))
         enough = _rows(support, start) >= least
-        kept[block] = enough[np.repeat(np.arange(len(sizes)), sizes), weights.indices[block]]
-    kept &= weights.data != 0
-    before = np.append(0, np.cumsum(kept, dtype=bounds.dtype))
-    return sparse.csr_array(
-        (weights.data[kept], weights.indices[kept], before[bounds]), shape=weights.shape
-    )
+        kept = enough[row, weights.indices[block]] & (weights.data[block] != 0)
+        part = slice(end, end := end + int(np.count_nonzero(kept)))
+        values[part] = weights.data[block][kept]  # never ahead of what is still to be read
+        columns[part] = weights.indices[block][kept]
+        indptr[start + 1 : start + 1 + len(sizes)] = np.bincount(row[kept], minlength=len(sizes))
+    shortened = (_shortened(values, end), _shortened(columns, end), np.cumsum(indptr))
+    return sparse.csr_array(shortened, shape=weights.shape)
+
+
+def _shortened(array: NDArray[Any], size: int) -> NDArray[Any]:
+    """Return the first values; the memory of the others is freed."""
+    if array.flags.owndata:
+        array.resize(size, refcheck=False)
+        return array
+    return array[:size].copy()
 
 
 def _rows(support: Matrix | _Mirrored, start: int) -> NDArray[np.uint16]:
@@ -477,7 +506,7 @@ def judged(
     """Choose min_support for a model whose weights were counted on `data`.
 
     Args:
-        trial: The model; its counts are replaced.
+        trial: The model; its counts are replaced, its weights used up.
         data: The data that its weights were counted on.
         given: The setting `min_support`.
         cases: Validation cases.
@@ -488,4 +517,4 @@ def judged(
         (min_support, what each tried value costs).
     """
     trial.support_, trial.support_of_ = count_pairs(data)
-    return trial._least(given, cases, seed, k), trial.support_costs_
+    return trial._least(given, cases, seed, k, consumed=True), trial.support_costs_
