@@ -65,7 +65,10 @@ def test_ease_over_some_items_keeps_the_weights_that_change_a_list(monkeypatch):
     monkeypatch.setattr(counted_parts, "ROWS", 3)  # several blocks, the last one smaller
     data = random_data(people=80, items=20, events=900)
     parts = CountedParts(data, ["ease"], window=3, max_dense=11)
-    found = parts.ease(20.0)
+    batch = data.histories
+    scores = parts.ease_term(20.0, 0.9).scores(batch)
+    found = parts.ease_parts(20.0)[0]
+    np.testing.assert_allclose(scores, ItemItemTerm(found, 0.9).scores(batch), atol=1e-6)
     assert found.indices.dtype == np.int32 and found.has_sorted_indices
     small = ease(sparse.csr_array(parts.matrix[:, parts.dense]), 20.0)[0]
     expected = np.zeros((20, 20), np.float32)

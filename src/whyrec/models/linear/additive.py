@@ -350,7 +350,6 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             ease, self.ease_diagonal_ = parts.ease_parts(chosen.ridge)
             size = shares["ease"] * parts.unit(ItemItemTerm(ease, mix.event_decay))
             self.ease_unit_ = float(np.float32(size))
-            parts.solved = None
             ease *= np.float32(self.ease_unit_)  # in place: it may be large
             self.ease_ = ease
         for name in {"transitions", TOGETHER} & set(self.used_):

@@ -46,7 +46,10 @@ def search_mix(
         (ridge, mix, scores of the cases by that mix).
     """
     with stage("choosing the mix") as update:
-        return _search(_Trial(parts, cases, k, budget or Budget("auto"), update), ridges)
+        found = _search(_Trial(parts, cases, k, budget or Budget("auto"), update), ridges)
+    if not parts.shares(found[1]).get("ease"):
+        parts.solved = None  # it may be large
+    return found
 
 
 def _search(trial: _Trial, ridges: Sequence[float]) -> tuple[float, Mix, NDArray[np.float32]]:
@@ -137,8 +140,6 @@ class _Trial:
         if ridge != self.ridge:
             self.ridge = ridge
             self.last.drop("ease")
-            self.ease = None  # free the old weights first: they may be large
-            self.ease = self.parts.ease(ridge)
 
     def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
         """Return the scores of the cases by one part, in units of its spread, (q, n_items)."""
@@ -151,7 +152,8 @@ class _Trial:
 
     def _scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
         if part == "ease":
-            term = ItemItemTerm(self.ease, mix.event_decay)
+            assert self.ridge is not None
+            term = self.parts.ease_term(self.ridge, mix.event_decay)
         else:
             term = ItemItemTerm(self.parts.transitions(mix), mix.query_decay)
         scores = term.scores(self.cases.queries)

@@ -40,7 +40,7 @@ Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
 
 
 BLOCK = 250_000  # events counted at once
-ROWS = 64  # rows of a sparse product that are held at once
+ROWS = 256  # rows of a sparse product that are held at once
 FADED = 1e-4  # smaller event weights are set to 0, which keeps long histories fast
 
 
