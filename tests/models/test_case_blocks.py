@@ -13,7 +13,7 @@ from whyrec.core import mask_seen
 from whyrec.core.cases import ndcg_of_scores
 from whyrec.core.ranking import ranks
 from whyrec.data.split import split
-from whyrec.models.linear import case_blocks, counted_parts, ease as ease_module, support
+from whyrec.models.linear import case_blocks, counted_parts, ease as ease_module, masking, support
 from whyrec.models.linear.case_blocks import CaseBlocks
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.ease import ease
@@ -111,7 +111,7 @@ def test_trials_of_min_support_hold_one_copy_of_dense_weights():
 @pytest.mark.parametrize("consumed", [False, True])
 @pytest.mark.parametrize("dense", [False, True])
 def test_one_triangle_of_counts_masks_both_directions(monkeypatch, dense, consumed):
-    monkeypatch.setattr(support, "ROWS", 4)
+    monkeypatch.setattr(masking, "ROWS", 4)
     rng = np.random.default_rng(0)
     counts = np.triu(rng.integers(0, 8, (15, 15)))
     both = np.maximum(counts, counts.T)
