@@ -60,6 +60,8 @@ def _search(trial: _Trial, ridges: Sequence[float]) -> tuple[float, Mix, NDArray
         if trial.goes_on():
             found.append(_climb(trial, FORMS[1], ("share", "event_decay")))
         mix, _ = max(found, key=lambda one: one[1])
+        # Free the counts of the other form: they may be large.
+        (parts.counts if mix.evidence else parts.gap_counts).cache_clear()
     if "ease" not in parts.names:
         mix, _ = _climb(trial, mix, width=1)
         return ridges[0], mix, trial.total(mix)
