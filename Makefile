@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: claims bench-summary one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
+.PHONY: claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -177,6 +177,9 @@ bench-again: install ## items that come again: the term of own use against what 
 
 bench-min-support: install ## what min_support costs in accuracy, on validation people: DATA=FOLDER SETS= ARGS=
 	@$(BIN)/python -m bench.accuracy.min_support $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
+
+bench-cost: install ## CPU seconds and memory of additive's default fit against their bars, its counts beside implicit: DATA=FOLDER SETS=
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.accuracy.cost $(if $(DATA),--data "$(DATA)") $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench-kge: install ## a graph embedded: warm and cold items with and without: DATA=FOLDER ARGS=
 	@$(BIN)/python -m bench.accuracy.knowledge_graph_embedding $(if $(DATA),--data "$(DATA)") $(ARGS)

@@ -35,8 +35,8 @@ from whyrec.core.cases import EvaluationCases, ndcg_of_scores
 from whyrec.core.ranking import batches, mask_seen
 from whyrec.data.split import split
 from whyrec.evaluate.support import first_reasons, summary
+from whyrec.models.linear.masking import by_source
 from whyrec.models.linear.min_support import TRIED, choose, costs
-from whyrec.models.linear.support import by_source
 
 SHOP = {
     "columns": {

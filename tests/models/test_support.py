@@ -24,8 +24,9 @@ from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.data.append import appended
 from whyrec.models.linear import min_support as counting
 from whyrec.models.linear.cooccurrence import people_after
+from whyrec.models.linear.masking import masked
 from whyrec.models.linear.min_support import TRIED, check_min_support, choose
-from whyrec.models.linear.support import SupportMixin, count_pairs, hidden, masked
+from whyrec.models.linear.support import SupportMixin, count_pairs, hidden
 
 COUNTED = {
     "cooccurrence": {"power": 0.5},

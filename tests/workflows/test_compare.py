@@ -168,6 +168,25 @@ def test_settings_that_fail_are_left_out(data, added):
         workflows.compare(data, ["failing"], "next-item")
 
 
+class Limited(Popular):
+    """Takes no more than 3 items."""
+
+    def fit(self, data, *, seed=0):
+        raise ArgumentError("at most 3 items", given=f"{data.n_items} items")
+
+
+def test_a_model_that_the_data_do_not_allow_is_left_out_with_its_reason(data, added):
+    added(limited=Limited)
+    found = workflows.compare(data, ["limited", "popular"], "next-item")
+    alone = workflows.compare(data, ["popular"], "next-item")
+    assert [row["metrics"] for row in found.rows] == [row["metrics"] for row in alone.rows]
+    [left] = found.left_out
+    assert left["model"] == "limited" and "at most 3 items" in left["reason"]
+    assert any("limited" in str(block) and "3 items" in str(block) for block in found.blocks())
+    with pytest.raises(ArgumentError, match="at most 3 items"):  # nothing to compare
+        workflows.compare(data, ["limited"], "next-item")
+
+
 def test_no_tune_and_models_that_choose_themselves_keep_their_settings(data, added, is_json):
     added(shifted=Shifted)
     for tune in (False, ["popular"]):

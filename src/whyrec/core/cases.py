@@ -116,16 +116,12 @@ def hold_out_last(data: Dataset, n: int, seed: int) -> tuple[Dataset, Evaluation
     held[np.argsort(data.user, kind="stable")[last]] = True
     rest = data.select(~held)
     before = rest.histories[people]
-    new = [
-        at
-        for at, item in enumerate(events.items[last])
-        if data.repeat or item not in before[at].items
-    ]
-    if not new:
+    items = events.items[last]
+    known = np.bincount(before.row[before.items == items[before.row]], minlength=len(people)) > 0
+    new = np.flatnonzero(data.repeat | ~known)
+    if not len(new):
         return data, None
-    return rest, EvaluationCases(
-        before[np.array(new)], np.arange(len(new) + 1), events.items[last][new]
-    )
+    return rest, EvaluationCases(before[new], np.arange(len(new) + 1), items[new])
 
 
 def hits(ranked: Int, cases: EvaluationCases) -> NDArray[np.bool_]:

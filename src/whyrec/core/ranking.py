@@ -125,9 +125,19 @@ def ranks(scores: NDArray[np.float32], items: ArrayLike) -> Int:
     Returns:
         Ranks, (q,) int64.
     """
-    own = np.take_along_axis(scores, np.asarray(items)[:, None], 1)
-    before = np.arange(scores.shape[1]) < np.asarray(items)[:, None]
-    return np.asarray(1 + (scores > own).sum(1) + ((scores == own) & before).sum(1), np.int64)
+    items = np.asarray(items)[:, None]
+    own = np.take_along_axis(scores, items, 1)
+    place = 1 + _row_counts(scores > own)
+    level = 1 + _row_counts(scores >= own) - place
+    tied = np.flatnonzero(level > 1)
+    before = np.arange(scores.shape[1]) < items[tied]
+    place[tied] += _row_counts((scores[tied] == own[tied]) & before)
+    return place
+
+
+def _row_counts(mask: NDArray[np.bool_]) -> Int:
+    """Count the true values of each row; several times as fast as a sum."""
+    return np.array([np.count_nonzero(row) for row in mask], np.int64)
 
 
 def rank_of(model: Scorer, query: Query, item: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Unpack
 
 from whyrec import registry
@@ -48,6 +48,7 @@ class Comparison(Rows):
             explained share (mean, p10 and min over listed items), and the settings that were chosen
             on validation people.
         support_costs: The cost of each `min_support`, for the models that choose one.
+        left_out: The models that these data do not allow, with the reason.
     """
 
     data: Dataset
@@ -56,6 +57,7 @@ class Comparison(Rows):
     measured: dict[str, dict[str, Measurement]]
     rows: list[Row]
     support_costs: list[Row]
+    left_out: list[Row] = field(default_factory=list)
 
     @property
     def best(self) -> str:
@@ -67,7 +69,7 @@ class Comparison(Rows):
 
     def in_order(self, names: Sequence[str]) -> Comparison:
         """Return the same comparison with the models in this order."""
-        at = {name: place for place, name in enumerate(names)}
+        at = {name: place for place, name in enumerate(names) if name in self.measured}
         return replace(
             self,
             measured={name: self.measured[name] for name in at},
@@ -115,6 +117,7 @@ class Comparison(Rows):
                 "order": orders(self.data)._asdict(),
                 "comparisons": self.differences(),
                 "min_support": self.support_costs,
+                "left_out": self.left_out,
             }
         )
         return found
@@ -164,11 +167,12 @@ def compare(
         **reading: How the data is read; see :func:`whyrec.load`.
 
     Returns:
-        The measures of each model with 95% intervals, and the differences from the best model.
+        The measures of each model with 95% intervals, and the differences from the best model. A
+        model that these data do not allow is left out, with the reason.
 
     Raises:
         UnknownNameError: If a model or the protocol does not exist.
-        ArgumentError: If an option has a value that is not allowed.
+        ArgumentError: If an option has a value that is not allowed, or the data allow no model.
         DataError: If the data cannot be read, or is too small for the split.
     """
     from whyrec.data.split import split, usual
@@ -207,7 +211,13 @@ def compare(
         for at, name in enumerate(sorted(models, key=lambda one: isinstance(made[one], Composite))):
             update(at / len(models), f"model {at + 1} of {len(models)}{_best_so_far(found)}")
             search = tune_seconds if name in asked and tunable(name) else None
-            one = fitter.measure(name, settings[name], search)
+            try:
+                one = fitter.measure(name, settings[name], search)
+            except ArgumentError as error:  # such as more items than the model takes
+                if len(found.left_out) == len(models) - 1:
+                    raise
+                found.left_out.append({"model": name, "reason": str(error)})
+                continue
             found.measured[name] = one.values
             found.rows.append(one.row)
             found.support_costs.extend(one.support_costs)

@@ -55,7 +55,7 @@ def _fit_one(
 ) -> Any:
     """The work of each worker; workers synchronise in the training loop."""
     from whyrec.models.training.distributed import Group
-    from whyrec.models.training.trainer import Run
+    from whyrec.models.training.run import Run
 
     made = registry.model(name, **config)
     made.fit(data, seed=seed, run=Run(checkpoint=checkpoint, log=log if Group().first else None))

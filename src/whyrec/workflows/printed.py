@@ -130,6 +130,8 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     best = means.index(max(means))
     yield Table(shown, say("compare-title"), best=best)
     yield Table(_costs(result["rows"], lang), say("compare-costs"), best=best)
+    for row in result.get("left_out", ()):
+        yield say("compare-left-out", **row)
     yield from _tuned(result["rows"], lang)
     for found in result["comparisons"]:
         yield (

@@ -6,6 +6,7 @@ import inspect
 import sys
 import time
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from whyrec.core.early_end import EarlyEnd
 from whyrec.core.progress import Progress, silent
 from whyrec.core.stages import span
 from whyrec.models.linear.budget import Budget
+from whyrec.models.training.run import Run
 from whyrec.scale import cluster
 from whyrec.workflows.result import Row
 
@@ -160,12 +162,10 @@ def run(
     """A Run that shows loss, validation NDCG and time left on a progress line."""
     end = early_end or EarlyEnd()
     said = False
-    try:
-        from whyrec.models.training.trainer import Run
-    except ImportError as error:
+    if find_spec("torch") is None:
         if checkpoint is None and log is None:
             return None  # nothing to watch; if torch is missing, the model itself reports it
-        raise MissingExtra(str(error.name), "text") from None
+        raise MissingExtra("torch", "text")
 
     def progress(status: Any) -> None:
         nonlocal said

@@ -307,7 +307,7 @@ def _pruned(trial: Any) -> Any:
     """A run that reports each epoch and ends if the pruner says so."""
     import optuna
 
-    from whyrec.models.training.trainer import Run, Status
+    from whyrec.models.training.run import Run, Status
 
     told = [0]
 

@@ -45,6 +45,8 @@ compare-memory = peak MB
 compare-share = explained share
 # share: the mean over listed items; low: a tenth of them are below; least: the lowest
 share-spread = { $share } (p10 { $low }, min { $least })
+# reason: why these data do not allow the model
+compare-left-out = Left out: { $model }. { $reason }
 compare-tuned-title = Settings chosen on validation people
 # settings: names and values, joined by commas
 compare-tuned = { $model }: { $settings }; { $trials } trials, { $seconds } CPU s

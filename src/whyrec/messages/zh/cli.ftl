@@ -45,6 +45,8 @@ compare-memory = 内存峰值（兆字节）
 compare-share = 可解释占比
 # share: the mean over listed items; low: a tenth of them are below; least: the lowest
 share-spread = { $share }（第 10 百分位 { $low }，最低 { $least }）
+# reason: why these data do not allow the model
+compare-left-out = 未参加比较：{ $model }。{ $reason }
 compare-tuned-title = 由验证者选定的设置
 # settings: names and values, joined by commas
 compare-tuned = { $model }：{ $settings }；试验 { $trials } 次，处理器 { $seconds } 秒

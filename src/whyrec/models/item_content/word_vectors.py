@@ -32,7 +32,17 @@ def has_words(table: ItemTable) -> bool:
     A title that only repeats the item's label is no description, but such titles rarely share a
     word.
     """
-    return bool(_weights(table).shape[1] > 0)
+    seen: set[str] = set()
+    shared: set[str] = set()
+    common: set[str] | None = None  # words of all items so far
+    for row in range(len(table)):
+        words = set(_words(table, row))
+        common = words if common is None else common & words
+        shared |= words & seen
+        seen |= words
+        if shared - common:
+            return True
+    return False
 
 
 def word_vectors(table: ItemTable, dims: int = 128) -> NDArray[np.float32]:

@@ -47,7 +47,7 @@ from whyrec.models.setting_types import Count, Ridge
 from whyrec.privacy.erasure import others
 
 if TYPE_CHECKING:
-    from whyrec.models.training.trainer import Run
+    from whyrec.models.training.run import Run
 
 __all__ = ["AdditiveRecommender", "Mix"]
 
@@ -63,9 +63,9 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
 
     See the module for the equation. Sources: [steck2019], [ludewig2018].
 
-    Memory: two or three float32 matrices of the items that EASE covers, squared, during the fit,
-    and the scores of the people who choose; one matrix afterwards, sparse if EASE covers only
-    frequent items. Not good for: people without events, who score the base, which lowers what many
+    Memory: one float32 matrix of the items that EASE covers, squared, during the fit, and three of
+    the scores of the people who choose; afterwards that matrix, sparse if EASE covers only frequent
+    items. Not good for: people without events, who score the base, which lowers what many
     chose if the weight of popularity is below 0 (whyrec lists what most people chose for them);
     items without events, unless their words, vectors or text are known.
 
@@ -213,13 +213,17 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
         if not isinstance(least, int) and not budget.allows("min_support"):
             least = 0
         if rest is not data:
-            if cases is not None and not isinstance(least, int):
+            trial = None
+            if not isinstance(least, int):
                 trial = AdditiveRecommender(**artefact.model_config(self))
                 trial._keep(held, chosen)
-                least, costs = judged(trial, rest, least, cases, seed, self.k)
             del held  # it caches every matrix of counts that was tried
+            if trial and cases and not isinstance(least, int):
+                least, costs = judged(trial, rest, least, cases, seed, self.k)
+            del trial
             held = self._counted(data, dense, each)
-        self._keep(held, chosen, final=True)
+        self._keep(held, chosen)
+        del held
         self.support_, self.support_of_ = count_pairs(data)
         self._settle(least, valid, seed, self.k)
         self.support_costs_ = costs or self.support_costs_
@@ -341,10 +345,10 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             return {"again": uses.own_use(len(self.base_), weight, decay)}
         return {}
 
-    def _keep(self, parts: CountedParts, chosen: Chosen, *, final: bool = False) -> None:
+    def _keep(self, parts: CountedParts, chosen: Chosen) -> None:
         """Store the parts that count, each multiplied by its share and its unit.
 
-        `final`: the parts are not needed any more, and may be changed.
+        EASE is changed in place, and `parts` no longer has it.
         """
         mix, low = chosen.mix, chosen.low
         shares = parts.shares(mix)
@@ -357,17 +361,11 @@ class AdditiveRecommender(SupportMixin, LinearMixin):
             ease, self.ease_diagonal_ = parts.ease_parts(chosen.ridge)
             size = shares["ease"] * parts.unit(ItemItemTerm(ease, mix.event_decay))
             self.ease_unit_ = float(np.float32(size))
-            if final:
-                parts.solved = None
-                ease *= np.float32(self.ease_unit_)  # in place: large
-                self.ease_ = ease
-            else:
-                self.ease_ = ease * np.float32(self.ease_unit_)
+            ease *= np.float32(self.ease_unit_)  # in place: it may be large
+            self.ease_ = ease
         for name in {"transitions", TOGETHER} & set(self.used_):
             weights = parts.transitions(mix)
-            weights = weights * np.float32(
-                shares[name] * parts.unit(ItemItemTerm(weights, mix.query_decay))
-            )
+            weights *= np.float32(shares[name] * parts.unit(ItemItemTerm(weights, mix.query_decay)))
             setattr(self, f"{name}_", weights)
         if "learned" in self.used_ and low is not None:
             unit = np.float32(shares["learned"] * parts.unit(low.term))

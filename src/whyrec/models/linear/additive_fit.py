@@ -28,7 +28,7 @@ from whyrec.models.linear.mix_search import search_mix
 from whyrec.models.linear.terms import ItemItemTerm
 
 if TYPE_CHECKING:
-    from whyrec.models.training.trainer import Run
+    from whyrec.models.training.run import Run
 
 __all__ = ["Chosen", "Training", "choose_weights", "residual_of"]
 

@@ -25,6 +25,8 @@ from whyrec.privacy.erasure import cut_apart, others
 
 __all__ = ["EASE", "ease", "ease_weights", "without_people", "without_rows"]
 
+ROWS = 512
+MANY = 80  # events of a person from which blocks have fewer people, as products become large
 FEW = 8  # inverting n x n takes about as long as an update with n / FEW people's rows
 
 
@@ -99,8 +101,8 @@ def changed_rows(
     after = diagonal - np.einsum("ij,ji->i", moved, half)
     out = np.empty_like(weights)
     # In blocks: a float64 copy of the whole matrix would be twice as large as the model.
-    for start in range(0, len(weights), 512):
-        block = slice(start, start + 512)
+    for start in range(0, len(weights), ROWS):
+        block = slice(start, start + ROWS)
         out[block] = (weights[block] * diagonal + moved[block] @ half) / after
     np.fill_diagonal(out, 0.0)
     return out, after
@@ -135,17 +137,21 @@ def _inverse_by_people(matrix: sparse.csr_array, ridge: float) -> NDArray[np.flo
     """Return (X^T X + ridge I)^-1 up to the factor 1 / ridge, which cancels in B."""
     gram = (matrix @ matrix.T).toarray().astype(np.float64)
     gram[np.diag_indices_from(gram)] += ridge
-    half = cho_solve(cho_factor(gram, overwrite_a=True), matrix.toarray().astype(np.float64))
-    inverse = sparse.csr_array(matrix.T) @ half.astype(np.float32)
-    np.negative(inverse, out=inverse)  # in place: it may be a gigabyte
+    factor = cho_factor(gram, overwrite_a=True)
+    by_item = sparse.csr_array(matrix.T)
+    n = matrix.shape[1]
+    inverse = np.empty((n, n), np.float32)
+    for start in range(0, n, ROWS):  # in blocks: the right sides take more than the result
+        block = slice(start, start + ROWS)
+        half = cho_solve(factor, by_item[block].T.toarray().astype(np.float64))
+        inverse[block] = -(by_item @ half.astype(np.float32)).T
     inverse[np.diag_indices_from(inverse)] += 1.0
-    result: NDArray[np.float32] = inverse
-    return result
+    return inverse
 
 
-def _product(rows: sparse.csr_array) -> sparse.coo_array:
+def _product(rows: sparse.csr_array) -> sparse.csr_array:
     """Return X^T X for a block of people."""
-    return sparse.coo_array(rows.T @ rows)
+    return sparse.csr_array((rows.T @ rows).T)  # symmetric; its transpose is stored by rows
 
 
 def _inverse(
@@ -154,8 +160,11 @@ def _inverse(
     """Invert X^T X + ridge I in place by a Cholesky decomposition."""
     n = matrix.shape[1]
     gram = np.zeros((n, n), np.float32, order="F")
-    for product in each(_product, (matrix[block] for block in blocks_of_people(matrix.indptr))):
-        gram[product.row, product.col] += product.data
+    sizes = np.diff(matrix.indptr).astype(np.int64)
+    work = np.append(0, np.cumsum(np.maximum(sizes, sizes**2 // MANY)))
+    for product in each(_product, (matrix[block] for block in blocks_of_people(work))):
+        for start in range(0, n, ROWS):  # in blocks: all places of the product take much memory
+            gram.T[start : start + ROWS] += product[start : start + ROWS].toarray()
     gram[np.diag_indices(n)] += ridge
     if not invert(gram):
         raise ArgumentError(
@@ -164,8 +173,8 @@ def _inverse(
             fix="raise the ridge",
         )
     weights = np.ascontiguousarray(gram.T)  # a view; the result is its lower triangle
-    for start in range(0, n, 512):  # mirror block by block to stay in the cache
-        block = slice(start, min(start + 512, n))
+    for start in range(0, n, ROWS):  # mirror block by block to stay in the cache
+        block = slice(start, min(start + ROWS, n))
         weights[block, block.stop :] = weights[block.stop :, block].T
         square = np.tril(weights[block, block])
         weights[block, block] = square + np.tril(square, -1).T

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from whyrec.core import Dataset
 from whyrec.core.parallel import ParallelMap
+from whyrec.models.linear.event_pairs import event_pairs
 from whyrec.models.linear.terms import blocks_of_people
 
 __all__ = ["GAP_SHAPES", "gap_counts", "gap_weights", "log_evidence", "source_idf", "strongest"]
@@ -71,13 +72,12 @@ def gap_counts(
         )
         for block in blocks_of_people(events.indptr)
     )
-    total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float64)
+    total = sparse.csr_array((data.n_items, data.n_items), dtype=np.float32)
     for counted in each(partial(_counted, data.n_items, tuple(weights)), blocks):
-        total = total + counted
-    total = total.astype(np.float32)
-    total.setdiag(0)
+        total = total + counted if total.nnz else counted
+    if total.diagonal().any():
+        total.setdiag(0)
     total.eliminate_zeros()
-    total.sort_indices()
     return total
 
 
@@ -85,16 +85,8 @@ def _counted(
     n_items: int, weights: Sequence[float], block: tuple[NDArray[Any], NDArray[Any]]
 ) -> sparse.csr_array:
     """Return the counts of a block of people, whose items are ordered oldest first."""
-    indptr, item = block
-    row = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    total = sparse.csr_array((n_items, n_items), dtype=np.float32)
-    for gap, weight in enumerate(weights[: max(0, len(row) - 1)], 1):
-        same = row[gap:] == row[:-gap]
-        source = item[:-gap][same]
-        target = item[gap:][same]
-        values = np.full(len(source), weight, np.float32)
-        total = total + sparse.csr_array((values, (source, target)), shape=total.shape)
-    return total
+    indptr, items = block
+    return event_pairs(indptr - indptr[0], items, n_items, weights)
 
 
 def log_evidence(counts: sparse.csr_array, n_items: int, tau: float) -> sparse.csr_array:

@@ -10,20 +10,21 @@ modality out removes exactly its part.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, UnknownNameError, mask_seen
+from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, UnknownNameError
 from whyrec.core.cache import cache_folder
-from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.stages import stage
 from whyrec.models.item_content.item_texts import item_texts
 from whyrec.models.item_content.rotate import link_vectors
 from whyrec.models.item_content.text_encoder import Whitening, encode
 from whyrec.models.item_content.word_vectors import has_words, word_vectors
+from whyrec.models.linear.case_blocks import CaseBlocks
 from whyrec.models.linear.terms import LowRankTerm
 
 __all__ = ["TEXT", "WORDS", "Kernel", "choose", "kernel_names", "kernel_vectors"]
@@ -144,26 +145,26 @@ def choose(
         for one in kernels:
             one.weight = (given or {}).get(one.name, 0.4) * _unit(one, some)
         return
+    blocks = CaseBlocks(cases, k)
     may = slice(None) if cases.candidates is None else cases.candidates
-    scale = float(scores[:, may].std(axis=1).mean()) or 1.0  # the grid is relative to it
-    best = _quality(scores, cases, k)
+    scale = float(np.mean([row[may].std() for row in scores])) or 1.0  # the grid is relative to it
+    best = blocks.quality(lambda block: scores[block].copy())
     chosen = (0.0, DECAYS[0])
     for decay in DECAYS:
-        combined = sum((_spread(one, decay, some, cases) for one in kernels), np.float32(0))
+        spread = {one.name: _spread(one, decay, some, cases) for one in kernels}
         for weight in (one * scale for one in WEIGHTS):
-            if (
-                quality := _quality(scores + np.float32(weight) * combined, cases, k)
-            ).mean() > best.mean():
+            quality = blocks.quality(_weighted(scores, spread, dict.fromkeys(spread, weight)))
+            if quality.mean() > best.mean():
                 best = quality
                 chosen = (weight, decay)
+        del spread  # before the next one is made: it may be large
     weights = dict.fromkeys((one.name for one in kernels), chosen[0])
     spread = {one.name: _spread(one, chosen[1], some, cases) for one in kernels}
     for one in kernels:
         at = weights[one.name]
         for weight in (0.0, at / 2, at * 1.5):
             trial = weights | {one.name: weight}
-            total = scores + sum(np.float32(w) * spread[name] for name, w in trial.items())
-            if _surely(quality := _quality(total, cases, k), best):
+            if _surely(quality := blocks.quality(_weighted(scores, spread, trial)), best):
                 best = quality
                 weights = trial
     for one in kernels:
@@ -171,15 +172,22 @@ def choose(
         one.weight = weights[one.name] * _unit(one, some)
 
 
+def _weighted(
+    scores: Floats, spread: Mapping[str, Floats], weights: Mapping[str, float]
+) -> Callable[[slice], Floats]:
+    """Return the function that scores a block of cases, with the kernels at these weights."""
+
+    def total(block: slice) -> Floats:
+        kernels = sum(np.float32(weight) * spread[name][block] for name, weight in weights.items())
+        return scores[block] + kernels
+
+    return total
+
+
 def _surely(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
     """Return whether `one` is better than `other` by more than chance, on the same cases."""
     gain = one - other
     return bool(gain.mean() > SURE * gain.std() / np.sqrt(len(gain)))
-
-
-def _quality(scores: Floats, cases: EvaluationCases, k: int) -> NDArray[np.float64]:
-    """Return NDCG@k of each case."""
-    return ndcg_of_scores(mask_seen(scores, cases.queries), cases, k)
 
 
 def _spread(one: Kernel, decay: float, some: Queries, cases: EvaluationCases) -> Floats:

@@ -47,15 +47,21 @@ def check_min_support(given: Any) -> list[int]:
 
 @stage("choosing min_support")
 def costs(
-    model: Any, cases: EvaluationCases, tried: Sequence[int], k: int = 10
+    model: Any,
+    cases: EvaluationCases,
+    tried: Sequence[int],
+    k: int = 10,
+    *,
+    consumed: bool = False,
 ) -> list[dict[str, Any]]:
     """Measure how much accuracy each threshold costs.
 
     Args:
-        model: A fitted model with `at_support`.
+        model: A fitted model with `at_rising_support`.
         cases: Validation cases.
-        tried: Thresholds to measure.
+        tried: Thresholds to measure, in ascending order.
         k: Length of the list.
+        consumed: Whether the weights of the model may be used up.
 
     Returns:
         One row per threshold: NDCG@k, the mean loss against no threshold, and its 95% interval over
@@ -63,8 +69,11 @@ def costs(
     """
     plain = _quality(model.score, cases, k)
     rows = []
+    trials = model.at_rising_support(tried, consumed=consumed)
     for least in tried:
-        quality = _quality(model.at_support(least).score, cases, k)
+        trial = next(trials)
+        quality = _quality(trial.score, cases, k)
+        del trial  # before the next one is made: it may be large
         lost = plain - quality
         error = WIDTH * float(lost.std()) / len(lost) ** 0.5
         mean = float(lost.mean())

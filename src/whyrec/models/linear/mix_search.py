@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import mask_seen
-from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.stages import stage
 from whyrec.models.linear.budget import Budget
+from whyrec.models.linear.case_blocks import CaseBlocks
 from whyrec.models.linear.counted_parts import CountedParts
 from whyrec.models.linear.last_values import LastValues
 from whyrec.models.linear.mix import EVIDENCE, TOGETHER, Mix, mix_of
@@ -46,7 +46,10 @@ def search_mix(
         (ridge, mix, scores of the cases by that mix).
     """
     with stage("choosing the mix") as update:
-        return _search(_Trial(parts, cases, k, budget or Budget("auto"), update), ridges)
+        found = _search(_Trial(parts, cases, k, budget or Budget("auto"), update), ridges)
+    if not parts.shares(found[1]).get("ease"):
+        parts.solved = None  # it may be large
+    return found
 
 
 def _search(trial: _Trial, ridges: Sequence[float]) -> tuple[float, Mix, NDArray[np.float32]]:
@@ -57,6 +60,8 @@ def _search(trial: _Trial, ridges: Sequence[float]) -> tuple[float, Mix, NDArray
         if trial.goes_on():
             found.append(_climb(trial, FORMS[1], ("share", "event_decay")))
         mix, _ = max(found, key=lambda one: one[1])
+        # Free the counts of the other form: they may be large.
+        (parts.counts if mix.evidence else parts.gap_counts).cache_clear()
     if "ease" not in parts.names:
         mix, _ = _climb(trial, mix, width=1)
         return ridges[0], mix, trial.total(mix)
@@ -119,6 +124,7 @@ class _Trial:
         self.parts = parts
         self.cases = cases
         self.k = k
+        self.blocks = CaseBlocks(cases, k)
         self.budget = budget
         self.update = update
         # About as many trials as the search makes.
@@ -136,8 +142,6 @@ class _Trial:
         if ridge != self.ridge:
             self.ridge = ridge
             self.last.drop("ease")
-            self.ease = None  # free the old weights first: they may be large
-            self.ease = self.parts.ease(ridge)
 
     def scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
         """Return the scores of the cases by one part, in units of its spread, (q, n_items)."""
@@ -150,7 +154,8 @@ class _Trial:
 
     def _scores(self, part: str, mix: Mix) -> NDArray[np.float32]:
         if part == "ease":
-            term = ItemItemTerm(self.ease, mix.event_decay)
+            assert self.ridge is not None
+            term = self.parts.ease_term(self.ridge, mix.event_decay)
         else:
             term = ItemItemTerm(self.parts.transitions(mix), mix.query_decay)
         scores = term.scores(self.cases.queries)
@@ -159,18 +164,29 @@ class _Trial:
 
     def total(self, mix: Mix) -> NDArray[np.float32]:
         """Return the scores of the cases, (q, n_items)."""
+        return self._sum(mix)(slice(0, len(self.cases)))
+
+    def _sum(self, mix: Mix) -> Callable[[slice], NDArray[np.float32]]:
+        """Return the function that scores a block of cases."""
         base = (mix.popularity * self.parts.log_counts).astype(np.float32)
-        total = np.tile(base, (len(self.cases), 1))
-        for part, share in self.parts.shares(mix).items():
-            if share:
-                total += np.float32(share) * self.scores(part, mix)
-        return total
+        parts = [
+            (np.float32(share), self.scores(part, mix))
+            for part, share in self.parts.shares(mix).items()
+            if share
+        ]
+
+        def scores(block: slice) -> NDArray[np.float32]:
+            total = np.tile(base, (block.stop - block.start, 1))
+            for share, part in parts:
+                total += share * part[block]
+            return total
+
+        return scores
 
     def quality(self, mix: Mix) -> float:
         key = (self.ridge, mix)
         if key not in self.known:
-            masked = mask_seen(self.total(mix), self.cases.queries)
-            self.known[key] = float(ndcg_of_scores(masked, self.cases, self.k).mean())
+            self.known[key] = float(self.blocks.quality(self._sum(mix)).mean())
             self.update(
                 min(0.99, len(self.known) / self.expected),
                 f"choosing the mix: NDCG@{self.k} {max(self.known.values()):.4f} so far",

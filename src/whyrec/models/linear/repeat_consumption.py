@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Dataset, Queries, mask_seen
-from whyrec.core.cases import EvaluationCases, ndcg_of_scores
+from whyrec.core import Dataset, Queries
+from whyrec.core.cases import EvaluationCases
 from whyrec.core.describe import model_repr
 from whyrec.core.settings import check_model_settings
+from whyrec.models.linear.case_blocks import CaseBlocks
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 from whyrec.models.setting_types import Decay
 
@@ -60,12 +61,12 @@ def choose(
     if cases is None:
         return 0.4 * units[1.0], 1.0
 
+    blocks = CaseBlocks(cases, k)
+
     def quality(weight: float, decay: float) -> float:
-        if weight:
-            total = scores + own_use(n, weight, decay).scores(cases.queries)
-        else:
-            total = scores
-        return float(ndcg_of_scores(mask_seen(total, cases.queries), cases, k).mean())
+        term = own_use(n, weight, decay)
+        uses = term.histories(cases.queries) @ term.weights
+        return float(blocks.quality(lambda block: scores[block] + uses[block].toarray()).mean())
 
     tried = [
         (0.0, 1.0),

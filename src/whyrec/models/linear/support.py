@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +23,8 @@ from whyrec.core.dataset import changed_people
 from whyrec.core.queries import Int
 from whyrec.core.stages import stage
 from whyrec.core.support import FEWEST, UNKNOWN
+from whyrec.models.linear.event_pairs import event_pairs
+from whyrec.models.linear.masking import by_source, masked
 from whyrec.models.linear.min_support import MinSupport, check_min_support, choose, costs
 from whyrec.models.linear.terms import Matrix, user_item
 from whyrec.privacy.erasure import others
@@ -29,20 +32,17 @@ from whyrec.privacy.erasure import others
 __all__ = [
     "READ",
     "SupportMixin",
-    "by_source",
     "count_at",
     "count_pairs",
     "hidden",
     "how_counted",
     "judged",
-    "masked",
     "work_at",
 ]
 
 MOST = 65_535  # largest count that is stored; larger ones are capped
 PRODUCTS = 1_000_000_000  # largest number of pairs of events that are counted: about ten seconds
 READ = 1_000_000_000  # largest number of values that an exact count of given pairs may read
-CELLS = 30_000_000  # cells in a block of counts: about 300 MB
 SURE = 20  # if events were left out of the count, smaller counts are unreliable
 JUDGES = 100  # with fewer validation people, nothing is chosen
 TUNE_ON = 4_000  # validation people sampled at most
@@ -67,25 +67,16 @@ def count_pairs(data: Dataset, most: int = PRODUCTS) -> tuple[Matrix, dict[str, 
         triangle if that is smaller), and how they were counted; see :class:`SupportMixin`.
     """
     matrix = user_item(data)
-    n = data.n_items
-    latest = 0
     sizes = np.diff(matrix.indptr).astype(np.int64)
-    diagonal = np.bincount(matrix.indices, minlength=n)
+    latest = 0
     if (sizes**2).sum() > most:
         latest = _latest(sizes, most)
         matrix = _of_latest(data, latest)
-    by_item = sparse.csr_array(matrix.T)
-    rows = max(1, CELLS // n)
-    blocks = [
-        _small(sparse.triu(by_item[start : start + rows] @ matrix, start + 1))
-        for start in range(0, n, rows)
-    ]
-    counts = sparse.vstack(
-        [*blocks, sparse.csr_array((0, n), dtype=np.uint16)], format="csr", dtype=np.uint16
-    )
-    return _packed(
-        counts + sparse.diags_array(np.minimum(diagonal, MOST), dtype=np.uint16)
-    ), how_counted(data, latest=latest)
+    counts = event_pairs(matrix.indptr, matrix.indices, data.n_items, stored=_small)
+    if latest:
+        people = np.bincount(user_item(data).indices, minlength=data.n_items)
+        counts.setdiag(np.minimum(people, MOST))
+    return _packed(counts), how_counted(data, latest=latest)
 
 
 def count_at(data: Dataset, pairs: sparse.csr_array) -> tuple[sparse.csr_array, dict[str, Any]]:
@@ -161,6 +152,8 @@ def _of_latest(data: Dataset, latest: int) -> sparse.csr_array:
 
 def _small(counts: Any) -> sparse.csr_array:
     counts = sparse.csr_array(counts)
+    if counts.dtype == np.uint16:
+        return counts
     data = np.clip(counts.data, 0, MOST).astype(np.uint16)
     return sparse.csr_array(
         (data, counts.indices.astype(np.int32), counts.indptr), shape=counts.shape
@@ -270,36 +263,70 @@ class SupportMixin:
         Returns:
             A new model.
         """
-        model = copy.copy(self)
-        model._ready = None
-        model.min_support_ = max(least, self.min_support_)
-        if least > 0:
-            across = by_source(self.support_, self.support_of_)
-            for name, weights in self._weights().items():
-                setattr(model, name, masked(weights, across, least))
-        return model
+        return next(self.at_rising_support([least]))
+
+    def at_rising_support(self, tried: Sequence[int], *, consumed: bool = False) -> Iterator[Self]:
+        """Yield what :meth:`at_support` returns for each of the ascending thresholds.
+
+        A copy holds until the next one is taken, which takes the memory of its dense weights.
+
+        Args:
+            tried: Thresholds, in ascending order.
+            consumed: Whether the weights of this model may be used up.
+        """
+        across = by_source(self.support_, self.support_of_) if max(tried) > 0 else None
+        sources = self._weights()
+        spent = set(sources) if consumed else set()  # those that may be changed
+        for least in tried:
+            model = copy.copy(self)
+            model._ready = None
+            model.min_support_ = max(least, self.min_support_)
+            if across is not None and least > 0:
+                for name, weights in sources.items():
+                    setattr(model, name, masked(weights, across, least, in_place=name in spent))
+                    if name in spent or isinstance(weights, np.ndarray):
+                        sources[name] = getattr(model, name)
+                        spent.add(name)
+            yield model
+            del model
 
     def _settle(
         self, given: MinSupport, cases: EvaluationCases | None, seed: int = 0, k: int = 10
     ) -> None:
         """Apply `min_support`; if it is not a single number, the cases choose it."""
+        self._drop(self._least(given, cases, seed, k))
+
+    def _least(
+        self,
+        given: MinSupport,
+        cases: EvaluationCases | None,
+        seed: int,
+        k: int,
+        *,
+        consumed: bool = False,
+    ) -> int:
+        """Return the threshold, chosen on the cases if it is not a single number.
+
+        `consumed`: the weights are not needed any more.
+        """
         tried = check_min_support(given)
         self.min_support_ = 0
         self.support_costs_ = []
         if isinstance(given, int):
-            least = given
-        elif not self._weights() or cases is None or len(cases) < JUDGES:
-            least = 0
-        else:
-            self.support_costs_ = costs(self, cases.sample(TUNE_ON, seed), tried, k)
-            least = choose(self.support_costs_)
-        self._drop(least)
+            return given
+        if not self._weights() or cases is None or len(cases) < JUDGES:
+            return 0
+        self.support_costs_ = costs(self, cases.sample(TUNE_ON, seed), tried, k, consumed=consumed)
+        return choose(self.support_costs_)
 
     def _drop(self, least: int) -> None:
-        model = self.at_support(least)
-        self.min_support_ = model.min_support_
-        for name, weights in model._weights().items():
-            setattr(self, name, weights)
+        """Remove the weights of pairs that fewer people chose, in place."""
+        if least > 0:
+            across = by_source(self.support_, self.support_of_)
+            for name, weights in self._weights().items():
+                setattr(self, name, masked(weights, across, least, in_place=True))
+        self._ready = None
+        self.min_support_ = max(least, self.min_support_)
 
     def _weights(self) -> dict[str, Matrix]:
         """Return the weights named in `counted` that this model has learned."""
@@ -375,38 +402,6 @@ def _at(support: Matrix, items: Int, item: Int, triangle: bool) -> NDArray[np.in
     return counts
 
 
-def by_source(support: Matrix, how: dict[str, Any]) -> Matrix:
-    """Return all counts; the row is the item that a weight comes from."""
-    if isinstance(support, np.ndarray):
-        return support
-    across = sparse.csr_array(support.T)
-    if how["pairs"] == "all":
-        return sparse.csr_array(support.maximum(across))
-    return across
-
-
-def masked(weights: Matrix, support: Matrix, least: int) -> Matrix:
-    """Return a copy of the weights without pairs that fewer than `least` people chose."""
-    n = weights.shape[0]
-    out = weights.copy()
-    if not isinstance(out, np.ndarray):
-        row = np.repeat(np.arange(n), np.diff(out.indptr))
-        for start in range(0, n, 512):
-            part = slice(out.indptr[start], out.indptr[min(start + 512, n)])
-            few = _rows(support, start, start + 512) < least
-            out.data[part][few[row[part] - start, out.indices[part]]] = 0.0
-        out.eliminate_zeros()
-        return out
-    for start in range(0, n, 512):  # in blocks: a full mask would take a quarter of the weights
-        out[start : start + 512][_rows(support, start, start + 512) < least] = 0.0
-    return out
-
-
-def _rows(support: Matrix, start: int, stop: int) -> NDArray[np.uint16]:
-    part = support[start:stop]
-    return np.asarray(part if isinstance(part, np.ndarray) else part.toarray())
-
-
 def hidden(model: Any, k: int = FEWEST) -> Any:
     """Return a copy of the model, and of models within it, without any count below k.
 
@@ -446,7 +441,7 @@ def judged(
     """Choose min_support for a model whose weights were counted on `data`.
 
     Args:
-        trial: The model; its counts are replaced.
+        trial: The model; its counts are replaced, its weights used up.
         data: The data that its weights were counted on.
         given: The setting `min_support`.
         cases: Validation cases.
@@ -457,5 +452,4 @@ def judged(
         (min_support, what each tried value costs).
     """
     trial.support_, trial.support_of_ = count_pairs(data)
-    trial._settle(given, cases, seed, k)
-    return trial.min_support_, trial.support_costs_
+    return trial._least(given, cases, seed, k, consumed=True), trial.support_costs_

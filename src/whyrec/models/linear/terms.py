@@ -40,6 +40,7 @@ Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
 
 
 BLOCK = 250_000  # events counted at once
+ROWS = 256  # rows of a sparse product that are held at once
 FADED = 1e-4  # smaller event weights are set to 0, which keeps long histories fast
 
 
@@ -119,8 +120,13 @@ def compact(weights: sparse.csr_array) -> Matrix:
 
 def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
     """Return rows @ weights as a dense float32 matrix, for dense or sparse weights."""
-    out = rows @ weights
-    return np.asarray(out.toarray() if sparse.issparse(out) else out, np.float32)
+    if not sparse.issparse(weights):
+        return np.asarray(rows @ weights, np.float32)
+    out = np.empty((rows.shape[0], weights.shape[1]), np.float32)
+    for start in range(0, len(out), ROWS):  # in blocks: a filled sparse product is twice as large
+        block = slice(start, start + ROWS)
+        out[block] = (rows[block] @ weights).toarray()
+    return out
 
 
 def rows_of(weights: Matrix, items: NDArray[Any]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -21,8 +21,8 @@ import torch
 from torch import Tensor, nn
 
 from whyrec.core import ArgumentError, BadArtefact, TrainingDivergedError, artefact
-from whyrec.core.early_end import EarlyEnd
 from whyrec.models.training.distributed import Group
+from whyrec.models.training.run import Run, Status
 from whyrec.models.training.tensorboard import open_writer
 from whyrec.models.training.weights import flat, unflat
 
@@ -82,43 +82,6 @@ class Plan:
     key: str = ""
     advice: str = "lower batch_tokens, length or width"
     cpu_seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Status:
-    """Progress of a run, as shown to people and logged."""
-
-    epoch: int
-    epochs: float
-    step: int
-    steps: int
-    loss: float
-    quality: float | None
-    best: float | None
-    seconds: float
-    seconds_left: float
-    learning_rate: float
-
-
-@dataclass
-class Run:
-    """How a run reports and saves its progress.
-
-    Attributes:
-        progress: Called with the status after each step.
-        log: Folder for TensorBoard.
-        checkpoint: Folder for checkpoints, from which a later run resumes.
-        every: Seconds between checkpoints.
-        every_steps: Steps between checkpoints, in place of `every`.
-        early_end: Where a request to end with the best state so far arrives.
-    """
-
-    progress: Callable[[Status], None] = lambda status: None
-    log: Path | None = None
-    checkpoint: Path | None = None
-    every: float = 60.0
-    every_steps: int | None = None
-    early_end: EarlyEnd = field(default_factory=EarlyEnd)
 
 
 @dataclass
