@@ -30,8 +30,8 @@ SETS: dict[str, tuple[str, tuple[str, ...]]] = {  # by the name of the result
     "amazon-games": ("amazon-games.zip", ()),
     "ml-latest-small": ("ml-latest-small.zip", ()),
     "ml-100k": ("ml-100k.zip", ()),
-    "lastfm": ("hetrec2011-lastfm-2k.zip", ()),
-    "goodbooks": ("goodbooks-10k-5pct-users.zip", ()),
+    "lastfm": ("hetrec2011-lastfm-2k.zip", ("--protocol", "random")),
+    "goodbooks": ("goodbooks-10k-5pct-users.zip", ("--protocol", "random")),
     "shop": (SHOP, ()),
     "shop-repeat": (SHOP, ("--repeat",)),
 }
