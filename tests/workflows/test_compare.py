@@ -210,6 +210,9 @@ def test_no_tune_and_models_that_choose_themselves_keep_their_settings(data, add
         "slim",
         "cooccurrence",
         "rating",
+        "tree",
+        "rules",
+        "ebm",
         "shifted",
     ]
 
