@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -24,6 +25,10 @@ from whyrec.core import progress
 RESULTS = ROOT / "docs" / "results" / "accuracy"
 MODELS = ("popular", "knn", "als", "ease", "pctm", "cooccurrence", "additive")
 SHOP = "online-retail-ii-2009-2010.parquet"
+COLUMNS = (
+    "--columns",
+    'user="Customer ID",item=StockCode,time=InvoiceDate,title=Description',
+)
 SETS: dict[str, tuple[str, tuple[str, ...]]] = {  # by the name of the result
     "ml-1m-order": ("ml-1m-order.zip", ()),
     "amazon-beauty": ("amazon-beauty.zip", ()),
@@ -32,8 +37,8 @@ SETS: dict[str, tuple[str, tuple[str, ...]]] = {  # by the name of the result
     "ml-100k": ("ml-100k.zip", ()),
     "lastfm": ("hetrec2011-lastfm-2k.zip", ("--protocol", "random")),
     "goodbooks": ("goodbooks-10k-5pct-users.zip", ("--protocol", "random")),
-    "shop": (SHOP, ()),
-    "shop-repeat": (SHOP, ("--repeat",)),
+    "shop": (SHOP, COLUMNS),
+    "shop-repeat": (SHOP, (*COLUMNS, "--repeat")),
 }
 KEPT = ("ndcg@10", "hr@10")
 
@@ -67,7 +72,7 @@ def measured(name: str, folder: Path | None, *, refit: bool) -> dict[str, Any]:
     ]
     return {
         "data": data,
-        "command": f"OMP_NUM_THREADS=1 whyrec compare --data {data} {' '.join(arguments)}",
+        "command": f"OMP_NUM_THREADS=1 whyrec compare --data {data} {shlex.join(arguments)}",
         "commit": _git("rev-parse", "--short", "HEAD"),
         "changed": bool(_git("status", "--porcelain", "--", "src")),
         "date": datetime.now(UTC).date().isoformat(),
