@@ -8,8 +8,8 @@ as likely as any other, and so is each change of mutmut's operators at that plac
 runner takes neither a sample nor a seed and changes nothing outside functions, so only its
 operators are used.
 
-The tests run on a copy in a temporary folder; the working tree is only read. Each set of tests
-first runs without a mutant, and must pass. A mutant that takes LIMIT times the processor seconds of
+The tests run on a copy in a temporary folder; the working tree is only read. The files of tests run
+one after the other until one notices. Each first runs without a mutant, and must pass. A mutant that takes LIMIT times the processor seconds of
 that run has timed out, which counts as noticed. The run ends after --mutants mutants or --seconds
 processor seconds. It writes the score with its 95% interval (Wilson) to docs/results/mutation.json
 and exits with 1 if the score is below the bar of scripts/mutate.toml, with 2 if it cannot measure.
@@ -166,34 +166,39 @@ class Copy:
                 shutil.copytree(entry, self.folder / entry.name, ignore=unwanted)
             elif not entry.name.startswith("."):
                 (self.folder / entry.name).symlink_to(entry)
-        self.seconds: dict[tuple[str, ...], float] = {}  # of the tests without a mutant
+        self.seconds: dict[str, float] = {}  # of the tests without a mutant
 
     def verdict(self, mutant: Mutant, tests: tuple[str, ...]) -> str:
-        """Whether the tests notice: "killed", "survived" or "timed out"."""
-        if tests not in self.seconds:
-            self.seconds[tests] = self._without_mutant(tests)
-        limit = int(LIMIT * self.seconds[tests] + MORE)
+        """Whether a file of tests notices: "killed", "survived" or "timed out"."""
+        for one in tests:
+            if one not in self.seconds:
+                self.seconds[one] = self._without_mutant(one)
+            code = self._with(mutant, one, int(LIMIT * self.seconds[one] + MORE))
+            if code in (None, -signal.SIGXCPU, -signal.SIGKILL):
+                return "timed out"
+            if code:
+                return "killed"
+        return "survived"
+
+    def _with(self, mutant: Mutant, tests: str, limit: int) -> int | None:
         place = self.folder / mutant.path
         place.write_text(mutant.code, "utf-8")
         os.utime(place, (1, 1))  # never the time by which Python knows the bytecode of the original
         try:
-            code = self._run(tests, limit, PYTHONDONTWRITEBYTECODE="1")
+            return self._run(tests, limit, PYTHONDONTWRITEBYTECODE="1")
         finally:
             shutil.copy2(self.root / mutant.path, place)
-        if code in (None, -signal.SIGXCPU, -signal.SIGKILL):
-            return "timed out"
-        return "killed" if code else "survived"
 
-    def _without_mutant(self, tests: tuple[str, ...]) -> float:
+    def _without_mutant(self, tests: str) -> float:
         before = spent()
         code = self._run(tests, None)
         if code != 0:
             print(self.output.read_text("utf-8")[-3000:])
-            print(f"mutate: without a mutant, these tests fail: {' '.join(tests)}")
+            print(f"mutate: without a mutant, these tests fail: {tests}")
             raise SystemExit(2)
         return spent() - before
 
-    def _run(self, tests: tuple[str, ...], limit: int | None, **variables: str) -> int | None:
+    def _run(self, tests: str, limit: int | None, **variables: str) -> int | None:
         """The exit code of the tests, None if they wait for ever; no process outlives the call."""
 
         def bound() -> None:
@@ -210,7 +215,7 @@ class Copy:
         }
         with self.output.open("w", encoding="utf-8") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests],
+                [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", tests],
                 cwd=self.folder,
                 env=os.environ | everywhere | variables,
                 stdout=output,

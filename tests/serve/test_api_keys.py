@@ -8,9 +8,40 @@ import pytest
 from sqlalchemy import select
 
 from whyrec.core import ArgumentError, UnknownNameError
-from whyrec.serve.store.api_keys import Key, all_keys, any_key, key_of, make_key, remove_key
+from whyrec.serve.store.api_keys import ROLES, Key, all_keys, any_key, key_of, make_key, remove_key
 from whyrec.serve.store.store import Store
 from whyrec.serve.store.tables import keys
+
+# Who may do what, by hand from docs/guide/service.md. The page reads it in GET /v1/me.
+EVERY = {"admin", "service", "reader", "monitor", "auditor", "person"}
+WHO = {
+    "me": EVERY,
+    "items:read": EVERY - {"monitor"},
+    "items:write": {"admin", "service"},
+    "recommend": {"admin", "service", "reader", "person"},
+    "events": {"admin", "service", "person"},
+    "people": {"admin", "service", "person"},
+    "records": EVERY - {"monitor"},
+    "records:all": {"admin", "service", "auditor"},
+    "metrics": {"admin", "monitor", "auditor"},
+    "insight": {"admin", "monitor", "auditor"},
+    "models:read": {"admin", "auditor"},
+    "audit": {"admin", "auditor"},
+    "measure": {"admin", "auditor"},
+    "inspect": {"admin"},
+    "models": {"admin"},
+    "experiments": {"admin"},
+    "keys": {"admin"},
+    "own": {"person"},
+}
+
+
+@pytest.mark.parametrize("role", sorted(EVERY))
+def test_a_role_may_do_what_its_page_says_and_nothing_else(role):
+    user = "u" if role == "person" else None
+    allowed = {scope for scope, roles in WHO.items() if role in roles}
+    assert {scope for scope in WHO if Key("1", role, user, "", 0).may(scope)} == allowed
+    assert ROLES[role] == allowed
 
 
 @pytest.fixture
