@@ -9,10 +9,11 @@ runner takes neither a sample nor a seed and changes nothing outside functions, 
 operators are used.
 
 The tests run on a copy in a temporary folder; the working tree is only read. The files of tests run
-one after the other until one notices. Each first runs without a mutant, and must pass. A mutant that takes LIMIT times the processor seconds of
-that run has timed out, which counts as noticed. The run ends after --mutants mutants or --seconds
-processor seconds. It writes the score with its 95% interval (Wilson) to docs/results/mutation.json
-and exits with 1 if the score is below the bar of scripts/mutate.toml, with 2 if it cannot measure.
+one after the other until one notices. Each first runs without a mutant, and must pass. A mutant
+that takes LIMIT times the processor seconds of that run has timed out, which counts as noticed. The
+run ends after --mutants mutants or --seconds processor seconds. It writes the score with its 95%
+interval (Wilson) to docs/results/mutation.json and exits with 1 if the score is below the bar of
+scripts/mutate.toml, with 2 if it cannot measure.
 """
 
 from __future__ import annotations
