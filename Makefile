@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash fuzz peers docs clean bench-min-support
+.PHONY: claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash mutate fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -200,6 +200,9 @@ bench-page: install deps web ## how quick the page is, by the browser's own cloc
 
 crash: install deps ## kill -9 while the store writes, KILLS=1000 times: nothing acknowledged may be lost
 	@OMP_NUM_THREADS=1 WHYREC_KILLS=$(or $(KILLS),1000) $(BIN)/python -m pytest -q tests/serve/test_crash.py
+
+mutate: install ## change the code and see whether the nearest tests notice: FILES='src/whyrec/core/*.py' MUTANTS=200 SEED=0 SECONDS=1800
+	@set -f; OMP_NUM_THREADS=1 $(BIN)/python scripts/mutate.py $(FILES) --mutants $(or $(MUTANTS),200) --seed $(or $(SEED),0) --seconds $(or $(SECONDS),1800)
 
 fuzz: install ## CASES=10000 requests of every shape that the OpenAPI page allows or forbids
 	@OMP_NUM_THREADS=1 WHYREC_CASES=$(or $(CASES),10000) $(BIN)/python -m pytest -q tests/serve/test_openapi.py

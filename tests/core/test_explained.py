@@ -143,6 +143,8 @@ def test_the_share_of_a_model_is_what_its_kind_can_state():
         assert explained_share(model, queries[0], 3) == wanted
     found = explained_shares(OfUnknownRest().fit(data), queries, items)
     assert found.tolist() == [[1, 0]] * 3
+    none = explained_shares(OfUnknownRest().fit(data), Queries.of([]), np.empty((0, 2), int))
+    assert none.shape == (0, 2)
     [query] = queries[[0]]
     parts = decompose(OfUnknownRest().fit(data), query).parts(np.arange(4))
     assert parts.explained_shares.tolist() == [1, 0, 1, 0]

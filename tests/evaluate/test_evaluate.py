@@ -110,6 +110,34 @@ def test_bootstrap_interval_covers_the_truth():
     assert 88 <= covered <= 99
 
 
+@pytest.mark.parametrize(("level", "z"), [(0.95, 1.96), (0.5, 0.6745)])
+@pytest.mark.parametrize("n", [400, 8000])  # 8000: the resamples are drawn in two pieces
+def test_an_interval_is_as_wide_as_its_level_says(level, z, n):
+    values = np.random.default_rng(5).normal(3, 2, n)
+    found = bootstrap(Measurement("x", values), level=level)
+    half = z * values.std() / np.sqrt(n)  # of a mean of many values
+    assert found.mean == pytest.approx(values.mean())
+    assert found.low == pytest.approx(values.mean() - half, abs=half / 6)
+    assert found.high == pytest.approx(values.mean() + half, abs=half / 6)
+
+
+def test_an_interval_is_of_95_percent_unless_said_otherwise():
+    one = Measurement("x", np.random.default_rng(5).normal(3, 2, 400))
+    assert bootstrap(one) == bootstrap(one, level=0.95) != bootstrap(one, level=0.9)
+
+
+def test_a_seed_draws_the_same_resamples_again():
+    rng = np.random.default_rng(6)
+    a, b = (Measurement(name, rng.normal(0, 1, 50)) for name in "ab")
+    difference = Measurement("a - b", a.values - b.values)
+    for seed, resamples in ((0, 1000), (1, 1000), (1, 40)):
+        asked = {"seed": seed, "resamples": resamples}
+        assert paired(a, b, **asked) == bootstrap(difference, **asked)
+    assert paired(a, b) == paired(a, b, seed=0, resamples=1000)
+    assert paired(a, b) != paired(a, b, seed=1)
+    assert paired(a, b) != paired(a, b, resamples=40)
+
+
 def test_bootstrap_leaves_undefined_cases_out():
     assert bootstrap(Measurement("x", [1.0, np.nan, 3.0])).mean == 2.0
     assert math.isnan(bootstrap(Measurement("x", [np.nan])).mean)

@@ -10,7 +10,7 @@ from tests.toys import listed, random_data
 from whyrec import registry
 from whyrec.core import ArgumentError, BadArtefact, UnknownNameError
 from whyrec.privacy.accountant import ACCOUNTANTS, Release, epsilon
-from whyrec.privacy.ledger import Ledger
+from whyrec.privacy.ledger import Ledger, releases_of
 
 RELEASES = ([Release(1.34)], [Release(3.0), Release(1.5)], [Release(1.0, 500, 0.02)])
 
@@ -45,6 +45,15 @@ def test_bad_accounts_are_refused():
 def stated(noise, delta=1e-6):
     """What a model with one release states."""
     return {"delta": delta, "releases": [{"of": "counts", "sensitivity": 2.0, "noise": 2 * noise}]}
+
+
+def test_a_release_is_noise_by_sensitivity_once_and_of_everybody_unless_said_otherwise():
+    stated = [
+        {"noise": 2.0, "sensitivity": 0.5},
+        {"noise": 3.0, "sensitivity": 1.5, "steps": 500, "rate": 0.02},
+    ]
+    found = [(one.noise, one.steps, one.rate) for one in releases_of({"releases": stated})]
+    assert found == [(4.0, 1, 1.0), (2.0, 500, 0.02)]
 
 
 def test_the_ledger_adds_up_over_models(tmp_path):
