@@ -50,6 +50,14 @@ def test_by_hand():
     np.testing.assert_allclose(found, [[3 / 4, 2 / 10, 1.0, 1 / 2, 1.0]])
 
 
+def test_reasons_that_treat_all_unseen_items_alike_explain_none():
+    # Only the seen item 0 has other reasons; item 2 is in the middle of both parts.
+    explained = np.array([[99.0, 5.0, 5.0, 5.0]])
+    rest = np.array([[0.0, 1.0, 2.0, 3.0]])
+    found = shares_among(explained, rest, asked([0]), np.array([[1, 2, 3]]))
+    np.testing.assert_array_equal(found, [[0.0, 0.0, 0.0]])
+
+
 def test_an_item_that_is_ahead_in_spite_of_its_reasons_is_not_explained():
     explained = np.array([[3.0, 2.0, 1.0]])
     rest = np.array([[0.0, 0.0, 5.0]])  # the last one overtakes both
