@@ -35,6 +35,7 @@ RESULTS = DOCS / "results"
 REGISTER = DOCS / "claims.toml"
 EARLIER = DOCS / "earlier-figures.json"
 PAGE = DOCS / "claims.md"
+CHECKED = ROOT / "src" / "whyrec" / "checked.json"
 TABLE = re.compile(r"(<!-- table: ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.S)
 FENCE = re.compile(r"^```.*?^```", re.S | re.M)
 # A decimal number of two places or more; versions (1.2.3) and parts of words are none.
@@ -119,7 +120,24 @@ def _difference(found: dict[str, Any], other: str) -> str:
     return f"{sign * value['mean']:+.4f} ({low:+.4f} to {high:+.4f}){chance}".replace("-", "−")
 
 
-TABLES = {"accuracy-films": films, "accuracy-sets": sets}
+def failed_checks() -> str:
+    """The explainers that fail a sanity check, and on which models."""
+    found: dict[str, dict[str, list[str]]] = json.loads(CHECKED.read_text("utf-8"))
+    places: dict[tuple[str, str], list[str]] = {}
+    for model, explainers in found.items():
+        for explainer, lost in explainers.items():
+            if lost:
+                places.setdefault((explainer, ", ".join(lost)), []).append(model)
+    rows = ["| explainer | fails | on |", "|---|---|---|"]
+    for (explainer, lost), models in sorted(places.items()):
+        asked = [name for name, explainers in found.items() if explainer in explainers]
+        rows.append(
+            f"| `{explainer}` | {lost} | {'all' if models == asked else ', '.join(models)} |"
+        )
+    return "\n".join(rows)
+
+
+TABLES = {"accuracy-films": films, "accuracy-sets": sets, "sanity": failed_checks}
 
 
 # --- pages ----------------------------------------------------------------------------------------

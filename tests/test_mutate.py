@@ -135,12 +135,15 @@ def test_an_interrupt_leaves_nothing_behind(toy, tmp_path):
     (toy / "tests/test_toy.py").write_text(
         f"import os, pathlib, time\n\n\ndef test_waits():\n    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n    time.sleep(600)\n"
     )
+    # A shell lets what it starts in the background ignore SIGINT, and children inherit that.
+    code = f"""
+import pathlib, signal
+from scripts import mutate
+signal.signal(signal.SIGINT, signal.default_int_handler)
+mutate.main([], pathlib.Path({str(toy)!r}))
+"""
     measuring = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"import pathlib; from scripts import mutate; mutate.main([], pathlib.Path({str(toy)!r}))",
-        ],
+        [sys.executable, "-c", code],
         cwd=mutate.ROOT,
         env=os.environ | {"TMPDIR": str(places)},
         stderr=subprocess.DEVNULL,
@@ -148,7 +151,7 @@ def test_an_interrupt_leaves_nothing_behind(toy, tmp_path):
     wait_for(lambda: started.exists() and started.read_text())
     assert list(places.iterdir())
     measuring.send_signal(signal.SIGINT)
-    assert measuring.wait() != 0
+    assert measuring.wait(timeout=60) != 0
     assert list(places.iterdir()) == []
     assert (toy / "src/toy.py").read_text() == CODE
     with pytest.raises(ProcessLookupError):

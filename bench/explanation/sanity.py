@@ -158,14 +158,15 @@ def _spoken(fitted: Any, found: Any, query: Any) -> bool:
 
 def publish(reports: list[Any]) -> None:
     """{model: {explainer: [checks it failed]}}, of the catalogue's own explainers; an empty
-    list: all passed.
+    list: all passed. Models that were not run keep what is known of them.
     """
-    found: dict[str, dict[str, list[str]]] = {}
-    for r in reports:
-        if not r.explainer.startswith("control"):
-            found.setdefault(r.model, {})[r.explainer] = [
-                check.name for check in r.checks if check.passed is False
-            ]
+    found: dict[str, dict[str, list[str]]] = json.loads(api.SANITY_RESULT.read_text("utf-8"))
+    for name in {r.model for r in reports}:
+        found[name] = {
+            r.explainer: [check.name for check in r.checks if check.passed is False]
+            for r in reports
+            if r.model == name and not r.explainer.startswith("control")
+        }
     api.SANITY_RESULT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
