@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,17 +90,8 @@ class OnCounts(Alone):
         with torch.no_grad():
             network.tower.own.mul_(SMALL)
             network.tower.bias.zero_()
-        task = ResidualTask(
-            self._residual,
-            self,
-            network,
-            data.ordered_histories,
-            valid,
-            self.counts_,
-            seed,
-            states=self.states,
-            scorer=self._scorer,
-        )
+        kind = partial(ResidualTask, self._residual)
+        task = SequenceTransformer._task(self, network, data, valid, seed, kind)
         task.quality = lambda state: self._quality(task, state, float(state.strength.detach()))
         return task
 

@@ -21,8 +21,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from bench.trust.privacy import run_parts
 from whyrec import api, registry, workflows
-from whyrec.core import Dataset, artefact, progress
+from whyrec.core import Dataset, artefact
 from whyrec.privacy.attack import distinguish
 from whyrec.privacy.noise import Seeded
 from whyrec.privacy.perturb import perturb
@@ -170,12 +171,7 @@ def main() -> None:
     )
     given = parser.parse_args()
     parts = {"folders": lambda: folders(given.pairs), "attacks": lambda: attacks(given.draws)}
-    found = {}
-    for name in given.only.split(","):
-        found[name] = parts[name]()
-        progress.table(found[name], name)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(found, indent=1), "utf-8")
+    run_parts(parts, given.only, given.out)
 
 
 if __name__ == "__main__":

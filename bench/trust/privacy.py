@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -159,12 +160,17 @@ def main() -> None:
         "attacks": lambda: attacks(films),
         "erasure": lambda: erasure(api.load(find_data("amazon-games.zip", given.data)), films),
     }
+    run_parts(parts, given.only, given.out)
+
+
+def run_parts(parts: Mapping[str, Callable[[], Any]], only: str, out: Path) -> None:
+    """Run the named parts, print a table of each and write all as JSON."""
     found = {}
-    for name in given.only.split(","):
+    for name in only.split(","):
         found[name] = parts[name]()
         progress.table(found[name], name)
-    given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(json.dumps(found, indent=1), "utf-8")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(json.dumps(found, indent=1), "utf-8")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from bench.trust.neighbours import SMALL
 from tests.serve.helpers import served
 from whyrec import api, public, storage, workflows
 from whyrec.core import ArgumentError, Dataset
@@ -21,19 +22,7 @@ from whyrec.privacy.noise import Seeded
 from whyrec.privacy.perturb import perturb
 
 NAMES = ["private", "private-sequence"]
-SETTINGS = {
-    "private": {"items": 10, "groups": 3, "reproducible": True},
-    "private-sequence": {
-        "text": None,
-        "label_dims": 4,
-        "width": 8,
-        "heads": 2,
-        "length": 8,
-        "steps": 2,
-        "rate": 1.0,
-        "reproducible": True,
-    },
-}
+SETTINGS = {name: settings | {"reproducible": True} for name, settings in SMALL.items()}
 NOISY = ("model.",)  # arrays that hold noise
 
 

@@ -149,13 +149,16 @@ def bounded(explained: Floats, rest: Floats, least: float) -> NDArray[Any]:
     return np.clip(rest, -np.where(up, against, along), np.where(up, along, against))
 
 
-def explained_shares(model: Any, queries: Any, items: Any) -> NDArray[np.float64]:
+def explained_shares(
+    model: Any, queries: Any, items: Any, rests: Any = None
+) -> NDArray[np.float64]:
     """Compute the explained share of items, as far as the model states its parts.
 
     Args:
         model: Any scorer.
         queries: q histories.
         items: k item numbers per history, (q, k).
+        rests: What an additive model says of their rests, (q, k), if it was asked already.
 
     Returns:
         (q, k): 1 for a sum of reasons, 0 for a model that states no exact reasons, between them
@@ -170,13 +173,15 @@ def explained_shares(model: Any, queries: Any, items: Any) -> NDArray[np.float64
         return np.ones(asked.shape)
     if not isinstance(model, Additive):
         return np.zeros(asked.shape)
-    rests = [
-        [model.contributions(query, int(item)).rest for item in row]
-        for query, row in zip(batch, asked, strict=True)
-    ]
+    if rests is None:
+        rests = [
+            [model.contributions(query, int(item)).rest for item in row]
+            for query, row in zip(batch, asked, strict=True)
+        ]
     return np.asarray(np.array(rests).reshape(asked.shape) == 0, np.float64)
 
 
-def explained_share(model: Any, query: Query, item: int) -> float:
+def explained_share(model: Any, query: Query, item: int, rest: float | None = None) -> float:
     """Compute the explained share of one item, as :func:`explained_shares` does."""
-    return float(explained_shares(model, [query], [[item]])[0, 0])
+    known = None if rest is None else [[rest]]
+    return float(explained_shares(model, [query], [[item]], known)[0, 0])

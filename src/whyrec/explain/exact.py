@@ -9,7 +9,7 @@ from whyrec.core.capabilities import FeatureReasons
 from whyrec.core.explained import explained_share
 from whyrec.core.explainers import explainer
 
-__all__ = ["event_reasons", "exact", "exact_with_features", "features"]
+__all__ = ["event_reasons", "exact", "exact_with_features", "features", "of_contributions"]
 
 
 @explainer(needs=Additive, requires="exact reasons need an additive model")
@@ -33,6 +33,24 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
     Raises:
         ArgumentError: If the model is not additive, or the parts do not add up to `score`.
     """
+    return of_contributions(model, query, item, "exact", score)
+
+
+def of_contributions(
+    model: Additive, query: Query, item: int, method: str, score: float | None = None
+) -> Explanation:
+    """Explain an item by the contributions of an additive model.
+
+    Args:
+        model: An additive model.
+        query: The history to explain.
+        item: Number of the recommended item.
+        method: What the explanation is called.
+        score: The score that was served; None: it is computed.
+
+    Returns:
+        An additive explanation with one reason per event.
+    """
     base, weights, rest = model.contributions(query, item)
     if score is None:
         score = float(model.score([query])[0, item])
@@ -42,9 +60,9 @@ def exact(model: Additive, query: Query, item: int, *, score: float | None = Non
         base,
         event_reasons(weights),
         rest,
-        "exact",
+        method,
         additive=True,
-        explained_share=explained_share(model, query, item),
+        explained_share=explained_share(model, query, item, rest),
     )
 
 

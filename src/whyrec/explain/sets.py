@@ -175,7 +175,7 @@ def contrast(
             rest,
             "contrast (exact)",
             additive=True,
-            explained_share=explained_share(model, query, item),
+            explained_share=explained_share(model, query, item, one.rest),
             against=against,
         )
     game = Game(model, query, item, against=against)

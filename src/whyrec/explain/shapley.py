@@ -23,9 +23,8 @@ from scipy.stats import norm
 
 from whyrec.core import Additive, ArgumentError, Explanation, Query, Scorer
 from whyrec.core.capabilities import rest_moves
-from whyrec.core.explained import explained_share
 from whyrec.core.explainers import explainer
-from whyrec.explain.exact import event_reasons
+from whyrec.explain.exact import event_reasons, of_contributions
 from whyrec.explain.games import Count, Game, Seed
 
 __all__ = ["Estimate", "enumerated", "sampled", "shapley"]
@@ -83,18 +82,7 @@ def shapley(
         An explanation with one reason per event; `intervals` is filled if the values were sampled.
     """
     if isinstance(model, Additive) and not rest_moves(model) and not margin:
-        base, weights, rest = model.contributions(query, item)
-        score = float(model.score([query])[0, item])
-        return Explanation(
-            item,
-            score,
-            base,
-            event_reasons(weights),
-            rest,
-            "shapley (closed form)",
-            additive=True,
-            explained_share=explained_share(model, query, item),
-        )
+        return of_contributions(model, query, item, "shapley (closed form)")
     game = Game(model, query, item, margin=margin)
     ends = game.empty(), game.full
     if game.m <= ENUMERATED:

@@ -284,12 +284,17 @@ class SequenceTransformer(SequenceInspection):
         return network
 
     def _task(
-        self, network: Network, data: Dataset, valid: EvaluationCases | None, seed: int
+        self,
+        network: Network,
+        data: Dataset,
+        valid: EvaluationCases | None,
+        seed: int,
+        kind: Callable[..., NextItem] | None = None,
     ) -> NextItem:
-        """Return what the network is trained for."""
+        """Return what the network is trained for; `kind` makes another task of the same parts."""
         from whyrec.models.training.objective import NextItem
 
-        return NextItem(
+        return (kind or NextItem)(
             self,
             network,
             data.ordered_histories,
