@@ -88,7 +88,7 @@ lint: install deps web/node_modules/.stamp ## style, types, architecture, sizes:
 claims: install ## the documents' figures and promises against kept results and tests: writes docs/claims.md; fails if one is wrong
 	@$(BIN)/python scripts/claims.py --write --run
 
-bench-summary: install ## the summary tables of docs/benchmarks.md measured anew, kept in docs/results: DATA=FOLDER SETS= ARGS=--refit
+bench-summary: install ## the summary tables of docs/benchmarks.md measured anew, kept in docs/results: DATA=FOLDER SETS= ARGS='--models additive --budget best --refit'
 	@$(BIN)/python -m bench.accuracy.summary $(if $(DATA),--data $(DATA)) $(if $(SETS),--sets $(SETS)) $(ARGS)
 
 bench: install ## speed beside the same work by hand, truth of the reasons, memory of loading 20 million events

@@ -3,9 +3,10 @@ explain, a million items.
 
     python -m bench.accuracy.fusion [--sets amazon-games.zip,ml-1m-order.zip] [--only
     curve,exact,speed,million] [--people 10000]
-                           [--dial 0.5] [--seed 0] [--out FOLDER] [--models FOLDER]
+                           [--dial 0.5] [--seed 0] [--out FOLDER] [--models FOLDER] [--publish]
 
 --models: fitted models are kept there, and used again where data, settings and seed are the same.
+--publish: each set's result goes to docs/results/fusion too.
 
 curve: both models fitted on the training events of next-item, the share of the rest chosen on
 validation people, measured on test people; with --dial above 0 no listed item has a lower explained
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from threadpoolctl import threadpool_limits
 
 from bench.accuracy.accuracy import find_data
 from bench.accuracy.row_specs import BEST_GLASS, FILMS_SEQUENCE, SHOP_SEQUENCE, TABLES, Row
+from bench.kept_result import ROOT, provenance
 from bench.peers.child import peak_mb
 from whyrec import api, registry, storage
 from whyrec.core import artefact, mask_seen, progress, top_k
@@ -204,6 +207,19 @@ def million(n: int = 1_000_000, heads: int = 4, dims: int = 32) -> dict[str, flo
     return speed(model, cases)
 
 
+def publish(name: str, result: dict[str, Any], arguments: Any, load: float) -> None:
+    """Keep a set's result in docs/results/fusion."""
+    folder = ROOT / "docs" / "results" / "fusion"
+    folder.mkdir(parents=True, exist_ok=True)
+    command = (
+        f"make bench-fusion SETS={name} "
+        f"ARGS='--only {arguments.only} --dial {arguments.dial} --seed {arguments.seed} --publish'"
+    )
+    found = provenance(command, load) | result
+    path = folder / f"{Path(name).stem}.json"
+    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -215,7 +231,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--models", type=Path)
     parser.add_argument("--out", type=Path, default=Path("demo") / "bench-fusion")
+    parser.add_argument("--publish", action="store_true")
     arguments = parser.parse_args()
+    load = os.getloadavg()[0]
     parts, found = arguments.only.split(","), {}
     for name in arguments.sets.split(",") if {"curve", "exact", "speed"} & set(parts) else []:
         model, test, result = curve(name, arguments)
@@ -235,6 +253,8 @@ def main() -> None:
             )
         )
         found[name] = result
+        if arguments.publish:
+            publish(name, result, arguments, load)
     if "million" in parts:
         found["a million items"] = million()
         progress.line(f"a million items, one core, ms: {found['a million items']}")

@@ -1,10 +1,11 @@
 """The models of the summary in docs/benchmarks.md, measured anew and kept as JSON.
 
-    python -m bench.accuracy.summary [--data FOLDER] [--sets ml-1m-order.zip,...] [--refit]
+    python -m bench.accuracy.summary [--data FOLDER] [--sets ml-1m-order,...] [--refit]
+        [--models additive] [--budget best]
 
 Each data set is compared by `whyrec compare --no-tune` in a process of its own, on one thread. The
-result goes to docs/results/accuracy/SET.json with its command, commit, date and the machine's load
-at the start. `make claims` makes the tables from these files.
+result goes to docs/results/accuracy/SET[-BUDGET][-refit].json with its command, commit, date and
+the machine's load at the start. `make claims` makes the tables from these files.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import os
 import shlex
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bench.accuracy.accuracy import ROOT, find_data
+from bench.kept_result import provenance
 from whyrec.core import progress
 
 RESULTS = ROOT / "docs" / "results" / "accuracy"
@@ -43,13 +44,16 @@ SETS: dict[str, tuple[str, tuple[str, ...]]] = {  # by the name of the result
 KEPT = ("ndcg@10", "hr@10")
 
 
-def measured(name: str, folder: Path | None, *, refit: bool) -> dict[str, Any]:
+def measured(
+    name: str, folder: Path | None, models: list[str], *, budget: str | None, refit: bool
+) -> dict[str, Any]:
     """Compare the models on one data set in a process of its own."""
     data, more = SETS[name]
-    models = [*MODELS]
     if "--repeat" in more:
-        models.insert(1, "personal-popular")
-    arguments = ["--models", ",".join(models), "--no-tune", *more, *(["--refit"] * refit)]
+        models = [models[0], "personal-popular", *models[1:]]
+    arguments = ["--models", ",".join(models), "--no-tune", *more]
+    arguments += ["--budget", budget] if budget else []
+    arguments += ["--refit"] if refit else []
     load = os.getloadavg()[0]
     answer = subprocess.run(
         [
@@ -72,21 +76,13 @@ def measured(name: str, folder: Path | None, *, refit: bool) -> dict[str, Any]:
     ]
     return {
         "data": data,
-        "command": f"OMP_NUM_THREADS=1 whyrec compare --data {data} {shlex.join(arguments)}",
-        "commit": _git("rev-parse", "--short", "HEAD"),
-        "changed": bool(_git("status", "--porcelain", "--", "src")),
-        "date": datetime.now(UTC).date().isoformat(),
-        "load": round(load, 1),
+        **provenance(
+            f"OMP_NUM_THREADS=1 whyrec compare --data {data} {shlex.join(arguments)}", load
+        ),
         **{key: found[key] for key in ("protocol", "users", "items", "events", "cases")},
         "rows": rows,
         "comparisons": [one for one in found["comparisons"] if "additive" in (one["a"], one["b"])],
     }
-
-
-def _git(*arguments: str) -> str:
-    return subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.strip()
 
 
 def main() -> None:
@@ -96,12 +92,21 @@ def main() -> None:
     )
     made.add_argument("--data", type=Path, default=None)
     made.add_argument("--sets", default=",".join(SETS))
+    made.add_argument("--models", default=",".join(MODELS))
+    made.add_argument("--budget", help="of each fit, as whyrec compare takes it")
     made.add_argument("--refit", action="store_true")
     options = made.parse_args()
     RESULTS.mkdir(parents=True, exist_ok=True)
     for name in options.sets.split(","):
-        found = measured(name, options.data, refit=options.refit)
-        path = RESULTS / f"{name}{'-refit' if options.refit else ''}.json"
+        found = measured(
+            name,
+            options.data,
+            options.models.split(","),
+            budget=options.budget,
+            refit=options.refit,
+        )
+        parts = [name, options.budget, "refit" if options.refit else None]
+        path = RESULTS / f"{'-'.join(part for part in parts if part)}.json"
         path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         progress.line(
             f"{path.relative_to(ROOT)}: "

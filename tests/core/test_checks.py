@@ -299,6 +299,22 @@ def test_a_model_need_not_be_additive():
     check_model(Opaque, random_data())
 
 
+class HalfOpaque(Opaque):
+    """It states the parts of its scores, but no contributions."""
+
+    def explained_and_rest(self, queries):
+        return halves_of(self, queries, 0.5)
+
+
+def test_parts_are_checked_without_contributions_too():
+    check_model(HalfOpaque, random_data())
+    changed_parts = type(
+        "Changed", (HalfOpaque,), {"explained_and_rest": lambda self, q: halves_of(self, q, 2.0)}
+    )
+    with pytest.raises(AssertionError, match="explained"):
+        check_model(changed_parts, random_data())
+
+
 @pytest.mark.parametrize(
     ("rule", "make"), [(rule, make) for rule, many in FAULTS.items() for make in many]
 )

@@ -1,0 +1,29 @@
+"""Where a kept result comes from: command, commit, date and the machine's load."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def provenance(command: str, load: float | None = None) -> dict[str, Any]:
+    """The fields that every result in docs/results begins with; load: at the start of the run."""
+    return {
+        "command": command,
+        "commit": git("rev-parse", "--short", "HEAD"),
+        "changed": bool(git("status", "--porcelain", "--", "src")),
+        "date": datetime.now(UTC).date().isoformat(),
+        "load": round(os.getloadavg()[0] if load is None else load, 1),
+    }
+
+
+def git(*arguments: str) -> str:
+    """What git prints in this repository."""
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
