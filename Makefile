@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash mutate fuzz peers docs clean bench-min-support
+.PHONY: cases claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash mutate fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -72,6 +72,9 @@ test: install deps web ## every test; the coverage of lines and branches: of cor
 	@$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --cov=whyrec --cov-branch --cov-report=
 	@echo "covered, lines and branches of all of src: $$($(BIN)/python -m coverage report --format=total)%"
 	@$(BIN)/python -m coverage report --include='*/whyrec/core/*' --fail-under=100 --show-missing --skip-covered
+
+cases: install ## the inputs that failed at users: CASES=FOLDER of them (default: ../shared/cases)
+	@WHYREC_CASES="$(CASES)" $(BIN)/python -m pytest -q --no-cov -rs tests/cases
 
 test-processors: install ## the tests that learn, as on other processors and under load: FILES= ONLY='AVX2 (Zen),two threads'
 	@$(BIN)/python scripts/processors.py $(if $(ONLY),--only '$(ONLY)') $(FILES)
