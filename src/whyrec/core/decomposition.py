@@ -137,17 +137,21 @@ class Patched(Protocol):
         masked: NDArray[np.float32],
         closed: NDArray[Any],
         sets: Sequence[Sequence[int]],
+        added: NDArray[np.float32] | None = None,
     ) -> Iterator[NDArray[np.float32]]:
         """Yield `masked` (n_items,), -inf at the items `closed`, without each set of events.
 
-        Each row is read-only and valid until the next one.
+        Each row is read-only and valid until the next one. `added` (n_items,) is part of `masked`
+        and stays.
         """
         ...
 
-    def raised(self, masked: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    def raised(
+        self, masked: NDArray[np.float32], added: NDArray[np.float32] | None = None
+    ) -> NDArray[np.float32] | None:
         """Return the scores of open items without all events that lower them.
 
-        An item may occur several times. None if it may be any item.
+        An item may occur several times. None if it may be any item. `added` is as in `patched`.
         """
         ...
 

@@ -235,7 +235,7 @@ class Cost(NamedTuple):
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why an item got its score: score = base + sum of reasons + rest, up to `gap`.
+    """Why an item got its score: score = base + sum of reasons + rest + terms, up to `gap`.
 
     Explanations that are shown are tested (:mod:`whyrec.explain.tested`).
 
@@ -260,6 +260,8 @@ class Explanation:
             :mod:`whyrec.core.explained`. Default: 1 if the reasons add up without a rest, else 0.
         lead_share: Share of the named reasons in the item's lead over the first item not shown.
         support: Number of people behind each named reason; -1 if unknown.
+        terms: Sum of what operator, request and person add to the model's own score; see
+            :class:`whyrec.core.Listing`.
         removal: Effect of removing the named reasons together.
         label: Label of the item, if known.
         title: Title of the item, if known.
@@ -286,6 +288,7 @@ class Explanation:
     lead_share: float | None = None
     explained_share: float = math.nan  # set in __post_init__
     support: tuple[int, ...] = ()
+    terms: float = 0.0
     removal: Removal | None = None
     label: str = field(default="", compare=False, repr=False)
     title: str = field(default="", compare=False, repr=False)
@@ -321,7 +324,7 @@ class Explanation:
                 "an additive explanation must add up to its score",
                 given=f"score {self.score:.6g} but base {self.base:.6g} "
                 f"+ reasons {sum(r.weight for r in self.reasons) + self.others:.6g} "
-                f"+ rest {self.rest:.6g} (gap {self.gap:.3g})",
+                f"+ rest {self.rest:.6g} + terms {self.terms:.6g} (gap {self.gap:.3g})",
                 fix="compute the weights from the model that was scored, or pass additive=False",
             )
 
@@ -358,9 +361,9 @@ class Explanation:
 
     @property
     def gap(self) -> float:
-        """What is left unexplained: score - base - reasons - rest, in units of the score."""
+        """What is left unexplained: score less all parts, in units of the score."""
         named = sum([reason.weight for reason in self.reasons])
-        return self.score - self.base - named - self.others - self.rest
+        return self.score - self.base - named - self.others - self.rest - self.terms
 
     @property
     def tested(self) -> bool:

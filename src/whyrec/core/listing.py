@@ -2,6 +2,11 @@
 
 A removal leaves events out together and ranks again by the same rules: items that may not be listed
 stay out, and so do removed items; equal scores are ordered by item number.
+
+    score(item) = the model's score + sum over terms of the item's weight
+
+Terms are what an operator, a request or a person adds to a model's scores, such as a promotion. A
+removal of events leaves them as they are; a term is removed by its name.
 """
 
 from __future__ import annotations
@@ -18,7 +23,7 @@ from whyrec.core.explanation import Reason, Removal, beyond
 from whyrec.core.queries import Query
 from whyrec.core.ranking import top_k
 
-__all__ = ["DRAWS", "Listing", "place_of"]
+__all__ = ["DRAWS", "Listing", "place_of", "summed"]
 
 DRAWS = 5  # random draws that a removal is compared with
 SUMS = 20  # the same for additive models, whose draws are cheap
@@ -58,6 +63,13 @@ def _drawn(m: int, size: int) -> NDArray[np.float64]:
     return rows
 
 
+def summed(terms: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | None:
+    """Sum the weights (n_items,) of terms in float64; None without terms."""
+    if not terms:
+        return None
+    return np.sum([*terms.values()], axis=0, dtype=np.float64).astype(np.float32)
+
+
 class Listing:
     """The ranked list of a decomposition.
 
@@ -65,18 +77,30 @@ class Listing:
         decomposition: The history with its scores.
         allowed: Which items may be listed, (n_items,) bool.
         listed: Number of items that the person is shown.
+        terms: Weight of each item in each term that is added to the scores, (n_items,) by name.
     """
 
     def __init__(
-        self, decomposition: Decomposition, allowed: NDArray[np.bool_], listed: int
+        self,
+        decomposition: Decomposition,
+        allowed: NDArray[np.bool_],
+        listed: int,
+        terms: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> None:
         self.decomposition = decomposition
         self.allowed = allowed
         self.listed = int(listed)
+        self.terms = dict(terms or {})
+        self.added = summed(self.terms)
         self.closed = np.flatnonzero(~allowed)
-        self.masked = decomposition.scores.copy()
+        if self.added is None:
+            self.scores = decomposition.scores
+        else:
+            self.scores = decomposition.scores + self.added
+        self.masked = self.scores.copy()
         self.masked[self.closed] = -np.inf
         self._order: list[int] = []  # cache of the best items
+        self._without_term: dict[str, Listing] = {}
 
     @property
     def query(self) -> Query:
@@ -120,7 +144,22 @@ class Listing:
         """
         if item in self._order:
             return self._order.index(item) + 1
-        return place_of(self.masked, item, float(self.decomposition.scores[item]))
+        return place_of(self.masked, item, float(self.scores[item]))
+
+    def place_without(self, item: int, term: str) -> int:
+        """Return the item's place without one of the terms; all others stay as they are.
+
+        Args:
+            item: Number of the item.
+            term: Name of the term.
+
+        Returns:
+            The place, from 1.
+        """
+        if term not in self._without_term:
+            rest = {name: weights for name, weights in self.terms.items() if name != term}
+            self._without_term[term] = Listing(self.decomposition, self.allowed, self.listed, rest)
+        return self._without_term[term].place(item)
 
     def move(self, item: int, positions: Sequence[int]) -> tuple[int, int, NDArray[np.float32]]:
         """Measure the item's place without some events.
@@ -132,7 +171,7 @@ class Listing:
         Returns:
             (place before, place after, masked scores after (n_items,)).
         """
-        scores = self.decomposition.without([positions])
+        scores = self._left([positions])
         own = float(scores[0, item])
         [masked] = self._closed(scores, [positions])
         return self.place(item), place_of(masked, item, own), masked
@@ -183,6 +222,8 @@ class Listing:
         if found is None or len(found[0]) == len(self.query) > 0:
             return None
         gone, scores = found
+        if self.added is not None:
+            scores = scores + self.added
         before, [masked] = self.place(item), self._closed(scores[None].copy(), [gone])
         after = place_of(masked, item, float(scores[item]))
         random = list[int]()
@@ -250,7 +291,7 @@ class Listing:
             not sizes
             or weights is None
             or sums is None
-            or (high := sums.raised(self.masked)) is None
+            or (high := sums.raised(self.masked, self.added)) is None
         ):
             return {}
         taken = np.array([_drawn(len(self.query), n) @ weights[:, at] for at, n in sizes.items()])
@@ -265,16 +306,21 @@ class Listing:
     def _own(self, masked: NDArray[np.float32], item: int, gone: Sequence[int]) -> float:
         """Return the score of an item after a removal, even if it may not be listed."""
         own = masked[item]
-        return float(own if np.isfinite(own) else self.decomposition.without([gone])[0, item])
+        return float(own if np.isfinite(own) else self._left([gone])[0, item])
+
+    def _left(self, sets: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """Return all scores without each set of events, (sets, n_items)."""
+        scores = self.decomposition.without(sets)
+        return scores if self.added is None else scores + self.added
 
     def _without(self, sets: Sequence[tuple[int, ...]]) -> Iterator[NDArray[np.float32]]:
         """Yield the masked scores after each removal; a row is valid until the next one."""
         if (sums := self._sums) is not None:
-            yield from sums.patched(self.masked, self.closed, sets)
+            yield from sums.patched(self.masked, self.closed, sets, self.added)
             return
         for start in range(0, len(sets), AT_ONCE):
             some = sets[start : start + AT_ONCE]
-            yield from self._closed(self.decomposition.without(some), some)
+            yield from self._closed(self._left(some), some)
 
     def _closed(
         self, left: NDArray[np.float32], sets: Sequence[Sequence[int]]

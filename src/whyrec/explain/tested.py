@@ -101,7 +101,7 @@ def explain_list(
     groups = groups_of(listing.query.items)
     weights = _grouped(parts.weights, groups)
     effects = _grouped(parts.removal_effects, groups)
-    scores = listing.decomposition.scores[items]
+    scores = listing.scores[items]
     last = listing.query.items[[group[-1] for group in groups]]
     known = None if support is None else lambda some, at: support(last[some], items[at])
     chosen, people = _chosen(
@@ -116,7 +116,7 @@ def explain_list(
     by_item = weights.T.tolist()
     against = None
     if rival is not None:
-        against = _Rival(float(listing.decomposition.scores[rival]), by_item[-1])
+        against = _Rival(float(listing.scores[rival]), by_item[-1])
     made = []
     for at, item in enumerate(items.tolist()):
         score = float(scores[at])
@@ -213,7 +213,7 @@ def _explanation(
         order = sorted(range(len(weights)), key=lambda g: -weights[g])
         told += [g for g in order if g not in told]
     left = [weight for g, weight in enumerate(weights) if g not in told]
-    score = float(listing.decomposition.scores[item])
+    score = float(listing.scores[item])
     rank = listing.place(item)
     reasons = tuple(Reason("event", row.groups[g], weights[g]) for g in told)
     return Explanation(
@@ -229,10 +229,16 @@ def _explanation(
         rank=rank,
         listed=listing.listed,
         support=support,
+        terms=_terms(listing, item),
         removal=removal,
         lead_share=_lead_share(listing, score, rank, row),
         explained_share=float(parts.explained_shares[at]),
     )
+
+
+def _terms(listing: Listing, item: int) -> float:
+    """What the terms of the list add to the item's score."""
+    return 0.0 if listing.added is None else float(listing.added[item])
 
 
 def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
@@ -284,6 +290,7 @@ def _unsound(
         others=float(parts.weights[:, at].sum()),
         rank=listing.place(item),
         listed=listing.listed,
+        terms=_terms(listing, item),
     )
 
 
@@ -298,8 +305,8 @@ def _by_reasons(
 ) -> Explanation:
     """Build the explanation of one item by paths, features or rules."""
     base, reasons = view.reasons(item)
-    score = float(listing.decomposition.scores[item])
-    if not adds_up(score - base - sum(reason.weight for reason in reasons), score):
+    score, terms = float(listing.scores[item]), _terms(listing, item)
+    if not adds_up(score - base - sum(reason.weight for reason in reasons) - terms, score):
         return _unsound(listing, parts, at, item, score)
     weights = np.array([reason.weight for reason in reasons], np.float64)
     [chosen], _ = _chosen(weights[:, None], weights[:, None], np.array([score]), shown)
@@ -320,6 +327,7 @@ def _by_reasons(
         others=float(left.sum()),
         rank=listing.place(item),
         listed=listing.listed,
+        terms=terms,
     )
     if named:
         removal = listing.without_reasons(

@@ -129,7 +129,11 @@ class LinearDecomposition:
         )
 
     def patched(
-        self, masked: Floats, closed: NDArray[Any], sets: Sequence[Sequence[int]]
+        self,
+        masked: Floats,
+        closed: NDArray[Any],
+        sets: Sequence[Sequence[int]],
+        added: Floats | None = None,
     ) -> Iterator[Floats]:
         """Yield the masked scores without each set of events.
 
@@ -139,6 +143,8 @@ class LinearDecomposition:
         if self.dense or self.learned:
             for start in range(0, len(sets), AT_ONCE):
                 left = self.without(sets[start : start + AT_ONCE])
+                if added is not None:
+                    left += added
                 left[:, closed] = -np.inf
                 yield from left
             return
@@ -151,14 +157,16 @@ class LinearDecomposition:
             shown = work[columns]
             for part, values in touched:
                 sums[part] -= values
-            left = sums[columns]
+            left = sums[columns].astype(np.float32)
+            if added is not None:
+                left += added[columns]
             left[shown == -np.inf] = -np.inf
             work[columns] = left
             yield work
             work[columns] = shown
             sums[columns] = before
 
-    def raised(self, masked: Floats) -> Floats | None:
+    def raised(self, masked: Floats, added: Floats | None = None) -> Floats | None:
         if self.dense or self.learned:
             return None
         lowered = [rows.lowered for rows in self.rows]
@@ -167,6 +175,8 @@ class LinearDecomposition:
         for part, values in lowered:
             np.subtract.at(self.sums, part, values)
         high = self.sums[columns].astype(np.float32)
+        if added is not None:
+            high += added[columns]
         self.sums[columns] = before
         shown: Floats = high[np.isfinite(masked[columns])]
         return shown

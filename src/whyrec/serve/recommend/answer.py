@@ -121,7 +121,7 @@ class Prepared(NamedTuple):
     @property
     def scores(self) -> NDArray[np.float32]:
         """Scores of all items, (n_items,)."""
-        return self.listing.decomposition.scores
+        return self.listing.scores
 
     @property
     def allowed(self) -> NDArray[np.bool_]:

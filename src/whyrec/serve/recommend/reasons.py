@@ -1,6 +1,6 @@
 """Serve reasons: the tested explanations of a list as JSON, with their sentences.
 
-score = base + sum of the listed reasons + unlisted + rest
+score = base + sum of the listed reasons + unlisted + rest + terms
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ def shape_of(context: ReasonContext, why: Explanation, row: Any, text: str) -> d
         "reasons": rows or [_no_reason(why)],
         "rest": why.rest,
         "unlisted": every - named,
-        "gap": why.score - why.base - every - why.rest,
+        "gap": why.score - why.base - every - why.rest - why.terms,
         "explained_share": why.explained_share,
         "additive": why.additive,
         "share": why.share,

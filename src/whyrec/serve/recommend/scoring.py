@@ -111,12 +111,16 @@ class RescoredSum(Rescored):
     inner: Any
 
     def patched(
-        self, masked: Scores, closed: NDArray[Any], sets: Sequence[Sequence[int]]
+        self,
+        masked: Scores,
+        closed: NDArray[Any],
+        sets: Sequence[Sequence[int]],
+        added: Scores | None = None,
     ) -> Iterator[Scores]:
-        yield from self.inner.patched(masked, closed, sets)
+        yield from self.inner.patched(masked, closed, sets, added)
 
-    def raised(self, masked: Scores) -> Scores | None:
-        raised: Scores | None = self.inner.raised(masked)
+    def raised(self, masked: Scores, added: Scores | None = None) -> Scores | None:
+        raised: Scores | None = self.inner.raised(masked, added)
         return raised
 
 
