@@ -63,6 +63,10 @@ def serve(
     policy: Annotated[
         Path | None, typer.Option(help="A TOML or JSON file of rules that exclude items.")
     ] = None,
+    forces: Annotated[
+        Path | None,
+        typer.Option(help="A TOML file of what is added to scores, such as promotions."),
+    ] = None,
     engine: Engine = "local",
     address: Address = None,
     config: Config = None,
@@ -78,6 +82,7 @@ def serve(
         port=port,
         workers=workers,
         policy=None if policy is None else str(policy),
+        forces=None if forces is None else str(forces),
     )
     from whyrec.serve import main
 

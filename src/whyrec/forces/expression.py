@@ -27,7 +27,7 @@ __all__ = ["Expression"]
 
 LONGEST = 1000  # characters
 MOST = 200  # parts of an expression
-EXAMPLE = '''price < 20 and "in stock" in tags'''
+EXAMPLE = """price < 20 and "in stock" in tags"""
 Mask = NDArray[np.bool_]
 COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Lt: operator.lt,
@@ -109,19 +109,26 @@ class Expression:
             self.names.append(name)
 
     def _wrong(self, node: ast.AST, wanted: str) -> ArgumentError:
-        part = ast.get_source_segment(self.text, node) or self.text
         return ArgumentError(
             f"an expression needs {wanted}",
-            given=f"{part[:80]!r} at character {getattr(node, 'col_offset', 0) + 1}",
+            given=ast.unparse(node)[:80],
             fix=f"such as {EXAMPLE}",
         )
 
-    def check(self, facts: ItemFacts) -> None:
-        """Raise UnknownNameError, with the nearest, for a name or a value that no item has."""
+    def check(self, facts: ItemFacts, *, values: bool = True) -> None:
+        """Raise UnknownNameError, with the nearest, for a name that no item has.
+
+        Args:
+            facts: What is known of the items.
+            values: Whether a value that no item has is an error too.
+
+        Raises:
+            UnknownNameError: For a name or a value.
+        """
         for name in self.names:
             if name not in facts.names:
                 raise UnknownNameError(f"field in {self.text!r}", name, facts.names)
-        for node in ast.walk(self.tree):
+        for node in ast.walk(self.tree) if values else ():
             if isinstance(node, ast.Compare):
                 for name, value in _equalities(node):
                     known = facts.values(name)

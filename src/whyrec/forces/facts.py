@@ -51,9 +51,7 @@ class ItemFacts:
         """Facts of a single thing, such as the context of a request."""
         texts = {name: ((one,),) for name, one in values.items() if isinstance(one, str)}
         numbers = {
-            name: np.array([float(one)])
-            for name, one in values.items()
-            if not isinstance(one, str)
+            name: np.array([float(one)]) for name, one in values.items() if not isinstance(one, str)
         }
         return cls(("context",), texts, numbers)
 

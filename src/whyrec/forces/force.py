@@ -13,7 +13,7 @@ __all__ = ["KINDS", "OPERATOR", "PERSON", "REQUEST", "Force"]
 
 # By who brings it. The order is that in which forces act.
 PERSON = ("refused", "low", "shown")
-REQUEST = ("wish", "fresh", "trending", "novel", "diverse")
+REQUEST = ("wish", "less", "fresh", "trending", "novel", "diverse")
 OPERATOR = ("promote", "bury")
 KINDS = (*PERSON, *REQUEST, *OPERATOR)
 STRONGEST = 100.0
@@ -24,14 +24,14 @@ class Force:
     """One named term of the score.
 
     The strength 1 is about as much as lifts an item from place 100 to the top
-    (:func:`whyrec.forces.weights.unit_of`). For `refused` and `low` it is a multiple of what choosing the
-    item would have added to others.
+    (:func:`whyrec.forces.weights.spread`). For `refused` and `low` it is a multiple of what
+    choosing the item would have added to others.
 
     Attributes:
         name: Its name in the answer; each force of a list has another.
         kind: One of KINDS.
-        strength: Size of the weights, 0 or more; `bury`, `refused`, `low`, `shown` and `diverse`
-            lower.
+        strength: Size of the weights, 0 or more; `bury`, `less`, `refused`, `low`, `shown` and
+            `diverse` lower.
         where: Expression that selects the items; empty: those of `items`, or all.
         items: (label, share of the strength) of single items.
         field: For `fresh`: name of the number or date that says how new an item is.
@@ -62,7 +62,7 @@ class Force:
                 f"the strength of {self.name} must be from 0 to {STRONGEST:g}",
                 given=repr(self.strength),
             )
-        if self.kind in OPERATOR and not (self.where or self.items):
+        if self.kind in (*OPERATOR, "wish", "less") and not (self.where or self.items):
             raise ArgumentError(
                 f"{self.name} must select items",
                 given="neither where nor items",
@@ -74,14 +74,14 @@ class Force:
             )
         if self.kind == "fresh" and not (self.field and self.half_life > 0):
             raise ArgumentError(
-                f"{self.name} needs the field that says how new an item is, and a half-life in days",
+                f"{self.name} needs a field that says how new an item is, and a half-life in days",
                 given=f"field {self.field!r}, half_life {self.half_life:g}",
             )
 
     @property
     def lowers(self) -> bool:
         """Whether its weights are 0 or less."""
-        return self.kind in ("bury", "refused", "low", "shown", "diverse")
+        return self.kind in ("bury", "less", "refused", "low", "shown", "diverse")
 
     def said(self, lang: str) -> str:
         """The operator's reason in a language, else in any; empty without one."""

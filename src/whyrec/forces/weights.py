@@ -166,6 +166,7 @@ SIZES: Mapping[str, Callable[[Force, Surroundings], Weights]] = {
     "low": _refused,
     "shown": _plain,
     "wish": _plain,
+    "less": _plain,
     "trending": _plain,
     "fresh": _fresh,
     "novel": _novel,

@@ -13,6 +13,7 @@ import orjson
 
 from whyrec import storage
 from whyrec.core import ArgumentError
+from whyrec.forces.directives import read_directives
 from whyrec.serve.api.app import make_app
 from whyrec.serve.api.middleware import structured_logs
 from whyrec.serve.import_export import put_dataset
@@ -33,11 +34,12 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
     """Create the store's tables, let the model of `folder` serve, and import its items.
 
     People are imported if the store has none. Returns the version, the numbers of imported people
-    and events, and the first key if there was none. Raises an error if the policy does not fit the
-    catalogue.
+    and events, and the first key if there was none. Raises an error if the policy or the
+    forces do not fit the catalogue.
     """
     done: dict[str, Any] = {"version": None, "stored": {}, "key": None}
     policy = read_policy(settings.policy)
+    directives = read_directives(settings.forces)
     now = int(time.time())
     with Store(settings.store) as store:
         registry = Registry(store, settings.models_folder)
@@ -53,6 +55,8 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
             keys = any_key(connection)
         if policy.rules:
             check(policy, registry.current(store.counters()))
+        if directives.rules:
+            directives.check(registry.current(store.counters()).facts)
         if not keys:
             done["key"] = store.write(
                 lambda c: make_key(c, "admin", now, note="made at the first start")

@@ -91,4 +91,5 @@ def _absolute(settings: Settings) -> Settings:
         store=url.render_as_string(hide_password=False),
         models=str(settings.models_folder.resolve()),
         policy=settings.policy and str(Path(settings.policy).resolve()),
+        forces=settings.forces and str(Path(settings.forces).resolve()),
     )

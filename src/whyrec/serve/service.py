@@ -19,6 +19,9 @@ from sqlalchemy import Connection
 
 from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
+from whyrec.forces.directives import WINDOWS, read_directives
+from whyrec.forces.force import Force
+from whyrec.serve.recommend.active import context_of, forces_of
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
 from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
@@ -28,6 +31,7 @@ from whyrec.serve.store import log as logbook
 from whyrec.serve.store.api_keys import Key, digest, key_of
 from whyrec.serve.store.choices import Known, known_of, least_of
 from whyrec.serve.store.people import Controls, Person, person_of
+from whyrec.serve.store.showings import showings_of, trending
 from whyrec.serve.store.store import Store, counters
 from whyrec.serve.telemetry.metrics import Metrics
 from whyrec.serve.versions.experiments import Experiments
@@ -42,6 +46,7 @@ NOBODY = Controls()
 HOUR = 3600
 DAY = 86_400
 PORTION = 1000  # answers that are deleted from the log in one transaction
+TREND_SECONDS = 60  # between two counts of what is trending
 LABELS = ("recommendation_id", "variant", "next")  # fields of a response that are not computed
 
 
@@ -56,6 +61,8 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.policy = read_policy(settings.policy)
+        self.directives = read_directives(settings.forces)
+        self._trends: dict[str, tuple[int, tuple[tuple[str, float], ...]]] = {}
         self.store = Store(settings.store)
         self.registry = Registry(self.store, settings.models_folder, index=settings.neighbours > 0)
         self.experiments = Experiments(self.store)
@@ -196,6 +203,9 @@ class Service:
                 found.revision,
                 known_of(connection, user, self.settings.history, least, found.controls),
             )
+            if self.directives.feedback.shown:
+                shown = showings_of(connection, user, self.now())
+                held = (held[0], replace(held[1], shown=shown))
             with self._lock:
                 self._histories[user] = held
                 while len(self._histories) > self.settings.remember:
@@ -267,8 +277,37 @@ class Service:
             verb=_verb(live, known) if personal else "",
             rules=self.rules(person, ask.get("age")),
             social_user=user if person and personal and live.friends is not None else None,
+            where=wanted.get("where") or "",
+            forces=self.forces(ask, known if personal else Known(), connection),
         )
         return made, live, variant.label if variant else None
+
+    def forces(
+        self, ask: Mapping[str, Any], known: Known, connection: Connection
+    ) -> tuple[Force, ...]:
+        """What this request's list adds to the model's scores."""
+        now = self.now()
+        context = context_of(ask.get("context") or {}, now, ask.get("zone") or "")
+        asked = {
+            name: value for name, value in (ask.get("forces") or {}).items() if value is not None
+        }
+        return forces_of(
+            self.directives,
+            known,
+            asked,
+            context,
+            now,
+            lambda window: self.trend(connection, window, now),
+        )
+
+    def trend(self, connection: Connection, window: str, now: int) -> tuple[tuple[str, float], ...]:
+        """The trending items of a window, counted at most once a minute."""
+        held = self._trends.get(window)
+        if held is None or now - held[0] >= TREND_SECONDS:
+            live = self.registry.current(counters(connection))
+            least = least_of(live.data.min_rating)
+            held = self._trends[window] = (now, trending(connection, now, WINDOWS[window], least))
+        return held[1]
 
     def rules(self, person: Person | None, stated: float | None = None) -> tuple[Rule, ...]:
         """The operator's rules that apply to a person; `stated` is the age given by the request."""

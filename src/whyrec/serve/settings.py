@@ -38,6 +38,7 @@ class Settings:
         explore: Share of answers whose last place is drawn at random and logged for off-policy
             evaluation; 0 draws none.
         policy: A file of rules that exclude items.
+        forces: A file of what is added to the model's scores, such as promotions.
         neighbours: For models of low rank: number of items that an index selects for scoring; 0
             scores all items.
         verify: Number of people, and of logged answers, whose sentences are checked when another
@@ -60,6 +61,7 @@ class Settings:
     keep_days: int = 0
     explore: float = 0.0
     policy: str = ""
+    forces: str = ""
     neighbours: int = 0
     verify: int = 100
     verify_at: int = 3

@@ -99,7 +99,7 @@ def waterfalls(
 ) -> list[dict[str, Any]]:
     """For each item: base, the events or paths with the largest effects, the others, rest.
 
-    They add up to the score.
+    With the terms of the forces they add up to the score.
     """
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
@@ -115,6 +115,10 @@ def waterfalls(
             "score": float(ready.scores[items[at]]),
             "base": float(seen.parts.base[at]),
             **steps(seen, at),
+            "terms": [
+                {"name": name, "weight": float(weights[items[at]])}
+                for name, weights in ready.listing.terms.items()
+            ],
             "additive": seen.parts.additive,
         }
         for at, label in enumerate(labels)

@@ -31,6 +31,7 @@ from whyrec.serve.recommend.policy import blocked_by
 from whyrec.serve.recommend.reasons import ReasonContext, evidence
 from whyrec.serve.recommend.scoring import rescored
 from whyrec.serve.recommend.snapshot import ServingSnapshot
+from whyrec.serve.recommend.terms import terms_told
 from whyrec.serve.service import Service
 from whyrec.serve.store.store import loads
 from whyrec.serve.store.tables import people
@@ -76,6 +77,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
         "needed": needed,
         "missing": None if needed is None or listed else max(0.0, needed - score),
         "base": why["base"],
+        "terms": terms_told(live, ready.listing, inputs, number),
         "reasons": _parts(seen),
         "paths": _paths(service, asked.get("user"), seen),
         "modalities": _modalities(live, ready, seen),
@@ -149,6 +151,7 @@ def _unscored(live: ServingSnapshot, item: str, lang: str) -> dict[str, Any]:
         "reasons": [],
         "paths": None,
         "modalities": None,
+        "terms": [],
         **nothing,
     }
 
@@ -247,7 +250,12 @@ def _as_removed(first: Prepared, second: Prepared, events: set[str], items: set[
     ):
         return second
     scores = first.decomposition.without([gone])[0]
-    listing = Listing(rescored(second.decomposition, scores), second.allowed, second.listing.listed)
+    listing = Listing(
+        rescored(second.decomposition, scores),
+        second.allowed,
+        second.listing.listed,
+        first.listing.terms,
+    )
     return second._replace(listing=listing)
 
 

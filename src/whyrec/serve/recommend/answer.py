@@ -15,19 +15,24 @@ from numpy.typing import NDArray
 
 from whyrec.core import Decomposition, Listing, Query, decompose, top_k
 from whyrec.core.decomposition import Constant
+from whyrec.core.messages import Messages
 from whyrec.explain.dates import clock_of
+from whyrec.forces.expression import Expression
+from whyrec.forces.force import Force
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import exploration, path_reasons
 from whyrec.serve.recommend.policy import Rule, blocked_by, told
 from whyrec.serve.recommend.reasons import ReasonContext, rows_of
 from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
 from whyrec.serve.recommend.snapshot import ServingSnapshot
+from whyrec.serve.recommend.terms import terms_of_answer, terms_told
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
 
 # Require 20 allowed candidates per listed item.
 # With fewer, recall drops below 99.8%.
 SURE = 20
+TEXTS = Messages("forces")
 # Names of inputs in the log of version 0.1. Four words: a person blocks, a request excludes, the
 # operator hides, and an event is withdrawn.
 OLD_NAMES = {
@@ -83,6 +88,8 @@ class Inputs:
     zone: str = ""  # time zone of dates in sentences; "": UTC
     # what the person did, if the kinds of their events say so; "": the verb of the model's data
     verb: str = ""
+    forces: Sequence[Force] = ()  # what is added to the model's scores
+    where: str = ""  # expression that listed items fulfil
 
     def as_json(self) -> dict[str, Any]:
         """Inputs for the log."""
@@ -94,6 +101,7 @@ class Inputs:
         now = {OLD_NAMES.get(name, name): one for name, one in value.items()}
         # Logged before there were rules: none.
         now["rules"] = [Rule.of(one) for one in now.get("rules", ())]
+        now["forces"] = [Force.of(one) for one in now.get("forces", ())]
         now["history"] = [tuple(step) for step in now["history"]]
         return cls(**now)
 
@@ -159,7 +167,10 @@ def prepare(live: ServingSnapshot, inputs: Inputs, wanted: int | None = None) ->
         made = (_near(live, inputs, query, allowed, wanted) if wanted else None) or decompose(
             live.model, query
         )
-    return Prepared(ids, Listing(made, allowed, inputs.n), source, fallback, steps)
+    terms = terms_of_answer(
+        live, inputs.forces, made, allowed, wanted or inputs.n, source, inputs.now
+    )
+    return Prepared(ids, Listing(made, allowed, inputs.n, terms), source, fallback, steps)
 
 
 def _near(
@@ -170,8 +181,8 @@ def _near(
     None if the inputs ask for all items, if the model has no index, or if filters and rules leave
     so few of the found items that others might belong between them.
     """
-    if not 0 < inputs.neighbours < live.n_items or live.index is None:
-        return None
+    if not 0 < inputs.neighbours < live.n_items or live.index is None or inputs.forces:
+        return None  # a force may lift any item
     made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
     if np.count_nonzero(allowed[made.found]) >= SURE * wanted:
         return made
@@ -209,6 +220,7 @@ def answer(
             strict=True,
         ):
             row.update(why)
+            row["terms"] = terms_told(live, ready.listing, inputs, live.numbers[row["item"]])
     return {
         "model": live.version,
         "model_name": live.name,
@@ -225,7 +237,17 @@ def answer(
             else {}
         ),
         **({"policy": told(live, inputs.rules, inputs.lang)} if inputs.rules else {}),
+        **({"filter": _filtered(live, inputs, len(chosen))} if inputs.where else {}),
     }
+
+
+def _filtered(live: ServingSnapshot, inputs: Inputs, listed: int) -> dict[str, Any]:
+    """How many offered items the request's expression leaves, and a sentence if too few."""
+    left = int(np.count_nonzero(_where(live, inputs.where) & live.available))
+    text = None
+    if listed < inputs.n:
+        text = TEXTS.say("filtered", inputs.lang, where=inputs.where, items=left, listed=listed)
+    return {"where": inputs.where, "items": left, "text": text}
 
 
 def _listed(
@@ -426,6 +448,15 @@ def _allowed(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:
             if label in live.numbers
         ]
     ] = False
+    if inputs.where:
+        allowed &= _where(live, inputs.where)
     for rule in inputs.rules:
         allowed &= ~blocked_by(live, rule)
     return allowed
+
+
+def _where(live: ServingSnapshot, text: str) -> NDArray[np.bool_]:
+    """The items for which an expression holds."""
+    wanted = Expression(text)
+    wanted.check(live.facts, values=False)
+    return wanted.mask(live.facts)

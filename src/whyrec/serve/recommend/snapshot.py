@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from whyrec import storage
 from whyrec.core import Dataset, ItemTable, Query
 from whyrec.core.capabilities import FollowsFriends
 from whyrec.core.lifecycle import Extendable
+from whyrec.forces.facts import ItemFacts, folded
 from whyrec.models.linear.terms import ItemItemTerm, LinearMixin
 from whyrec.scale.neighbours import Neighbours
 from whyrec.serve.store.items import Item
@@ -87,9 +87,33 @@ class ServingSnapshot:
         return mask
 
     @functools.cached_property
-    def masks(self) -> dict[Any, NDArray[np.bool_]]:
-        """Items that the operator's rules exclude, by rule."""
+    def masks(self) -> dict[Any, Any]:
+        """What is computed once for a catalogue: items that a rule excludes, weights of forces."""
         return {}
+
+    @functools.cached_property
+    def facts(self) -> ItemFacts:
+        """Tags, fields and numbers of the items, as forces read them."""
+        names = {
+            *self.data.item_table.fields,
+            *(n for row in self.rows.values() for n in row.fields),
+        }
+        texts = {
+            name: tuple(tuple(self.field_of(at, name)) for at in range(self.n_items))
+            for name in sorted(names)
+        }
+        numeric = {}
+        for name in self.data.item_table.numeric:
+            column = np.full(self.n_items, np.nan)
+            own = self.data.item_table.numeric[name]
+            column[: len(own)] = own
+            numeric[name] = column
+        for label, row in self.rows.items():
+            for name, value in row.numeric.items():
+                if label in self.numbers:
+                    column = numeric.setdefault(name, np.full(self.n_items, np.nan))
+                    column[self.numbers[label]] = value
+        return ItemFacts(self.labels, {**texts, "tags": self.tags}, numeric)
 
     def field_of(self, number: int, name: str) -> Sequence[str]:
         """The values of an item's field, possibly none."""
@@ -219,12 +243,6 @@ class ServingSnapshot:
 def _filled(fields: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
     """The fields that are not empty."""
     return {name: tuple(values) for name, values in fields.items() if values}
-
-
-def folded(text: str) -> str:
-    """Text for comparing: without case, width and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 class Tags:

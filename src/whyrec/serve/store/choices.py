@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
 
-from whyrec.core.kinds import KINDS, Meaning, meaning_of, settle
+from whyrec.core.kinds import KINDS, Meaning, canonical, meaning_of, settle
 from whyrec.serve.store.tables import events, people
 
 __all__ = [
@@ -38,6 +38,7 @@ SHOWN = KINDS[Meaning.IMPRESSION]
 TIMELESS = "avoided"  # kind of refusals that come from a model's folder, without a time
 REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAKEN_BACK])
 AT_ONCE = 500  # items of one query
+SKIPS = ("skip", "skipped", "跳过")  # weaker than a dislike
 
 
 class StoredEvent(NamedTuple):
@@ -61,8 +62,10 @@ class Known:
     `history`: the latest choices, oldest first; `kinds`: the kinds of their events; `seen`: other
     items ever chosen; `avoided`: items refused or returned, without a remaining choice;
     `withdrawn`: items whose choices the person withdrew; `cancelled`: ids of events that later
-    events took back. Tens of thousands stay in memory, so they hold plain tuples: the garbage
-    collector stops looking at these, but not at named tuples.
+    events took back; `refused`: (avoided item, how it was refused last: dislike, skip or low),
+    oldest first; `shown`: (item, times it was shown, when last). Tens of thousands stay in memory,
+    so they hold plain tuples: the garbage collector stops looking at these, but not at named
+    tuples.
     """
 
     history: tuple[Step, ...] = ()
@@ -71,6 +74,8 @@ class Known:
     avoided: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
     cancelled: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    shown: tuple[tuple[str, int, int], ...] = ()
 
 
 def least_of(min_rating: float | None) -> float:
@@ -166,6 +171,7 @@ def known_of(connection: Connection, user: str, limit: int, least: float, contro
         _labels(avoided),
         (),
         _cancelled(of_refused, stands, least),
+        _refusals(of_refused, avoided, least),
     )
 
 
@@ -185,6 +191,22 @@ def _cancelled(rows: Sequence[StoredEvent], stands: set[str], least: float) -> t
         for row in rows
         if row.event_id not in stands and effect(row.kind, row.value, least) < Meaning.NEGATIVE
     )
+
+
+def _refusals(
+    rows: Sequence[StoredEvent], avoided: set[str], least: float
+) -> tuple[tuple[str, str], ...]:
+    """(item, how) of each avoided item by its last refusal; goods given back are no dislikes."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.item in avoided and effect(row.kind, row.value, least) is Meaning.NEGATIVE:
+            meaning = _meaning(row.kind)
+            found.pop(row.item, None)
+            if meaning is Meaning.RATING:
+                found[sys.intern(row.item)] = "low"
+            else:
+                found[sys.intern(row.item)] = "skip" if canonical(row.kind) in SKIPS else "dislike"
+    return tuple(found.items())
 
 
 def _of_items(connection: Connection, user: str, items: Sequence[str]) -> list[StoredEvent]:
@@ -233,6 +255,7 @@ def _known(rows: Sequence[StoredEvent], limit: int, least: float, controls: Any)
         _labels(avoided),
         _labels(withdrawn - avoided),
         _cancelled(counted, stands, least),
+        _refusals(counted, avoided, least),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
+from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, Field
 
+from whyrec.forces.expression import Expression
 from whyrec.serve.api.schemas.fields import (
     Age,
     Body,
@@ -114,8 +115,23 @@ class ReasonOut(BaseModel):
     path: PathOut | None = None
 
 
+class TermOut(BaseModel):
+    """What one force adds to an item's score.
+
+    `kind` is refused, low or shown (the person), wish, less, fresh, trending, novel or diverse (the
+    request), promote or bury (the operator). `rank_without` is the item's place without the force,
+    all others as they are; a force with weight 0 moves other items past it.
+    """
+
+    name: str
+    kind: str
+    weight: float
+    rank_without: int
+    text: str
+
+
 class ItemOut(BaseModel):
-    """An item: score = base + sum of the reasons' contributions + unlisted + rest.
+    """An item: score = base + sum of the reasons' contributions + unlisted + rest + terms.
 
     `unlisted` is the sum of all other exact reasons, `rest` the model's own rest, `gap` the
     remainder, 0 up to rounding. `share` is the percentage of the score from the named reasons, as
@@ -138,6 +154,7 @@ class ItemOut(BaseModel):
     share: int | None = None
     removed: RemovedOut | None = None
     text: str | None = None
+    terms: list[TermOut] | None = None
 
 
 class Fallback(BaseModel):
@@ -171,6 +188,14 @@ class RuleOut(BaseModel):
     text: str
 
 
+class FilterOut(BaseModel):
+    """How many offered items the request's expression leaves; a text if the list is short."""
+
+    where: str
+    items: int
+    text: str | None
+
+
 class IndexOut(BaseModel):
     """The list came from an index: how many items were scored, of how many."""
 
@@ -191,6 +216,7 @@ class ListOut(BaseModel):
     more: bool
     exploration: ExplorationOut | None = None
     policy: list[RuleOut] | None = None
+    filter: FilterOut | None = None
     neighbours: IndexOut | None = None
 
 
@@ -262,6 +288,7 @@ class WhyNotOut(BaseModel):
     base: float | None
     reasons: list[dict[str, Any]]
     paths: list[PathOut] | None
+    terms: list[TermOut]
     modalities: list[ModalityOut] | None
 
 
@@ -293,12 +320,45 @@ class JobOut(BaseModel):
     results: list[dict[str, Any]] | None
 
 
+def _condition(text: str) -> str:
+    Expression(text)
+    return text
+
+
+Strength = Annotated[float, Field(ge=0, le=10)]
+
+
 class Filter(Body):
-    """`any_tags`: at least one of these; `no_tags`: none of these; `only_items`: only these."""
+    """`any_tags`: at least one of these; `no_tags`: none of these; `only_items`: only these.
+
+    `where` is an expression over tags, fields and numbers, such as `price < 20`.
+    """
 
     any_tags: Tags = []
     no_tags: Tags = []
     only_items: Many | None = None
+    where: Annotated[str, AfterValidator(_condition)] | None = None
+
+
+class Forces(Body):
+    """What the request adds to the scores; 1 lifts an item from about place 100 to the top.
+
+    A strength replaces the operator's; 0 takes the force away.
+    """
+
+    diversity: Strength | None = None
+    novelty: Strength | None = None
+    freshness: Strength | None = None
+    trending: Strength | None = None
+
+
+Context = Annotated[
+    dict[
+        Annotated[str, Field(pattern=r"^[A-Za-z_]\w{0,39}$")],
+        float | Annotated[str, Field(max_length=200)],
+    ],
+    Field(max_length=20),
+]
 
 
 class RecommendIn(Body):
@@ -323,6 +383,8 @@ class RecommendIn(Body):
     lang: Lang = "en"
     zone: Zone | None = None
     age: Age | None = None
+    forces: Forces | None = None
+    context: Context = {}
 
 
 class WhyNotIn(Body):
@@ -336,6 +398,8 @@ class WhyNotIn(Body):
     lang: Lang = "en"
     zone: Zone | None = None
     age: Age | None = None
+    forces: Forces | None = None
+    context: Context = {}
 
 
 class Added(Body):
@@ -367,6 +431,8 @@ class WhatIfIn(Body):
     lang: Lang = "en"
     zone: Zone | None = None
     age: Age | None = None
+    forces: Forces | None = None
+    context: Context = {}
 
 
 class BatchIn(Body):
