@@ -20,6 +20,7 @@ PARTS = (
     "visualise",
     "privacy",
     "scale",
+    "forces",
 )
 LEVEL = {
     "frames": -1,

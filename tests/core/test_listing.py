@@ -152,9 +152,9 @@ def test_the_rival_is_the_first_that_is_not_shown():
     )
 
 
-@given(seed=st.integers(0, 500), lowers=st.booleans(), size=st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
-def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, size):
+@given(seed=st.integers(0, 500), lowers=st.booleans(), size=st.integers(1, 3), forced=st.booleans())
+@settings(max_examples=80, deadline=None)
+def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, size, forced):
     rng, n, m = np.random.default_rng(seed), 40, 8
     weights = sparse.random_array((n, n), density=0.4, rng=rng, dtype=np.float32).tocsr()
     weights.data -= 0.4 * lowers
@@ -163,12 +163,13 @@ def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, siz
     view = LinearDecomposition(query, rng.random(n).astype(np.float32), [rows], [], [])
     allowed = np.ones(n, bool)
     allowed[query.items] = False
-    listing = Listing(view, allowed, 5)
+    added = rng.normal(size=n).astype(np.float32) if forced else np.zeros(n, np.float32)
+    listing = Listing(view, allowed, 5, {"a force": added} if forced else None)
     items, wanted = listing.best(), {at: listing.draws(size) for at in range(5)}
     sizes, parts = dict.fromkeys(wanted, size), view.parts(np.array(items)).weights
     bounds, places = listing._bounds(sizes, items, parts), listing._places(wanted, items)
     for at in wanted:
-        scored = [view.without([one])[0] for one in wanted[at]]
+        scored = [view.without([one])[0] + added for one in wanted[at]]
         assert places[at] == [
             by_hand(scores, set(query.items.tolist()), items[at]) for scores in scored
         ]
@@ -178,6 +179,60 @@ def test_a_bound_of_random_removals_tells_what_the_places_tell(seed, lowers, siz
             assert not beyond(after, random) or after > np.mean(places[at])
             assert beyond(after, random) or random == places[at]
     assert listing._bounds({}, items, parts) == listing._bounds(sizes, items, None) == {}
+
+
+@given(seed=st.integers(0, 1000), kind=st.sampled_from(["sparse", "dense", "any"]))
+@settings(max_examples=60, deadline=None)
+def test_terms_stay_where_events_and_other_terms_are_removed(seed, kind):
+    """Places with, without a term and without events, each counted one by one."""
+    rng, n, m = np.random.default_rng(seed), 15, 5
+    weights = rng.integers(-2, 3, (n, n)).astype(np.float32)
+    query = Query(rng.choice(n, m, replace=False))
+    base, ones = np.zeros(n, np.float32), np.ones(m, np.float32)
+    if kind == "any":
+        view = decompose(Sums(weights), query)
+    elif kind == "dense":
+        view = LinearDecomposition(query, base, [], [(weights, ones)], [])
+    else:
+        rows = SparseRows(sparse.csr_array(weights), query.items, ones)
+        view = LinearDecomposition(query, base, [rows], [], [])
+    allowed = np.ones(n, bool)
+    allowed[query.items] = False
+    closed = set(query.items.tolist())
+    terms = {name: rng.integers(-2, 3, n).astype(np.float32) for name in ("one", "two")}
+    listing = Listing(view, allowed, 4, terms)
+    model = weights[query.items].sum(0)
+    both = model + terms["one"] + terms["two"]
+    gone = tuple(sorted(rng.choice(m, 2, replace=False).tolist()))
+    left = weights[np.delete(query.items, gone)].sum(0) + terms["one"] + terms["two"]
+    for item in range(n):
+        assert listing.place(item) == by_hand(both, closed, item)
+        assert listing.place_without(item, "one") == by_hand(model + terms["two"], closed, item)
+        before, after, masked = listing.move(item, gone)
+        assert (before, after) == (by_hand(both, closed, item), by_hand(left, closed, item))
+        [removal] = listing.removals([item], [gone])
+        assert removal.rank_after == after
+    assert np.allclose(listing.scores, both)
+
+
+def test_terms_stay_where_a_path_is_cut():
+    """A view whose reasons are no events: the item has 3 without the reason, the term adds 2."""
+
+    class Paths(Constant):
+        method = "paths"
+
+        def reasons(self, item):
+            return 3.0, (Reason("path", (0, 0), 1.0),)
+
+        def without_reasons(self, item, reasons):
+            return (), self.scores - np.array([0, 0, 0, 1], np.float32)
+
+    view = Paths(np.array([8, 6, 5, 4], np.float32))
+    terms = {"force": np.array([0, 0, 0, 2.5], np.float32)}
+    found = Listing(view, np.ones(4, bool), 2, terms).without_reasons(
+        3, [Reason("path", (0, 0), 1.0)], 1
+    )
+    assert (found.rank_before, found.rank_after) == (2, 3)  # 6.5 after 8; then 5.5 after 8 and 6
 
 
 def test_uses_of_one_item_are_one_group_by_their_last():

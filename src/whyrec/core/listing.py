@@ -67,7 +67,7 @@ def summed(terms: Mapping[str, NDArray[np.float32]]) -> NDArray[np.float32] | No
     """Sum the weights (n_items,) of terms in float64; None without terms."""
     if not terms:
         return None
-    return np.sum([*terms.values()], axis=0, dtype=np.float64).astype(np.float32)
+    return np.asarray(np.sum([*terms.values()], axis=0, dtype=np.float64), np.float32)
 
 
 class Listing:

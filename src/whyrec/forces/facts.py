@@ -119,14 +119,12 @@ class ItemFacts:
         The product of two rows is how alike the items are, 0 to 1.
         """
         known = self.values(TAGS)
-        columns = np.concatenate(
-            [np.full(len(rows), at) for at, rows in enumerate(known.values())] or [[]]
-        ).astype(np.int64)
-        items = np.concatenate([*known.values()] or [[]]).astype(np.int64)
-        sizes = np.array([len(rows) for rows in known.values()])
+        sizes = np.array([len(rows) for rows in known.values()], np.int64)
+        columns = np.repeat(np.arange(len(known)), sizes)
+        items = np.concatenate([np.zeros(0, np.int64), *known.values()])
         rarity = np.log((1 + len(self)) / np.maximum(sizes, 1))
         table = sparse.csr_array(
-            (rarity[columns] if len(columns) else np.zeros(0), (items, columns)),
+            (rarity[columns], (items, columns)),
             shape=(len(self), max(1, len(known))),
         )
         norms = np.sqrt(np.asarray(table.multiply(table).sum(1)).ravel())

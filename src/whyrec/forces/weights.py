@@ -174,7 +174,7 @@ SIZES: Mapping[str, Callable[[Force, Surroundings], Weights]] = {
 
 
 def _diverse(force: Force, around: Surroundings, listing: Listing) -> Weights:
-    """Each item's penalty towards the listed items above it (MMR, carbonell1998).
+    """Each item's penalty towards the listed items above it [carbonell1998].
 
     The list is built greedily; an item's penalty is its greatest likeness to one above it. Scores
     never rise in the order of choosing, so the penalised scores rank the list as it was built.

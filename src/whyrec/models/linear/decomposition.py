@@ -149,7 +149,7 @@ class LinearDecomposition:
                 yield from left
             return
         work = masked.copy()
-        sums = self.sums
+        sums = self.sums.copy()  # `without` may be asked while a row is in use
         for one in sets:
             touched = self._touched(one)
             columns = np.concatenate([NOWHERE, *(part for part, _ in touched)])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, Field
+from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
-from whyrec.forces.expression import Expression
 from whyrec.serve.api.schemas.fields import (
     Age,
     Body,
@@ -320,11 +319,6 @@ class JobOut(BaseModel):
     results: list[dict[str, Any]] | None
 
 
-def _condition(text: str) -> str:
-    Expression(text)
-    return text
-
-
 Strength = Annotated[float, Field(ge=0, le=10)]
 
 
@@ -337,7 +331,7 @@ class Filter(Body):
     any_tags: Tags = []
     no_tags: Tags = []
     only_items: Many | None = None
-    where: Annotated[str, AfterValidator(_condition)] | None = None
+    where: Annotated[str, Field(max_length=1000)] | None = None
 
 
 class Forces(Body):
@@ -352,13 +346,7 @@ class Forces(Body):
     trending: Strength | None = None
 
 
-Context = Annotated[
-    dict[
-        Annotated[str, Field(pattern=r"^[A-Za-z_]\w{0,39}$")],
-        float | Annotated[str, Field(max_length=200)],
-    ],
-    Field(max_length=20),
-]
+Context = Annotated[dict[str, float | Annotated[str, Field(max_length=200)]], Field(max_length=20)]
 
 
 class RecommendIn(Body):
