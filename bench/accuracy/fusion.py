@@ -44,6 +44,7 @@ from whyrec.workflows.fuse import draw, printed_rows, told
 from whyrec.workflows.measured_fits import share_columns
 
 PAIRS, LISTS = 10_000, 300
+SECONDS = "fit-seconds.txt"  # in a kept model's folder
 # Glass box, large model, and the readable model beside them.
 MODELS = {
     "ml-1m-order.zip": (BEST_GLASS, FILMS_SEQUENCE, None),
@@ -70,11 +71,12 @@ def curve(name: str, arguments: Any) -> tuple[Any, EvaluationCases, dict[str, An
         "data": data.name,
         "cases": len(test),
         "dial": arguments.dial,
-        "fit_cpu_seconds": None if None in (seconds, more) else round(seconds + more),
+        "fit_cpu_seconds": round(seconds + more),
     } | found
     folder = arguments.out / Path(name).stem
     draw(result, folder)
-    for block in printed_rows(result | {"picture": folder / "curve.png", "model": "not kept"}):
+    more = {"picture": folder / "curve.png", "model": "not kept", "fit_seconds": None}
+    for block in printed_rows(result | more):
         print(block)
     result["all test people"] = whole(
         split, {"glass box": glass, "large model": large, "fused": model}, data.n_items
@@ -82,9 +84,9 @@ def curve(name: str, arguments: Any) -> tuple[Any, EvaluationCases, dict[str, An
     return model, test, result
 
 
-def fitted(row: Any, split: Any, arguments: Any) -> tuple[Any, float | None]:
-    """(the row's model fitted on the training events, processor seconds), or (the same one from an
-    earlier run, None).
+def fitted(row: Any, split: Any, arguments: Any) -> tuple[Any, float]:
+    """(the row's model fitted on the training events, processor seconds of that fit); the same one
+    from an earlier run if it was kept.
     """
     made = registry.model(row.name, **row.settings)
     kept = arguments.models and arguments.models / f"{split.train.name}-{row.name}"
@@ -97,13 +99,14 @@ def fitted(row: Any, split: Any, arguments: Any) -> tuple[Any, float | None]:
             and stored.header["seed"] == arguments.seed
         ):
             progress.line(f"{row.label}: from {kept}")
-            return stored.model, None
+            return stored.model, float((kept / SECONDS).read_text(encoding="utf-8"))
     clock = time.process_time()
     made.fit(split.train, **fit_arguments(made, seed=arguments.seed, valid=split.valid))
     seconds = time.process_time() - clock
     progress.line(f"{row.label}: fitted in {seconds:.0f} CPU s, peak {peak_mb():.0f} MB so far")
     if kept:
         storage.save(kept, made, split.train, name=row.name, seed=arguments.seed)
+        (kept / SECONDS).write_text(f"{seconds:.1f}\n", encoding="utf-8")
     return made, seconds
 
 
