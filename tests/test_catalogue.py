@@ -35,6 +35,7 @@ MATCHING = {
 #: Keys that code computes: the file, a pattern of the keys, and what it computes them from.
 COMPUTED = {
     "audit": ["metric-.+"],  # measures
+    "changes": ["cause-.+", "(came|went)(-with)?", "kept|moved", "summary|unchanged"],
     "cli": ["rules-(tree|rules|ebm)", "plan-(yes|no|unsure)", "check-(table|column|row|value)",
             "check-(required|fix)", "advise-(step|absent|large)-.+"],  # the results' own fields
     "features": [f"({'|'.join(UNITS)})-(short|says)"],

@@ -146,7 +146,7 @@ def test_every_route_of_the_page_is_in_the_matrix(made):
         ("GET", "/v1/batch/{}"),
         *(
             ("GET", "/v1/recommendations/{}" + tail)
-            for tail in ("", "/items", "/explanation", "/replay")
+            for tail in ("", "/items", "/explanation", "/replay", "/changes")
         ),
     }
     assert page == listed | elsewhere

@@ -219,6 +219,12 @@ class ServingSnapshot:
             )
         return _joined(self, new, changed)
 
+    def with_items_of(self, other: ServingSnapshot) -> ServingSnapshot:
+        """This model with the catalogue of another snapshot, as far as it can score the items."""
+        rows = {row.item: row for row in items_of(other.data)} | dict(other.rows)
+        first = open_live(self.version, self.name, self._first, self.data)
+        return first.with_items(rows.values(), other.changed)
+
     def _differs(self, row: Item) -> bool:
         number = self.numbers.get(row.item)
         if number is None or row.item in self.rows:

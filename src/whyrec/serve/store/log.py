@@ -22,9 +22,13 @@ __all__ = [
     "keep_catalogue",
     "note",
     "pack",
+    "record_before",
     "record_of",
     "write_record",
 ]
+
+COMPARED = 100  # answers of a person among which one to the same request is looked for
+TELLING = ("lang", "zone", "explain", "reasons", "context")
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,32 @@ def record_of(connection: Connection, id: str) -> Record | None:
         name: loads(zlib.decompress(rows[0][name])) for name in ("request", "inputs", "response")
     }
     return Record(**(rows[0] | unpacked))
+
+
+def record_before(
+    connection: Connection, user: str, time: int, like: Mapping[str, Any], other_than: str = ""
+) -> Record | None:
+    """The latest answer to a person at or before a time, if possible to the same request.
+
+    Requests are the same if they differ in nothing but what decides how an answer is told. The
+    latest hundred are compared.
+    """
+    c = recommendations.c
+    rows = connection.execute(
+        select(c.id, c.request)
+        .where(c.user == user, c.time <= time, c.id != other_than)
+        .order_by(c.time.desc(), c.id)
+        .limit(COMPARED)
+    ).all()
+    if not rows:
+        return None
+    wanted = _asked(like)
+    same = (row.id for row in rows if _asked(loads(zlib.decompress(row.request))) == wanted)
+    return record_of(connection, next(same, rows[0].id))
+
+
+def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in request.items() if name not in TELLING and value}
 
 
 def keep_catalogue(connection: Connection, digest: str, state: bytes) -> None:

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Request, Security
 from starlette.responses import Response
 
-from whyrec.core import UnknownNameError
+from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.api.problems import ProblemError, responses
-from whyrec.serve.api.schemas.fields import Count, Label, Lang
+from whyrec.serve.api.schemas.changes import ChangesOut
+from whyrec.serve.api.schemas.fields import Count, Label, Lang, Moment
 from whyrec.serve.api.schemas.recommend import (
     ExplanationOut,
     PageOut,
@@ -32,7 +33,8 @@ from whyrec.serve.api.security import (
     service_of,
 )
 from whyrec.serve.insight import why_not as questions
-from whyrec.serve.store.log import Record
+from whyrec.serve.insight.changes import between
+from whyrec.serve.store.log import Record, record_before
 
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["recommend"]
@@ -109,6 +111,40 @@ def replay(request: Request, id: Label) -> Response:
     The comparison is exact, to the last bit.
     """
     return reply(service_of(request).replay(_record(request, id)))
+
+
+@router.get("/recommendations/{id}/changes", response_model=ChangesOut)
+def changes(
+    request: Request,
+    id: Label,
+    since: Annotated[Label | None, Query(description="An older answer to the same person")] = None,
+    before: Annotated[
+        Moment | None,
+        Query(description="Compare with the person's latest answer up to this time"),
+    ] = None,
+    lang: Lang = "en",
+) -> Response:
+    """Why the list changed since an older answer to the same person, exactly.
+
+    Without `since` and `before` it is the person's answer before this one. Of several, one to the
+    same request is taken.
+    """
+    record = _record(request, id)
+    if since is not None:
+        other: Record | None = _record(request, since)
+    elif record.user is None:
+        raise ArgumentError(
+            "an answer for nobody in particular has none before it",
+            given="no since",
+            fix="give the id of the other answer as since",
+        )
+    else:
+        with service_of(request).store.read() as connection:
+            moment = record.time if before is None else before
+            other = record_before(connection, record.user, moment, record.request, id)
+    if other is None:
+        raise UnknownNameError("answer before", id, [])
+    return reply(between(service_of(request), other, record, lang))
 
 
 @router.post("/why-not", response_model=WhyNotOut)
