@@ -41,6 +41,7 @@ ROUTES = [
     ("GET", "/v1/cards?item=i1", None, ITEMS),
     ("GET", "/v1/users/{user}/history", None, PEOPLE),
     ("GET", "/v1/users/{user}/tastes", None, PEOPLE),
+    ("GET", "/v1/users/{user}/bubble", None, PEOPLE),
     ("GET", "/v1/models", None, AUDIT),
     ("POST", "/v1/models/none:promote", None, ADMIN),
     ("POST", "/v1/models/none:rollback", None, ADMIN),

@@ -12,7 +12,7 @@ from whyrec.core import ArgumentError, UnknownNameError
 __all__ = ["KINDS", "OPERATOR", "PERSON", "REQUEST", "Force"]
 
 # By who brings it. The order is that in which forces act.
-PERSON = ("refused", "low", "shown")
+PERSON = ("refused", "low", "shown", "wider")
 REQUEST = ("wish", "less", "fresh", "trending", "novel", "diverse")
 OPERATOR = ("promote", "bury")
 KINDS = (*PERSON, *REQUEST, *OPERATOR)
@@ -25,13 +25,14 @@ class Force:
 
     The strength 1 is about as much as lifts an item from place 100 to the top
     (:func:`whyrec.forces.weights.spread`). For `refused` and `low` it is a multiple of what
-    choosing the item would have added to others.
+    choosing the item would have added to others, for `wider` the share that is taken away of what
+    the dominating events contribute.
 
     Attributes:
         name: Its name in the answer; each force of a list has another.
         kind: One of KINDS.
-        strength: Size of the weights, 0 or more; `bury`, `less`, `refused`, `low`, `shown` and
-            `diverse` lower.
+        strength: Size of the weights, 0 or more; `bury`, `less`, `refused`, `low`, `shown`, `wider`
+            and `diverse` lower.
         where: Expression that selects the items; empty: those of `items`, or all.
         items: (label, share of the strength) of single items.
         field: For `fresh`: name of the number or date that says how new an item is.
@@ -81,7 +82,7 @@ class Force:
     @property
     def lowers(self) -> bool:
         """Whether its weights are 0 or less."""
-        return self.kind in ("bury", "less", "refused", "low", "shown", "diverse")
+        return self.kind in ("bury", "less", "refused", "low", "shown", "wider", "diverse")
 
     def said(self, lang: str) -> str:
         """The operator's reason in a language, else in any; empty without one."""

@@ -20,6 +20,7 @@ from whyrec.core.listing import summed
 from whyrec.forces.expression import Expression
 from whyrec.forces.facts import ItemFacts
 from whyrec.forces.force import KINDS, Force
+from whyrec.forces.narrowness import LISTED, narrowness_of
 
 __all__ = ["Surroundings", "spread", "terms_of"]
 
@@ -92,7 +93,9 @@ def terms_of(
     for force in ordered:
         if force in capped:
             continue
-        if force.kind == "diverse":
+        if force.kind == "wider":
+            weights = _wider(force, around, Listing(decomposition, allowed, LISTED))
+        elif force.kind == "diverse":
             weights = _diverse(force, around, Listing(decomposition, allowed, listed, terms))
         else:
             weights = SIZES[force.kind](force, around)
@@ -171,6 +174,18 @@ SIZES: Mapping[str, Callable[[Force, Surroundings], Weights]] = {
     "fresh": _fresh,
     "novel": _novel,
 }
+
+
+def _wider(force: Force, around: Surroundings, listing: Listing) -> Weights:
+    """A share of what the events that dominate the model's own list add to each item, taken away.
+
+    Without two events that are alike, nothing.
+    """
+    found = narrowness_of(listing.decomposition, around.facts, listing.best())
+    if found is None:
+        return np.zeros(len(around.facts), np.float32)
+    added = listing.decomposition.scores - listing.decomposition.without([found.cluster])[0]
+    return -np.float32(min(force.strength, 1.0)) * np.maximum(added, 0)
 
 
 def _diverse(force: Force, around: Surroundings, listing: Listing) -> Weights:

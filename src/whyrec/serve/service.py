@@ -21,7 +21,7 @@ from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
 from whyrec.forces.directives import WINDOWS, read_directives
 from whyrec.forces.force import Force
-from whyrec.serve.recommend.active import context_of, forces_of
+from whyrec.serve.recommend.active import context_of, forces_of, widened
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
 from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
@@ -278,7 +278,10 @@ class Service:
             rules=self.rules(person, ask.get("age")),
             social_user=user if person and personal and live.friends is not None else None,
             where=wanted.get("where") or "",
-            forces=self.forces(ask, known if personal else Known(), connection),
+            forces=(
+                *widened(controls.wider if personal else 0.0),
+                *self.forces(ask, known if personal else Known(), connection),
+            ),
         )
         return made, live, variant.label if variant else None
 

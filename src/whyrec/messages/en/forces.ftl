@@ -4,6 +4,7 @@
 force-refused = { $place }: it is like “{ $of }”, which you dismissed.
 force-low = { $place }: it is like “{ $of }”, which you rated low.
 force-shown = { $place }: it was shown to you before, and you did not choose it.
+force-wider = { $place }: you asked for wider lists, and this comes from the choices that dominate yours.
 force-wish = { $place }: you asked for { $of }.
 force-less = { $place }: you asked for less { $of }.
 force-fresh = { $place }: it is new.
@@ -24,6 +25,7 @@ why = { "" } ({ $reason })
 name-refused = What you dismissed
 name-low = What you rated low
 name-shown = What you were shown before
+name-wider = A wider list
 name-wish = What you asked for
 name-less = What you asked for less of
 name-fresh = Freshness

@@ -4,6 +4,7 @@
 force-refused = { $place }：它与您不感兴趣的“{ $of }”相似。
 force-low = { $place }：它与您评分较低的“{ $of }”相似。
 force-shown = { $place }：它曾向您展示，而您没有选择。
+force-wider = { $place }：您想要更宽的列表，而它来自主导您列表的那些选择。
 force-wish = { $place }：您想要{ $of }。
 force-less = { $place }：您想少看{ $of }。
 force-fresh = { $place }：它是新上的。
@@ -24,6 +25,7 @@ why = （{ $reason }）
 name-refused = 您不感兴趣的
 name-low = 您评分较低的
 name-shown = 曾向您展示的
+name-wider = 放宽列表
 name-wish = 您想要的
 name-less = 您想少看的
 name-fresh = 新鲜度

@@ -14,7 +14,7 @@ from whyrec.forces.directives import Directives, Feedback
 from whyrec.forces.force import Force
 from whyrec.serve.store.choices import Known
 
-__all__ = ["context_of", "forces_of"]
+__all__ = ["context_of", "forces_of", "widened"]
 
 REQUESTED = {
     "diversity": "diverse",
@@ -78,6 +78,11 @@ def forces_of(
     return tuple(
         force for force in made if force.strength and (force.kind != "trending" or force.items)
     )
+
+
+def widened(amount: float) -> tuple[Force, ...]:
+    """The force of a person who wants wider lists, by a share from 0 to 1."""
+    return (Force("wider", "wider", amount),) if amount else ()
 
 
 def _person(feedback: Feedback, known: Known, now: int) -> list[Force]:

@@ -32,11 +32,14 @@ def terms_of_answer(
     now: int,
 ) -> dict[str, NDArray[np.float32]]:
     """The weight of each item in each force, (n_items,) by name."""
+    own = source in ("user", "session")
+    if not own:  # the events behind the list are not items of the model
+        forces = [force for force in forces if force.kind != "wider"]
     if not forces:
         return {}
     around = Surroundings(
         live.facts,
-        unit(live) if source in ("user", "session") else spread(made.scores),
+        unit(live) if own else spread(made.scores),
         live.chosen,
         lambda item: like(live, item),
         now,

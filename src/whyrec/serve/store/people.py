@@ -31,12 +31,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Controls:
-    """A person's controls; `excluded_periods` are (first, last) in Unix seconds, both included."""
+    """A person's controls.
+
+    `excluded_periods` are (first, last) in Unix seconds, both included; `wider`: the share of what
+    the most alike choices contribute that is taken away from lists, 0 to 1.
+    """
 
     blocked_items: tuple[str, ...] = ()
     blocked_tags: tuple[str, ...] = ()
     excluded_events: tuple[str, ...] = ()
     excluded_periods: tuple[tuple[int, int], ...] = ()
+    wider: float = 0.0
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Controls:
@@ -48,6 +53,7 @@ class Controls:
         return cls(
             **lists,
             excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
+            wider=float(value.get("wider", 0.0)),
         )
 
     def withdraws(self, event_id: str, time: int) -> bool:

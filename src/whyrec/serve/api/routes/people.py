@@ -189,6 +189,7 @@ def _profile(service: Service, user: str) -> dict[str, Any]:
         "excluded_periods": [{"first": a, "last": b} for a, b in controls.excluded_periods]
         if controls
         else [],
+        "wider": controls.wider if controls else 0.0,
         "fields": dict(person.fields) if person else {},
         "events": len(history),
         "tags": tags[:100],

@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
 from whyrec.serve.api.problems import responses
-from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.bubble import BubbleOut
+from whyrec.serve.api.schemas.fields import Label, Lang, Share
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import profile
+from whyrec.serve.insight.bubble import bubble
 
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["page"]
@@ -80,3 +82,13 @@ def tastes(request: Request, user: Label) -> Response:
     """
     authorize(request, "people", user)
     return reply(profile.tastes(service_of(request), user))
+
+
+@router.get("/users/{user:path}/bubble", response_model=BubbleOut)
+def width(request: Request, user: Label, wider: Share = 0.5, lang: Lang = "en") -> Response:
+    """How narrow a person's list is, what widening it by a share changes, and what that costs.
+
+    Nothing is stored: PATCH the profile with `wider` to widen lists, and with 0 to go back.
+    """
+    authorize(request, "people", user)
+    return reply(bubble(service_of(request), user, wider, lang))

@@ -39,6 +39,11 @@ Moment = Annotated[
     BeforeValidator(_whole),
 ]
 Number = Annotated[float, Field(ge=-1e9, le=1e9, allow_inf_nan=False)]
+Share = Annotated[
+    float,
+    Field(ge=0, le=1, allow_inf_nan=False, description="0 to 1; two decimals count"),
+    AfterValidator(lambda value: round(value, 2)),
+]
 Tags = Annotated[list[Label], Field(max_length=100)]
 Many = Annotated[list[Label], Field(max_length=1_000)]
 Lang = Literal["en", "zh"]

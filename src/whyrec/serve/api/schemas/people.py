@@ -6,7 +6,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from whyrec.serve.api.schemas.fields import Body, Counts, Label, Many, Moment, Tags, Text, Texts
+from whyrec.serve.api.schemas.fields import (
+    Body,
+    Counts,
+    Label,
+    Many,
+    Moment,
+    Share,
+    Tags,
+    Text,
+    Texts,
+)
 
 
 class UsersOut(BaseModel):
@@ -24,6 +34,7 @@ class ProfileOut(BaseModel):
     blocked_tags: list[str]
     excluded_events: list[str]
     excluded_periods: list[Period]
+    wider: float
     fields: dict[str, str]
     events: int
     tags: list[dict[str, Any]]
@@ -62,13 +73,17 @@ class UserIn(Body):
 
 
 class ProfilePatch(Body):
-    """New controls; each list that is given replaces the one before."""
+    """New controls; each list that is given replaces the one before.
+
+    `wider` takes this share of what the most alike choices contribute away from lists; 0 undoes it.
+    """
 
     personalised: bool | None = None
     blocked_items: Many | None = None
     blocked_tags: Tags | None = None
     excluded_events: Many | None = None
     excluded_periods: Annotated[list[Period], Field(max_length=100)] | None = None
+    wider: Share | None = None
 
 
 class FriendsIn(Body):

@@ -117,9 +117,9 @@ class ReasonOut(BaseModel):
 class TermOut(BaseModel):
     """What one force adds to an item's score.
 
-    `kind` is refused, low or shown (the person), wish, less, fresh, trending, novel or diverse (the
-    request), promote or bury (the operator). `rank_without` is the item's place without the force,
-    all others as they are; a force with weight 0 moves other items past it.
+    `kind` is refused, low, shown or wider (the person), wish, less, fresh, trending, novel or
+    diverse (the request), promote or bury (the operator). `rank_without` is the item's place
+    without the force, all others as they are; a force with weight 0 moves other items past it.
     """
 
     name: str
