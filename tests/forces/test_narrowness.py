@@ -31,17 +31,17 @@ def test_contributions_that_lower_do_not_count():
 
 def test_a_cluster_holds_events_that_are_alike():
     """The two strongest, 0 and 5, are not alike."""
-    amounts = np.array([5.0, 1, 3, 3, 0, 5])[:, None]
+    amounts = np.array([5.0, 0, 3, 3, 0, 5])[:, None]
     found = narrowness(amounts, alike(*"aabbcd"))
-    assert found.cluster == (2, 3) and found.share == pytest.approx(6 / 17)
+    assert found.cluster == (2, 3) and found.share == pytest.approx(6 / 16)
 
 
 @pytest.mark.parametrize(
     ("amounts", "groups"),
-    [([1.0], "a"), ([-1.0, 0.0], "aa"), ([1.0, 2.0], "ab"), ([], "")],
+    [([1.0], "a"), ([-1.0, 0.0], "aa"), ([1.0, 2.0], "ab")],
 )
 def test_what_cannot_be_measured_is_none(amounts, groups):
-    assert narrowness(np.array(amounts)[:, None], alike(*groups).reshape(len(groups), -1)) is None
+    assert narrowness(np.array(amounts)[:, None], alike(*groups)) is None
 
 
 @given(st.lists(st.floats(0, 10), min_size=2, max_size=12), st.floats(0.1, 9))

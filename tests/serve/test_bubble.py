@@ -51,7 +51,7 @@ def test_the_share_by_hand_from_the_models_own_contributions(made):
     best = 0.0
     for at in range(len(items)):
         others = sorted(
-            (one for one in range(len(items)) if one != at),
+            (one for one in range(len(items)) if one != at and near[at, one] > 0),
             key=lambda one: (-near[at, one], -amounts[one]),
         )
         best = max(best, sum(amounts[one] for one in [at, *others[: size - 1]]))

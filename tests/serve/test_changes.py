@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.serve.helpers import film_data, fitted_folder, served
+from whyrec.forces.force import Force
 from whyrec.serve.insight.changes import changes, scored
 from whyrec.serve.insight.replacement import CAUSES, Replacement, Side
 from whyrec.serve.recommend.answer import Inputs
@@ -138,6 +139,52 @@ def test_a_cause_that_is_named_is_undone_by_its_removal(lives, one, two):
 # --- one cause at a time, expected by hand --------------------------------------------------------
 
 
+def force(kind, **more):
+    return Force(f"a {kind}", kind, **({"items": (("i20", 1.0), ("i25", 0.5))} | more))
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause"),
+    [
+        ("refused", "refusals"),
+        ("low", "refusals"),
+        ("shown", "showings"),
+        ("wider", "settings"),
+        ("wish", "request"),
+        ("less", "request"),
+        ("promote", "operator"),
+        ("bury", "operator"),
+        ("trending", "operator"),
+        ("novel", "operator"),
+        ("diverse", "operator"),
+    ],
+)
+def test_every_force_has_its_cause(lives, kind, cause):
+    with_it = replace(BASE, forces=(force(kind, strength=1.0),))
+    for first, second in ((BASE, with_it), (with_it, BASE)):
+        found = told(lives[0], first, second)
+        assert causes(found) == [cause]
+        check_sums(found, scored(lives[0], first), scored(lives[0], second))
+
+
+def test_a_strength_of_the_request_is_the_requests(lives):
+    second = replace(BASE, forces=(force("novel", strength=2.0),))
+    found = told(lives[0], BASE, second, after={"forces": {"novelty": 2.0, "diversity": None}})
+    assert causes(found) == ["request"]
+    found = told(lives[0], BASE, second, after={"forces": {"diversity": 1.0}})
+    assert causes(found) == ["operator"]
+
+
+def test_forces_of_two_causes_are_replaced_one_by_one(lives):
+    """By hand: the operator's first, then the person's wider lists."""
+    first = replace(BASE, forces=(force("wider", strength=0.2), force("promote")))
+    second = replace(BASE, forces=(force("wider", strength=0.9), force("bury")))
+    mix = Replacement(Side(lives[0], first, {}), Side(lives[0], second, {}))
+    assert mix.changed == ("operator", "settings")
+    after = mix.inputs({"operator"}).forces
+    assert {(one.kind, one.strength) for one in after} == {("wider", 0.2), ("bury", 1.0)}
+
+
 def causes(found):
     return [one["cause"] for one in found["steps"]]
 
@@ -209,7 +256,7 @@ def test_two_logged_answers_by_the_service(made):
     second = made.recommend(user="u7", n=8)
     path = f"/v1/recommendations/{second['recommendation_id']}/changes"
     found = made.json("GET", f"{path}?since={first['recommendation_id']}")
-    assert {"events", "refusals"} <= set(causes(found)) <= {*CAUSES}
+    assert {"events", "refusals"} <= set(causes(found)) <= {"time", "events", "refusals"}
     rows = {row["item"]: row for row in found["items"]}
     for body, rank, score in (
         (first, "rank_before", "score_before"),

@@ -1,7 +1,7 @@
 """How narrow a list is: how much of it comes from the events that are most alike.
 
-Of m events, a cluster is one event with the events most like it by their tags, together the next
-whole number to m / 5. The narrowness of a list is the greatest share that one cluster has in the
+Of m events, a cluster is one event with the events most like it by their tags, together at most m /
+5 (rounded up); events that share no tag with it do not belong to it. The narrowness of a list is the greatest share that one cluster has in the
 positive contributions of all events to the listed items. If every event contributed the same, it
 would be the cluster's share of the events.
 """
@@ -60,10 +60,13 @@ def narrowness(contributions: NDArray[Any], alike: NDArray[Any]) -> Narrowness |
     size = math.ceil(m / PARTS)
     nearest = alike.astype(np.float64)
     np.fill_diagonal(nearest, 2.0)  # an event belongs to its own cluster
-    clusters = [np.lexsort((-amounts, -row))[:size] for row in nearest]
+    sizes = np.minimum((nearest > 0).sum(1), size)
+    clusters = [
+        np.lexsort((-amounts, -row))[:most] for row, most in zip(nearest, sizes, strict=True)
+    ]
     best = max(clusters, key=lambda cluster: float(amounts[cluster].sum()))
     return Narrowness(
-        float(amounts[best].sum()) / whole, size / m, tuple(sorted(map(int, best.tolist())))
+        float(amounts[best].sum()) / whole, len(best) / m, tuple(sorted(map(int, best.tolist())))
     )
 
 

@@ -80,8 +80,9 @@ class Replacement:
         # What only decides how an answer is told is no cause.
         told = {"explain": False, "neighbours": 0}
         same = {name: getattr(after.inputs, name) for name in ("lang", "zone", "max_reasons")}
-        self.before = replace(before, inputs=replace(before.inputs, **told, **same))
-        self.after = replace(after, inputs=replace(after.inputs, **told))
+        old, new = ({"forces": tuple(one.inputs.forces)} for one in (before, after))
+        self.before = replace(before, inputs=replace(before.inputs, **told, **same, **old))
+        self.after = replace(after, inputs=replace(after.inputs, **told, **new))
         self.withdraws = withdraws or (lambda event_id, time: False)
         self.switch = self._switch()
         self._lives: dict[bool, ServingSnapshot] = {}  # by: the newer model, the older items
@@ -247,8 +248,8 @@ class Replacement:
         for name in [*second, *(name for name in first if name not in second)]:
             force = (second if self.cause_of(name) in done else first).get(name)
             kept += [] if force is None else [force]
-        old = tuple(self.before.inputs.forces)
-        return old if {force.name: force for force in kept} == first else tuple(kept)
+        unchanged = {force.name: force for force in kept} == first
+        return tuple(self.before.inputs.forces if unchanged else kept)
 
     def cause_of(self, name: str) -> str:
         """The cause that a force belongs to, by its name."""
