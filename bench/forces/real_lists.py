@@ -6,9 +6,11 @@ Each person's ratings are cut in time: the first 80% are known, the rest is the 
 stars or more are choices, lower ones are low ratings; the model learns from the choices before the
 cuts. The weight of low ratings (the one with the fewest items rated low later whose NDCG@10 is not
 below that without it, by a paired interval) and the strength of variety (the least alike lists that
-cost at most 1% of NDCG@10) are chosen on one half of the people and measured on the other half. Measures of the first ten: NDCG@10 of the future choices, the share
-of the ten that the person later rates 2 or less, and how alike the ten are, by rare genres (which
-variety lowers) and by the share of common genres (which it does not see).
+cost at most 1% of NDCG@10) are chosen on one half of the people and measured on the other half.
+
+Measures of the first ten: NDCG@10 of the future choices, the share of the ten that the person later
+rates 2 or less, and how alike the ten are, by rare genres (which variety lowers) and by the share
+of common genres (which it does not see).
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ from whyrec.forces.weights import Surroundings, spread, terms_of
 
 KNOWN, LOW, TOP = 0.8, 2, 10
 WEIGHTS = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)
-STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+STRENGTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2)
 COST = 0.01  # of NDCG@10 that variety may cost on the people it is chosen on
 
 
