@@ -138,6 +138,14 @@ def test_the_list_asks_for_places_and_names_what_scoring_all_would():
     assert fast.removals(items, named) == slow.removals(items, named)
 
 
+def test_without_events_or_removals_there_is_nothing_to_place():
+    model = fused(6, 0.5)
+    view = decompose(model, Query([]))
+    assert list(view.places(np.ones(ITEMS, bool), [])) == []
+    assert view.effects(np.arange(3)).shape == (0, 3)
+    assert Listing(view, np.ones(ITEMS, bool), 5).removals([1, 2], [[], []]) == [None, None]
+
+
 def test_products_are_standard_scores_up_to_a_constant():
     large = Large(7)
     products = Products(large.factors())

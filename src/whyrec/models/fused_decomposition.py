@@ -125,7 +125,7 @@ class BoundedDecomposition(ProductDecomposition):
             open_items: Which items may be listed, (n_items,).
             asked: Positions of the events to leave out together, and the items, for each removal.
         """
-        items = np.unique(np.concatenate([some for _, some in asked]))
+        items = np.unique(np.concatenate([np.zeros(0, np.int64), *(some for _, some in asked)]))
         start = 0
         for some in self._shortened([gone for gone, _ in asked]):
             own, rest_middle = some.scores(items)
