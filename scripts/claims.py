@@ -3,7 +3,9 @@
     python scripts/claims.py [--write] [--run] [--accept]
 
 - A table between `<!-- table: NAME -->` and `<!-- end -->` is made from the JSON in docs/results.
-- docs/claims.toml lists promises: the words, the pages that say them, and the tests that show them.
+- docs/claims.toml lists promises: the words, the pages that say them, the tests that show them, the
+  same in Chinese, and what an installation needs for them. --write keeps them, with the last result
+  of the tests, in the package (whyrec.workflows.promises), where the service reads them.
 - Every other decimal number of the documents was printed by an earlier version, and its raw result
   was not kept. docs/earlier-figures.json counts them by page; the list may only become shorter.
 
@@ -28,6 +30,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+
+from whyrec.workflows import promises
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -137,7 +141,40 @@ def failed_checks() -> str:
     return "\n".join(rows)
 
 
-TABLES = {"accuracy-films": films, "accuracy-sets": sets, "sanity": failed_checks}
+SERVED = {
+    "additive": "`additive`, default",
+    "fused-compact": "`fused`, its large model in the form of `compact`",
+    "fused": "`fused`",
+    "compact": "`compact`",
+    "sequence": "`sequence`",
+}
+
+
+def served() -> str:
+    """What a request costs, by model, on amazon-games."""
+    found = json.loads((RESULTS / "service" / "games.json").read_text("utf-8"))
+    rows = [
+        "| model | answered a second | errors | p50 ms | p99 ms | processor ms a request "
+        "| beside `additive` | peak MB |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    own = found["rows"][0]["cpu_ms"]
+    for row in found["rows"]:
+        name = row["server"].split(", ")[1]
+        rows.append(
+            f"| {SERVED[name]} | {row['rate']:.0f} | {row['errors']} | {row['p50']:.0f} "
+            f"| {row['p99']:.0f} | {row['cpu_ms']:.1f} | {row['cpu_ms'] / own:.1f} "
+            f"| {row['peak_mb']:,} |"
+        )
+    return "\n".join(rows)
+
+
+TABLES = {
+    "accuracy-films": films,
+    "accuracy-sets": sets,
+    "sanity": failed_checks,
+    "service-games": served,
+}
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -175,6 +212,40 @@ def claims() -> list[dict[str, Any]]:
     return found
 
 
+def registered(passed: dict[str, bool] | None = None) -> promises.Kept:
+    """The promises with the results of the tests; without results: with those of the last run."""
+    if passed is None:
+        before = promises.kept()
+        known = {(one.words, one.tests): one.passed for one in before.promises}
+        date, commit, code = before.date, before.commit, before.code
+    else:
+        date, commit = datetime.now(UTC).date().isoformat(), head()
+        code = promises.code_digest()
+    rows = []
+    for claim in claims():
+        words, tests = one_line(claim["words"]), tuple(claim["tests"])
+        if passed is None:
+            result = known.get((words, tests))
+        else:
+            ran = [passed.get(test) for test in tests]
+            result = None if None in ran else all(ran)
+        pages = tuple(claim["pages"])
+        needs = claim.get("needs", "")
+        rows.append(promises.Promise(words, claim["zh"], pages, tests, needs, result))
+    return promises.Kept(date, commit, code, tuple(rows))
+
+
+def head() -> str:
+    """The commit of this checkout."""
+    return subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+
+
 def one_line(text: str) -> str:
     """The text without line breaks, as promises are looked for."""
     return " ".join(text.split())
@@ -196,6 +267,8 @@ def faults() -> Iterator[str]:
             yield f"{name}: no kept result has the figure {figure} (found {count} times too often)"
         if known - figures(text):
             yield f"{name}: docs/earlier-figures.json has figures that are gone; run make claims"
+    if registered() != promises.kept():
+        yield "docs/claims.toml: the package keeps other promises; run make claims"
     for claim in claims():
         for page in claim["pages"]:
             if one_line(claim["words"]) not in one_line((ROOT / page).read_text("utf-8")):
@@ -232,26 +305,16 @@ def run(tests: list[str]) -> dict[str, bool]:
     return passed
 
 
-def page(results: dict[str, bool]) -> str:
+def page(value: promises.Kept) -> str:
     """docs/claims.md."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    rows = []
-    for claim in claims():
-        known = [results[test] for test in claim["tests"] if test in results]
-        whole = len(known) == len(claim["tests"])
-        state = ("holds" if all(known) else "**BROKEN**") if whole else "not run"
-        rows.append(
-            f"| {one_line(claim['words'])} | {', '.join(claim['pages'])} "
-            f"| {'<br>'.join(f'`{test}`' for test in claim['tests'])} | {state} |"
-        )
+    states = {True: "holds", False: "**BROKEN**", None: "not run"}
+    rows = [
+        f"| {one.words} | {', '.join(one.pages)} "
+        f"| {'<br>'.join(f'`{test}`' for test in one.tests)} | {states[one.passed]} |"
+        for one in value.promises
+    ]
     count = sum(found.total() for found in earlier_figures().values())
-    kept = sorted((RESULTS / "accuracy").glob("*.json"))
+    kept = [*sorted(RESULTS.glob("accuracy/*.json")), *sorted(RESULTS.glob("service/*.json"))]
     measured = [
         f"| `{one['command']}` | {one['date']} | {one['commit']} | {one['load']} |"
         for one in (json.loads(path.read_text("utf-8")) for path in kept)
@@ -261,7 +324,8 @@ def page(results: dict[str, bool]) -> str:
             "# Claims",
             "",
             "Made by `make claims`. What the documents promise, and the tests that show it. The "
-            f"tests ran on {datetime.now(UTC).date().isoformat()} at commit {commit}.",
+            f"tests ran on {value.date} at commit {value.commit}; the auditor's screen of the page "
+            "says whether that is the code of an installation.",
             "",
             "| promise | said in | shown by | last result |",
             "|---|---|---|---|",
@@ -310,7 +374,9 @@ def main() -> int:
     if options.write or options.accept:
         write(accept=options.accept)
         tests = sorted({test for claim in claims() for test in claim["tests"]})
-        PAGE.write_text(page(run(tests) if options.run else {}), encoding="utf-8")
+        value = registered(run(tests) if options.run else None)
+        promises.write(value)
+        PAGE.write_text(page(value), encoding="utf-8")
     wrong = list(faults())
     for fault in wrong:
         print(fault)

@@ -75,6 +75,7 @@ ROUTES = [
     ("GET", "/v1/decisions", None, AUDIT),
     ("GET", "/v1/decisions/none", None, AUDIT),
     ("GET", "/v1/ledger", None, AUDIT),
+    ("GET", "/v1/promises", None, AUDIT),
     ("POST", "/v1/receipts:verify", {"receipt_id": "none"}, AUDIT),
 ]
 FOR_MANY = {

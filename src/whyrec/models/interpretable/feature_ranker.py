@@ -162,8 +162,8 @@ class Ranker(ABC):
             out[rows[:, None], items] = values
         return out
 
-    def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
-        """Score items as if all were candidates.
+    def judge_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
+        """Score items as if all were candidates, unlike :meth:`score`.
 
         Args:
             queries: q histories.

@@ -22,6 +22,7 @@ from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
+from whyrec.core.factors import Factors
 from whyrec.core.moved import renamed
 from whyrec.core.padding import alike, padded
 from whyrec.core.settings import Setting, check_model_settings
@@ -416,6 +417,11 @@ class SequenceTransformer(SequenceInspection):
             self.length,
             GAPS if self.clock_ else 0,
         )
+
+    def factors(self) -> Factors:
+        """Return the parts of the score."""
+        served = self.served()
+        return Factors(served.hidden, served.vectors.__getitem__, served.bias)
 
     def relearn(self, items: Any, events: Any, bias: Any, data: Dataset, **how: Any) -> Any:
         """Train a compressed form of this model; see :mod:`whyrec.models.sequence.distil`."""

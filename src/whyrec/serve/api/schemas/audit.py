@@ -198,3 +198,26 @@ class VerifiedOut(BaseModel):
     different: list[str]
     time: int | None
     again: bool | None
+
+
+class PromiseRow(BaseModel):
+    """A promise of the documents.
+
+    `state`: holds; changed (its tests passed on other code than this); broken; unrun; absent (this
+    installation has nothing that it is about, named by `needs`).
+    """
+
+    words: str
+    zh: str
+    pages: list[str]
+    tests: list[str]
+    needs: Literal["", "additive", "rest", "private", "policy", "explore", "index", "postgresql"]
+    state: Literal["holds", "changed", "broken", "unrun", "absent"]
+
+
+class PromisesOut(BaseModel):
+    date: str
+    commit: str
+    same_code: bool
+    holding: int
+    promises: list[PromiseRow]
