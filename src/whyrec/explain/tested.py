@@ -349,20 +349,18 @@ def _starts(found: Explanation) -> set[int]:
 
 
 def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
-    """Merge reasons of single events on the same item, in order of first appearance.
+    """Merge reasons of events on the same item, in order of first appearance.
 
-    A reason with several events is left unchanged.
+    A reason with events on several items is left unchanged.
     """
     groups: dict[int, list[Reason]] = {}
     for reason in reasons:
-        if len(reason.refs) == 1:
-            of = int(query.items[reason.refs[0]])
-        else:
-            of = -1 - len(groups)
+        items = {int(query.items[p]) for p in reason.refs}
+        of = items.pop() if len(items) == 1 else -1 - len(groups)
         groups.setdefault(of, []).append(reason)
     return [
         Reason(
-            "event",
+            same[0].kind,
             tuple(sorted(p for one in same for p in one.refs)),
             sum(one.weight for one in same),
         )
@@ -379,12 +377,15 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
     rank = listing.place(raw.item)
     listed = listing.listed
     events = [reason for reason in raw.reasons if reason.kind == "event"]
-    if not events or len(events) < len(raw.reasons) or raw.against is not None:
+    if not events or len(events) < len(raw.reasons):
         return replace(raw, rank=rank, listed=listed)
     reasons = merged(events, listing.query)
+    if raw.against is not None:
+        return replace(raw, reasons=tuple(reasons), rank=rank, listed=listed)
     if not raw.method.startswith("greedy removal"):
         reasons = sorted(reasons, key=lambda reason: -reason.weight)
-    named = [reason for reason in reasons if reason.weight > 0][:shown]
+    least = ROUNDING * max(1.0, abs(raw.score))
+    named = [reason for reason in reasons if reason.weight > least][:shown]
     others = [reason for reason in reasons if reason not in named]
     [removal] = listing.removals([raw.item], [[p for reason in named for p in reason.refs]])
     return replace(

@@ -11,7 +11,7 @@ from scipy.sparse.linalg import svds
 from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
 from whyrec.core.describe import model_repr
 from whyrec.core.settings import Setting, check_model_settings
-from whyrec.models.linear.terms import history_matrix, user_item
+from whyrec.models.linear.terms import dot, history_matrix, user_item
 
 __all__ = ["SVD"]
 
@@ -77,7 +77,7 @@ class SVD:
         """
         check_fitted(self)
         rows = history_matrix(Queries.of(queries), len(self.item_factors_))
-        return np.asarray((rows @ self.item_factors_) @ self.item_factors_.T, np.float32)
+        return np.asarray(dot(rows, self.item_factors_) @ self.item_factors_.T, np.float32)
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """Return V[item_j] . V[item] for each event j; exact.

@@ -41,6 +41,7 @@ Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
 
 BLOCK = 250_000  # events counted at once
 ROWS = 256  # rows of a sparse product that are held at once
+LONG = 256  # events of a history that are summed in float32; longer ones are summed in float64
 FADED = 1e-4  # smaller event weights are set to 0, which keeps long histories fast
 
 
@@ -119,7 +120,26 @@ def compact(weights: sparse.csr_array) -> Matrix:
 
 
 def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
-    """Return rows @ weights as a dense float32 matrix, for dense or sparse weights."""
+    """Return rows @ weights as a dense float32 matrix, for dense or sparse weights.
+
+    Parts of LONG entries are added in float64, so that long histories have exact sums too.
+    """
+    out = _product(rows, weights)
+    for at in np.flatnonzero(long_rows(rows)):
+        start, end = rows.indptr[at], rows.indptr[at + 1]
+        bounds = np.append(np.arange(start, end, LONG), end) - start
+        entries = (rows.data[start:end], rows.indices[start:end], bounds)
+        parts = sparse.csr_array(entries, shape=(len(bounds) - 1, rows.shape[1]))
+        out[at] = _product(parts, weights).sum(0, dtype=np.float64)
+    return out
+
+
+def long_rows(rows: sparse.csr_array) -> NDArray[np.bool_]:
+    """Mark the rows with too many entries for a sum in float32, (q,)."""
+    return np.asarray(np.diff(rows.indptr) > LONG)
+
+
+def _product(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
     if not sparse.issparse(weights):
         return np.asarray(rows @ weights, np.float32)
     out = np.empty((rows.shape[0], weights.shape[1]), np.float32)
@@ -231,7 +251,7 @@ class LowRankTerm:
         heads = np.split(self.keys[items], len(self.position_weights), axis=1)
         return np.concatenate(
             [
-                sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
+                dot(sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape), keys)
                 for weights, keys in zip(self._weights(batch.events_ago), heads, strict=True)
             ],
             axis=1,
@@ -408,7 +428,7 @@ class SparseMixin(LinearMixin):
         """Return the k best unseen items and their scores.
 
         Only items to which some event adds are examined. A person with fewer than k such items
-        above 0 is scored in full.
+        above 0, or with a long history, is scored in full.
 
         Args:
             queries: q histories.
@@ -423,7 +443,9 @@ class SparseMixin(LinearMixin):
         k = min(k, len(self.base_))
         items = np.empty((len(batch), k), np.int32)
         scores = np.empty((len(batch), k), np.float32)
-        total = term.histories(batch) @ term.weights
+        histories = term.histories(batch)
+        long = long_rows(histories)
+        total = histories @ term.weights
         for row in range(len(batch)):
             part = slice(total.indptr[row], total.indptr[row + 1])
             if batch.repeat:
@@ -434,7 +456,7 @@ class SparseMixin(LinearMixin):
                 seen, batch.avoided[batch.avoided_indptr[row] : batch.avoided_indptr[row + 1]]
             )
             new = np.flatnonzero((total.data[part] > 0) & ~np.isin(total.indices[part], seen))
-            if len(new) < k:
+            if len(new) < k or long[row]:
                 one = batch[[row]]
                 items[row], scores[row] = (
                     whole[0] for whole in top_k(mask_seen(self.score(one), one), k)
