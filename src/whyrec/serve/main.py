@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,11 @@ def serve(settings: Settings) -> None:
     """Answer on host and port until SIGINT or SIGTERM; requests in progress are finished first."""
     import uvicorn
 
+    from whyrec.serve.connections import BoundedProtocol, Waiting, limits_of
+
+    waiting = Waiting(
+        limits_of(settings.connections, settings.header_timeout, settings.body_timeout)
+    )
     check_free(settings.host, settings.port)
     structured_logs(settings.log)
     os.environ[HANDED_OVER] = orjson.dumps(asdict(settings)).decode()
@@ -104,6 +110,8 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers if settings.workers > 1 else None,
+        http=partial(BoundedProtocol, waiting=waiting),  # type: ignore[arg-type]
+        ws="none",
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=20,
