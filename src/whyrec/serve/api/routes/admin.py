@@ -150,6 +150,13 @@ def new_key(request: Request, body: KeyIn) -> Response:
     """
     mine = authorize(request, "keys")
     service = service_of(request)
+    if request.state.repeated:
+        raise ProblemError(
+            409,
+            "idempotency-key",
+            "the same request has made a key already, and its secret is shown only once",
+            "remove that key, and send a new Idempotency-Key",
+        )
 
     def job(connection: Connection) -> tuple[keyring.Key, str]:
         made = keyring.make_key(
@@ -206,7 +213,11 @@ def batch(request: Request, body: BatchIn) -> Response:
         raise ProblemError(
             403, "person", "this key is for one person", "use a key of the role service"
         )
-    return reply(batches.queue(service_of(request), key.id, body.model_dump()), 202)
+    service, claim = service_of(request), request.state.claim
+    if request.state.repeated:
+        return reply(batches.found(service, key, claim.id), 202)
+    id = claim.id if claim else None
+    return reply(batches.queue(service, key.id, body.model_dump(), id), 202)
 
 
 @router.get("/batch/{id}", response_model=JobOut)
