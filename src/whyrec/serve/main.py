@@ -20,9 +20,10 @@ from whyrec.serve.import_export import put_dataset
 from whyrec.serve.recommend.policy import check, read_policy
 from whyrec.serve.recommend.snapshot import items_of
 from whyrec.serve.settings import Settings
-from whyrec.serve.store.api_keys import any_key, make_key
+from whyrec.serve.store.api_keys import COMMAND, any_key, new_key
 from whyrec.serve.store.items import put_items
 from whyrec.serve.store.store import Store
+from whyrec.serve.versions.lifecycle import add_candidate, promote, wording
 from whyrec.serve.versions.registry import Registry, active_version, version_of
 
 __all__ = ["app_of", "app_of_environment", "check_free", "prepare", "serve"]
@@ -31,11 +32,11 @@ HANDED_OVER = "WHYREC_SETTINGS_JSON"  # passed to worker processes, which import
 
 
 def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
-    """Create the store's tables, let the model of `folder` serve, and import its items.
+    """Create the store's tables, let the first model serve, and import its items and people.
 
-    People are imported if the store has none. Returns the version, the numbers of imported people
-    and events, and the first key if there was none. Raises an error if the policy does not fit the
-    catalogue.
+    Another model than the one that serves becomes a candidate. Returns the version, the numbers of
+    imported people and events, the first key if there was none, and `serving` with `judged` if
+    `folder` holds another model. Raises an error if the policy does not fit the catalogue.
     """
     done: dict[str, Any] = {"version": None, "stored": {}, "key": None}
     policy = read_policy(settings.policy)
@@ -43,7 +44,7 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
     with Store(settings.store) as store:
         registry = Registry(store, settings.models_folder)
         if folder is not None:
-            done["version"], done["stored"] = _take_in(store, registry, folder, now)
+            done |= _take_in(store, registry, folder, now)
         with store.read() as connection:
             if active_version(connection) is None:
                 raise ArgumentError(
@@ -56,17 +57,15 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
             check(policy, registry.current(store.counters()))
         if not keys:
             done["key"] = store.write(
-                lambda c: make_key(c, "admin", now, note="made at the first start")
+                lambda c: new_key(c, COMMAND, "admin", now, note="made at the first start")
             )[1]
     return done
 
 
-def _take_in(
-    store: Store, registry: Registry, folder: Path, now: int
-) -> tuple[str, dict[str, int]]:
-    version = registry.add(folder, now)
+def _take_in(store: Store, registry: Registry, folder: Path, now: int) -> dict[str, Any]:
     with store.read() as connection:
         serving = active_version(connection)
+    version = registry.add(folder, now)
     stored: dict[str, int] = {}
     if serving is None:
         fitted = storage.open_fitted(folder)
@@ -76,9 +75,11 @@ def _take_in(
             stored = {}
         if not stored:
             store.write(lambda connection: put_items(connection, items_of(fitted.data)))
-    if serving != version:
-        registry.promote(version)
-    return version, stored
+        promote(registry, version, now, COMMAND)
+    elif serving != version:
+        judged = wording(add_candidate(registry, folder, now, COMMAND)["metrics"])
+        return {"version": version, "stored": {}, "serving": serving, "judged": judged}
+    return {"version": version, "stored": stored}
 
 
 def app_of_environment() -> Any:
