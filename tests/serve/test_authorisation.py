@@ -42,6 +42,8 @@ ROUTES = [
     ("GET", "/v1/users/{user}/history", None, PEOPLE),
     ("GET", "/v1/users/{user}/tastes", None, PEOPLE),
     ("GET", "/v1/models", None, AUDIT),
+    ("POST", "/v1/models", {"folder": "/nowhere"}, ADMIN),
+    ("DELETE", "/v1/models/none", None, ADMIN),
     ("POST", "/v1/models/none:promote", None, ADMIN),
     ("POST", "/v1/models/none:rollback", None, ADMIN),
     ("GET", "/v1/experiments", None, ADMIN),

@@ -30,6 +30,7 @@ from whyrec.serve.settings import Settings
 from whyrec.serve.store import log as logbook
 from whyrec.serve.store.api_keys import Key, digest, key_of
 from whyrec.serve.store.choices import Known, known_of, least_of
+from whyrec.serve.store.idempotency import Claim, bind, bound, drop_claims
 from whyrec.serve.store.people import Controls, Person, person_of
 from whyrec.serve.store.showings import showings_of, trending
 from whyrec.serve.store.store import Store, counters
@@ -120,6 +121,8 @@ class Service:
         They are deleted in portions, so a request waits for one portion at most.
         """
         before = self.now() - self.settings.keep_days * DAY
+        if self.settings.keep_days:
+            self.store.write(lambda connection: drop_claims(connection, before))
         gone = 0
         while self.settings.keep_days and not self.stopping:
             found = self.store.write(
@@ -319,22 +322,21 @@ class Service:
         self,
         ask: Mapping[str, Any],
         key_id: str,
-        once: str | None = None,
+        claim: Claim | None = None,
         seen: Mapping[str, int] | None = None,
     ) -> bytes:
         """Answer and log; return the JSON that is sent.
 
-        `once` is an Idempotency-Key: the same key returns the first answer again. `seen` is as in
-        :meth:`inputs`.
+        The same `claim` returns the first answer again. `seen` is as in :meth:`inputs`.
         """
-        durable, finish_recommendation = self.start_recommendation(ask, key_id, once, seen)
+        durable, finish_recommendation = self.start_recommendation(ask, key_id, claim, seen)
         return finish_recommendation(durable.result())
 
     def start_recommendation(
         self,
         ask: Mapping[str, Any],
         key_id: str,
-        once: str | None = None,
+        claim: Claim | None = None,
         seen: Mapping[str, int] | None = None,
         connection: Connection | None = None,
     ) -> tuple[Future[logbook.Record | None], Callable[[logbook.Record | None], bytes]]:
@@ -343,11 +345,11 @@ class Service:
         The function makes the JSON from the value of the write. `connection` is as in
         :meth:`inputs`.
         """
+        if claim is not None:
+            with self._reading(connection) as opened:
+                bound(opened, claim)
         inputs, live, variant = self.inputs(ask, seen, connection)
-        if once is None:
-            id = secrets.token_urlsafe(18)
-        else:
-            id = hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
+        id = secrets.token_urlsafe(18) if claim is None else claim.id
         inputs = replace(
             exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours
         )
@@ -379,13 +381,19 @@ class Service:
             return text
 
         return self.store.begin(
-            lambda connection: self._log(connection, live, row)
+            lambda connection: self._log(connection, live, row, claim)
         ), finish_recommendation
 
     def _log(
-        self, connection: Connection, live: ServingSnapshot, row: Mapping[str, Any]
+        self,
+        connection: Connection,
+        live: ServingSnapshot,
+        row: Mapping[str, Any],
+        claim: Claim | None,
     ) -> logbook.Record | None:
         """Write the answer and, if this process has not seen it stored yet, its catalogue."""
+        if claim is not None:
+            bind(connection, claim, row["time"])
         digest, state = live.packed
         if digest not in self._durable:
             logbook.keep_catalogue(connection, digest, state)
@@ -435,8 +443,12 @@ class Service:
         explain: bool | None = None,
         max_reasons: int | None = None,
         lang: str | None = None,
+        concealed: frozenset[str] = frozenset(),
     ) -> dict[str, Any]:
-        """Recompute a logged answer from its recorded inputs, or further items of its list."""
+        """Recompute a logged answer from its recorded inputs, or further items of its list.
+
+        The items of `concealed` are not named in reasons.
+        """
         changes = {
             name: value
             for name, value in (
@@ -448,10 +460,16 @@ class Service:
             if value is not None
         }
         inputs = Inputs.of(dict(record.inputs) | changes)
-        return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
+        live = self.registry.other(record.model, record.catalogue)
+        return answer(live, inputs, offset=offset, concealed=concealed)
+
+    def today(self, record: logbook.Record, **changes: Any) -> dict[str, Any]:
+        """As :meth:`recompute`, without what is hidden or excluded today."""
+        now = self.registry.current(self.store.counters()).concealed
+        return self.shown_now(record, self.recompute(record, **changes, concealed=now))
 
     def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Remove items that today's policy or later refusals exclude; others keep their places."""
+        """Remove items that are hidden, refused or excluded by today's policy."""
         with self.store.read() as connection:
             seen = counters(connection)
             if record.user is None:
@@ -459,6 +477,7 @@ class Service:
                 known = Known()
             else:
                 person, known = self.known(connection, record.user, seen)
+            concealed = self.registry.current(seen).concealed
         rules = self.rules(person, record.request.get("age"))
         lives: tuple[ServingSnapshot, ...] = ()
         if rules:
@@ -472,7 +491,7 @@ class Service:
             for live in lives
             for rule in rules
             if row["item"] in live.numbers and blocked_by(live, rule)[live.numbers[row["item"]]]
-        } | {*known.avoided}
+        } | {*known.avoided, *concealed}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:

@@ -31,6 +31,10 @@ class Settings:
         rate: Requests a second of one key, for each process.
         burst: Requests that a key may send at once.
         max_body: Largest size of a request in bytes.
+        connections: Connections of one address that may wait for a request, for each process; one
+            more closes the oldest. 0 sets no limit.
+        header_timeout: Seconds for the header of a request to arrive.
+        body_timeout: Seconds for the body to arrive.
         history: Number of the latest choices that are scored.
         remember: Number of people whose history stays in memory.
         refresh: Seconds between checks for a new model.
@@ -55,6 +59,9 @@ class Settings:
     rate: float = 1000.0
     burst: int = 2000
     max_body: int = 1 << 20
+    connections: int = 256
+    header_timeout: float = 10.0
+    body_timeout: float = 30.0
     history: int = 500
     remember: int = 50_000
     refresh: float = 0.5
@@ -84,6 +91,7 @@ ANY_TEXT: Limit = ("text", lambda made: True)
 ABOVE_0: Limit = ("a number above 0", lambda made: made > 0)
 ALLOWED: dict[str, Limit] = {
     "port": ("a number from 1 to 65535", lambda made: 0 < made <= 65_535),
+    "connections": ("0 or more", lambda made: made >= 0),
     "keep_days": ("0 or more", lambda made: made >= 0),
     "neighbours": ("0 or more", lambda made: made >= 0),
     "verify": ("0 or more", lambda made: made >= 0),

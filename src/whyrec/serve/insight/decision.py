@@ -128,7 +128,7 @@ def waterfalls(
 def _by_event(seen: ReasonContext, at: int) -> dict[str, Any]:
     weights = seen.parts.weights[:, at]
     order = np.argsort(-np.abs(weights), kind="stable")
-    alone = [int(p) for p in order[:STEPS] if weights[p]]
+    alone = [int(p) for p in order if weights[p] and seen.names(p)][:STEPS]
     steps = [
         {
             "item": seen.labels[seen.query.items[p]],

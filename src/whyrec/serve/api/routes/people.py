@@ -175,7 +175,11 @@ def _profile(service: Service, user: str) -> dict[str, Any]:
         for tag in live.tags_of(label):
             weights.setdefault(tag, []).append(label)
     tags = [
-        {"tag": tag, "weight": len(labels) / len(history), "items": list(dict.fromkeys(labels))[:5]}
+        {
+            "tag": tag,
+            "weight": len(labels) / len(history),
+            "items": [one for one in dict.fromkeys(labels) if one not in live.concealed][:5],
+        }
         for tag, labels in sorted(weights.items(), key=lambda one: (-len(one[1]), one[0]))
     ]
     controls = person.controls if person else None

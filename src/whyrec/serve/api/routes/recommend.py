@@ -27,6 +27,7 @@ from whyrec.serve.api.security import (
     PendingWrite,
     authorize,
     bearer,
+    claimed,
     reply,
     run_serialized,
     service_of,
@@ -44,7 +45,8 @@ Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_l
 async def recommend(request: Request, body: RecommendIn, once: Once = None) -> Response:
     """The best items for a person or a session, with reasons that add up to the score.
 
-    The answer is logged: it can be looked up, explained and replayed by its recommendation_id.
+    The answer is logged: it can be looked up, explained and replayed by its recommendation_id. An
+    Idempotency-Key that comes again gets the first answer, or 422 if it comes with another request.
     """
 
     def start() -> PendingWrite:
@@ -53,7 +55,8 @@ async def recommend(request: Request, body: RecommendIn, once: Once = None) -> R
             key = authorize(request, "recommend", body.user, connection)
             asked = _asked(body, key.user)
             seen = request.state.counters
-            return service.start_recommendation(asked, key.id, once, seen, connection)
+            claim = claimed(request, key)
+            return service.start_recommendation(asked, key.id, claim, seen, connection)
 
     return reply(await run_serialized(request, start))
 
@@ -82,7 +85,7 @@ def more(
     """Further items of the same list, from the same history, model and catalogue."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.recompute(record, offset=offset, n=n))
+    body = service.today(record, offset=offset, n=n)
     end = offset + n
     if body["more"] and end <= 1000:
         following = f"/v1/recommendations/{id}/items?offset={end}&n={n}"
@@ -96,9 +99,7 @@ def explanation(request: Request, id: Label, lang: Lang | None = None) -> Respon
     """The same items with up to ten reasons each."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(
-        record, service.recompute(record, explain=True, max_reasons=10, lang=lang)
-    )
+    body = service.today(record, explain=True, max_reasons=10, lang=lang)
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
