@@ -169,7 +169,78 @@ def served() -> str:
     return "\n".join(rows)
 
 
+BEST = {
+    "ml-1m-order": "MovieLens-1M",
+    "amazon-beauty": "Amazon Beauty",
+    "amazon-games": "Amazon video games",
+}
+
+
+def best() -> str:
+    """The glass box with the budget `best`."""
+    rows = ["| data | fit | NDCG@10 (95%) | CPU s | peak memory |", "|---|---|---|---|---|"]
+    for name, label in BEST.items():
+        for end, fit in (("", "training events"), ("-refit", "with the validation items")):
+            if not (RESULTS / "accuracy" / f"{name}-best{end}.json").exists():
+                continue
+            [row] = result(f"{name}-best{end}")["rows"]
+            rows.append(
+                f"| {label} | {fit} | {interval(row['ndcg@10'], 4)} "
+                f"| {row['fit_cpu_seconds']:.0f} | {row['peak_mb'] / 1024:.1f} GB |"
+            )
+    return "\n".join(rows)
+
+
+def fusion() -> str:
+    """Glass box, large model and both, with the explained share."""
+    rows = [
+        "| data, CPU s of both fits | model | NDCG@10 (95%) | HR@10 "
+        "| explained share: mean | lowest tenth | lowest of all |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for path in sorted((RESULTS / "fusion").glob("*.json")):
+        found = json.loads(path.read_text("utf-8"))
+        for name, row in found["all test people"].items():
+            label = f"{name}, dial {found['dial']:g}" if name == "fused" else name
+            rows.append(
+                f"| {found['data']}, {found['fit_cpu_seconds']:,} | {label} "
+                f"| {interval(row['ndcg@10'], 4)} | {row['hr@10']['mean']:.3f} "
+                f"| {row['explained_share']:.3f} | {row['explained_share_p10']:.3f} "
+                f"| {row['explained_share_min']:.4f} |"
+            )
+        free = max(
+            (one for one in found["points"] if one["dial"] == 0),
+            key=lambda one: one["accuracy"]["mean"],
+        )
+        rows.append(
+            f"| | fused, best point without a dial | {interval(free['accuracy'], 4)} | "
+            f"| {free['explained']['mean']:.3f} | {free['explained']['p10']:.3f} "
+            f"| {free['explained']['min']:.4f} |"
+        )
+    return "\n".join(rows)
+
+
+def forces() -> str:
+    """What a person's no and variety do to lists."""
+    found = json.loads((RESULTS / "forces" / "real-lists.json").read_text("utf-8"))
+    rows = ["| force | measure | without | with | difference (95%) |", "|---|---|---|---|---|"]
+    for title in ("low ratings", "variety"):
+        for name, one in found[title].items():
+            if name == "chosen":
+                continue
+            moved = one["difference"]
+            rows.append(
+                f"| {title}, {found[title]['chosen']:g} | {name} | {one['before']:.4f} "
+                f"| {one['mean']:.4f} "
+                f"| {moved['mean']:+.4f} ({moved['low']:+.4f} to {moved['high']:+.4f}) |"
+            )
+    return "\n".join(rows).replace("| -", "| −").replace("(-", "(−").replace(" to -", " to −")
+
+
 TABLES = {
+    "accuracy-best": best,
+    "fusion": fusion,
+    "forces": forces,
     "accuracy-films": films,
     "accuracy-sets": sets,
     "sanity": failed_checks,
