@@ -237,7 +237,30 @@ def forces() -> str:
     return "\n".join(rows).replace("| -", "| −").replace("(-", "(−").replace(" to -", " to −")
 
 
+def simulated() -> str:
+    """What forces are worth to the simulated audience, by seed."""
+    found = json.loads((RESULTS / "forces" / "simulated-audience.json").read_text("utf-8"))
+    rows = [
+        "| seed | worth without | dismissed | shown in vain | both "
+        "| last place: choices counted | estimated from the log |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for seed, one in found["seeds"].items():
+        cells = [
+            f"{one[arm]['mean']:+.3f} ({one[arm]['low']:+.3f} to {one[arm]['high']:+.3f})"
+            for arm in ("dismissed", "shown", "both")
+        ]
+        sizes = [f", {one['chosen'][arm]:g}" for arm in ("dismissed", "shown")] + [""]
+        rows.append(
+            f"| {seed} | {one['without']:.3f} | "
+            + " | ".join(cell + size for cell, size in zip(cells, sizes, strict=True))
+            + f" | {one['log']['counted']:.3f} | {interval(one['log']['estimated'])} |"
+        )
+    return "\n".join(rows)
+
+
 TABLES = {
+    "forces-simulated": simulated,
     "accuracy-best": best,
     "fusion": fusion,
     "forces": forces,
