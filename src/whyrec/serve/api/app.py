@@ -14,6 +14,7 @@ from whyrec import __version__
 from whyrec.serve.api import demo as demonstration
 from whyrec.serve.api.middleware import Guard, Rate
 from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
+from whyrec.serve.api.reference import add_reference
 from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend
 from whyrec.serve.api.schemas.events import EventIn
 from whyrec.serve.api.schemas.health import Health
@@ -90,7 +91,8 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
             expose_headers=["X-Request-ID", "Retry-After"],
             max_age=600,
         )
-    _describe(app)
+    add_reference(app)
+    _describe(app)  # after the last route: a later one would make the OpenAPI page anew
     app.router.routes.append(
         PageRoute(read_page(demo=demo is not None))
     )  # last, because it takes every remaining path
