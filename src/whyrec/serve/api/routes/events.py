@@ -80,7 +80,7 @@ def _told(
     for name, count in counts.items():
         service.metrics.events.labels(name).inc(count)
     if counts["rejected"] == len(rows):
-        raise all_rejected("event", [(one["because"], one["event_id"]) for one in told])
+        raise all_rejected("event", [(str(one["because"]), str(one["event_id"])) for one in told])
     for row, one in zip(rows, told, strict=True):
         if isinstance(row, Event) and one["result"] == "accepted":
             service.metrics.event_lag.observe(max(0, now - row.time))
