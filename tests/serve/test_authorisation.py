@@ -42,6 +42,8 @@ ROUTES = [
     ("GET", "/v1/users/{user}/history", None, PEOPLE),
     ("GET", "/v1/users/{user}/tastes", None, PEOPLE),
     ("GET", "/v1/models", None, AUDIT),
+    ("POST", "/v1/items", {"items": [{"item": "i1"}]}, CHANGE_ITEMS),
+    ("POST", "/v1/users", {"users": [{"user": "z"}]}, CHANGE_ITEMS),
     ("POST", "/v1/models", {"folder": "/nowhere"}, ADMIN),
     ("DELETE", "/v1/models/none", None, ADMIN),
     ("POST", "/v1/models/none:promote", None, ADMIN),

@@ -17,7 +17,7 @@ title-other = Error
 
 ## What went wrong, as code writes it
 
-detail-every-event-is-rejected-the-first = every event is rejected; the first because of { $first }
+detail-every-event-is-rejected-the-first = every { $thing } is rejected; the first because of { $first }
 detail-this-key-is-for-one-person = this key is for one person
 detail-this-key-is-for-one-person-and-not-for-this-one = this key is for one person, and not for this one
 detail-a-person-s-own-key-does = a person's own key does not change { $name }

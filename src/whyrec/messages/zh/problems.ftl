@@ -17,7 +17,7 @@ title-other = 出错
 
 ## What went wrong, as code writes it
 
-detail-every-event-is-rejected-the-first = 所有事件都被拒绝；第一个是因为 { $first }
+detail-every-event-is-rejected-the-first = 每一行（{ $thing }）都被拒绝；第一行是因为 { $first }
 detail-this-key-is-for-one-person = 此密钥只属于一个人
 detail-this-key-is-for-one-person-and-not-for-this-one = 此密钥只属于一个人，而不是这个人
 detail-a-person-s-own-key-does = 个人密钥不能修改 { $name }

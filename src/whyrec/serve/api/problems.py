@@ -210,7 +210,7 @@ def _store(_: Request, error: Any) -> Response:
     )
 
 
-def _reused(_: Request, error: Any) -> Response:
+def _reused(request: Request, error: Any) -> Response:
     text, _, fix = str(error).partition(" Fix: ")
     return problem(422, "idempotency-key", text, fix)
 

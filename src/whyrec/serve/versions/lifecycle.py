@@ -101,7 +101,7 @@ def promote(
     """
     with registry.store.read() as connection:
         before = active_version(connection)
-        metrics = next(
+        metrics: dict[str, Any] = next(
             (row["metrics"] for row in model_rows(connection) if row["version"] == version), {}
         )
     found = metrics.get("difference")

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Query, Request, Security
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from whyrec.serve.api.bulk import checked, counted, partial_of, status_of
 from whyrec.serve.api.problems import ProblemError, responses
 from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.items import RowsOut
 from whyrec.serve.api.schemas.people import (
     FriendsIn,
     ProfileOut,
@@ -18,6 +20,8 @@ from whyrec.serve.api.schemas.people import (
     Receipt,
     Stored,
     UserIn,
+    UserRow,
+    UsersIn,
     UsersOut,
 )
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
@@ -59,6 +63,34 @@ def listed(
             ).scalars()
         )
     return reply({"users": rows, "next": rows[-1] if len(rows) == limit else None})
+
+
+@router.post("/users", response_model=RowsOut, responses=partial_of(RowsOut))
+def put_many(request: Request, body: UsersIn) -> Response:
+    """Create or change up to 1,000 people at once, as `PUT /v1/users/ID` does with one.
+
+    If some rows are rejected, the status is 207; if all are, 409.
+    """
+    key = authorize(request, "people")
+    if key.role == "person":
+        raise ProblemError(
+            403, "person", "this key is for one person", "use a key of the role service"
+        )
+    rows, results = checked(body.users, UserRow, "user")
+    service = service_of(request)
+
+    def job(connection: Connection) -> None:
+        now = service.now()
+        for row in rows:
+            changes: dict[str, Any] = {"fields": row.fields}
+            if row.personalised is not None:
+                changes["personalised"] = row.personalised
+            change_controls(connection, row.user, changes, now)
+            subject = subject_hash(connection, row.user)
+            log.note(connection, key.id, "fields", subject, now, changed=sorted(changes))
+
+    service.store.write(job)
+    return reply(told := counted(results), status_of(told["rejected"]))
 
 
 @router.get("/users/{user:path}/profile", response_model=ProfileOut)

@@ -61,6 +61,24 @@ class UserIn(Body):
     fields: Texts = {}
 
 
+class UserRow(UserIn):
+    """A person with their label; `personalised` and `fields` replace those that are stored."""
+
+    user: Label
+    personalised: bool | None = None
+
+
+class UsersIn(Body):
+    users: Annotated[
+        list[dict[str, Any]],
+        Field(
+            min_length=1,
+            max_length=1_000,
+            description="Each as UserRow; a row that breaks a rule is rejected alone",
+        ),
+    ]
+
+
 class ProfilePatch(Body):
     """New controls; each list that is given replaces the one before."""
 

@@ -13,8 +13,9 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False, primary_key=True),
         sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("time", sa.BigInteger(), nullable=False),
+        if_not_exists=True,
     )
-    op.create_index("idempotency_by_time", "idempotency", ["time"])
+    op.create_index("idempotency_by_time", "idempotency", ["time"], if_not_exists=True)
 
 
 def downgrade() -> None:
