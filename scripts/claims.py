@@ -127,17 +127,22 @@ def _difference(found: dict[str, Any], other: str) -> str:
 def failed_checks() -> str:
     """The explainers that fail a sanity check, and on which models."""
     found: dict[str, dict[str, list[str]]] = json.loads(CHECKED.read_text("utf-8"))
-    places: dict[tuple[str, str], list[str]] = {}
+    failed: dict[str, dict[str, list[str]]] = {}
     for model, explainers in found.items():
         for explainer, lost in explainers.items():
-            if lost:
-                places.setdefault((explainer, ", ".join(lost)), []).append(model)
+            for check in lost:
+                failed.setdefault(explainer, {}).setdefault(check, []).append(model)
     rows = ["| explainer | fails | on |", "|---|---|---|"]
-    for (explainer, lost), models in sorted(places.items()):
-        asked = [name for name, explainers in found.items() if explainer in explainers]
-        rows.append(
-            f"| `{explainer}` | {lost} | {'all' if models == asked else ', '.join(models)} |"
-        )
+    for explainer, checks in sorted(failed.items()):
+        asked = [model for model, explainers in found.items() if explainer in explainers]
+        places: dict[str, list[str]] = {}
+        for check, models in checks.items():
+            others = [model for model in asked if model not in models]
+            named = ", ".join(models)
+            if len(asked) > 1 and len(others) <= len(asked) // 3:
+                named = f"all but {', '.join(others)}" if others else "all"
+            places.setdefault(named, []).append(check)
+        rows += [f"| `{explainer}` | {', '.join(lost)} | {on} |" for on, lost in places.items()]
     return "\n".join(rows)
 
 

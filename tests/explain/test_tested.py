@@ -97,6 +97,41 @@ def test_features_that_do_not_make_the_score_carry_no_reasons():
     assert why.method == UNSOUND and why.named == 0
 
 
+class Paths(Sums):
+    """The sum told as paths: each from some events, along two links."""
+
+    starts: tuple[tuple[int, ...], ...] = ()
+
+    def reasons(self, query, item):
+        total = float(self.score([query])[0, item])
+        share = total / len(self.starts)
+        return 0.0, tuple(
+            Reason("path", (0, at, *one), share) for at, one in enumerate(self.starts)
+        )
+
+    def phrase(self, reason, query, item):
+        return "a", "b"
+
+
+@pytest.mark.parametrize(
+    ("starts", "events"), [(((),), 1), (((2,),), 1), (((2, 4),), 2), (((2, 4, 5), (4,)), 3)]
+)
+def test_paths_are_compared_with_as_many_random_events_as_they_start_from(
+    monkeypatch, starts, events
+):
+    model = Paths(np.ones((9, 9)))
+    model.starts = starts
+    view = listing(model, Query(range(6)))
+    asked = []
+    monkeypatch.setattr(view, "without_reasons", lambda item, reasons, n: asked.append(n))
+    # One path alone passes the test of reasons; the second of two equal ones does not exceed it.
+    monkeypatch.setattr(
+        "whyrec.explain.tested._chosen", lambda *_: ([list(range(len(starts)))], [])
+    )
+    [why] = explain_list(view, [7])
+    assert why.named == len(starts) and asked == [events]
+
+
 def test_further_reasons_are_listed_but_not_told():
     weights = np.full((30, 30), 0.1)
     weights[:5] = 10.0
