@@ -99,10 +99,15 @@ def load(
     if text not in WORLDS and path.is_file() and not _is_zip(path):
         loaded = load_table(path, columns, domain=domain)
     elif columns:
+        if text not in WORLDS and "://" not in text:
+            _located(path)  # a file that is not there comes first
         raise ArgumentError(
             "columns go with one CSV or Parquet file of events",
             given=text,
-            fix="leave the columns out, or give the file itself",
+            fix="leave the columns out: the tables of a folder or a database have fixed names of "
+            "columns (user, item, time, value, kind)"
+            if "://" in text or path.is_dir()
+            else "leave the columns out",
         )
     elif text in WORLDS:
         loaded = _world(text)
@@ -163,8 +168,14 @@ def _world(name: str) -> Loaded:
 
 def _located(path: Path) -> Path:
     """Return the path, or the local path of a known data set; DataError if neither exists."""
-    if path.exists():
+    if path.is_file() or path.is_dir():
         return path
+    if path.exists():
+        raise DataError(
+            "data must be a file or a folder, because it is read more than once",
+            given=f"{path}, which is a pipe or a device",
+            fix="write it to a file first, such as events.csv, and give that file",
+        )
     name = str(path)
     if name in known.KNOWN:
         found = known.find(name)
