@@ -483,7 +483,9 @@ def main(arguments: list[str] | None = None) -> int:
         from whyrec.core.errors import WhyrecError  # imported here, so that `--help` is fast
 
         if isinstance(wrong, WhyrecError):
-            return show.error(str(wrong))
+            from whyrec.cli.fixes import with_commands
+
+            return show.error(with_commands(str(wrong), kept))
         if isinstance(wrong, OSError) and wrong.filename is not None:
             return show.error(
                 f"{wrong.filename} must be a place to read and write; got {wrong.strerror}. "

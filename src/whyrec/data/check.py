@@ -21,7 +21,7 @@ from whyrec.data.formats.plain import is_plain, read_plain
 from whyrec.data.formats.single_table import read_events
 from whyrec.data.kinds import by_name, named
 from whyrec.data.load import load
-from whyrec.data.order import orders, orders_of, orders_told
+from whyrec.data.order import NO_TIMES, orders, orders_of, orders_told
 from whyrec.data.read_table import header_of
 from whyrec.data.readers.archive import open_source
 from whyrec.data.readers.timestamps import parse_times
@@ -30,6 +30,11 @@ __all__ = ["Problem", "Report", "check"]
 
 EXAMPLES = 20  # problems listed per kind
 NAMED = "an event that names a user, an item and, where there are times, a time"
+WITHOUT_TIMES = (
+    "next-item and temporal cannot be measured, and models of sequences not be fitted; "
+    "name the column (--columns time=NAME), or say that the order of the rows is meant "
+    "(--order file)"
+)
 DROPPED = "the row is left out on loading; fill it in to keep it"
 
 
@@ -205,6 +210,8 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
         found.counts[f"events: {NAMED}"] = 1
     pairs = events.select("user", "item").filter(known)
     found.notes.append(_order(events.filter(known)))
+    if "time" not in events.columns:
+        found.notes.append(f"{NO_TIMES}; {WITHOUT_TIMES}")
     found.note(
         pairs.height - pairs.n_unique(),
         "events that repeat a person and item",

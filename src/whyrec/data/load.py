@@ -19,6 +19,14 @@ from whyrec.data.formats.goodbooks import load_goodbooks
 from whyrec.data.formats.hetrec_lastfm import load_lastfm
 from whyrec.data.formats.movielens import load_1m, load_100k, load_latest
 from whyrec.data.formats.plain import load_plain
+from whyrec.data.formats.published import (
+    CHECKINS,
+    is_movietweetings,
+    load_checkins,
+    load_hetrec_movielens,
+    load_movietweetings,
+    load_retailrocket,
+)
 from whyrec.data.formats.recbole import load_atomic
 from whyrec.data.formats.single_table import load_table
 from whyrec.data.order import check_asked, in_rows
@@ -39,12 +47,23 @@ class Form:
     load: Callable[[Source], Loaded]
 
 
+def _load_dat(source: Source) -> Loaded:
+    return load_movietweetings(source) if is_movietweetings(source) else load_1m(source)
+
+
 FORMS = (
     Form("MovieLens 100K", ("u.data", "u.item"), load_100k),
-    Form("MovieLens 1M or 10M", ("ratings.dat", "movies.dat"), load_1m),
+    Form("MovieLens 1M or 10M, or MovieTweetings", ("ratings.dat", "movies.dat"), _load_dat),
     Form("MovieLens latest", ("ratings.csv", "movies.csv"), load_latest),
     Form("goodbooks-10k", ("ratings.csv", "books.csv"), load_goodbooks),
     Form("HetRec 2011 Last.fm", ("user_artists.dat", "artists.dat"), load_lastfm),
+    Form(
+        "HetRec 2011 MovieLens",
+        ("user_ratedmovies-timestamps.dat", "movies.dat"),
+        load_hetrec_movielens,
+    ),
+    Form("check-ins of Gowalla or Brightkite", (CHECKINS,), load_checkins),
+    Form("Retailrocket", ("events.csv", "category_tree.csv"), load_retailrocket),
     Form("RecBole atomic files", ("*.inter",), load_atomic),
     Form("the plain form", ("events.*",), lambda source: load_plain(source.path, name=source.name)),
     Form(
@@ -99,10 +118,15 @@ def load(
     if text not in WORLDS and path.is_file() and not _is_zip(path):
         loaded = load_table(path, columns, domain=domain)
     elif columns:
+        if text not in WORLDS and "://" not in text:
+            _located(path)  # a file that is not there comes first
         raise ArgumentError(
             "columns go with one CSV or Parquet file of events",
             given=text,
-            fix="leave the columns out, or give the file itself",
+            fix="leave the columns out: the tables of a folder or a database have fixed names of "
+            "columns (user, item, time, value, kind)"
+            if "://" in text or path.is_dir()
+            else "leave the columns out",
         )
     elif text in WORLDS:
         loaded = _world(text)
@@ -128,6 +152,8 @@ def _own(data: Dataset, said: dict[str, str]) -> dict[str, Any]:
 def recognise(source: Source) -> Form:
     """Return the one form whose files are all present; DataError names the nearest form."""
     fitting = [form for form in FORMS if all(_has(source, file) for file in form.files)]
+    if len(fitting) > 1:  # a form of which another one's files are a part is meant
+        fitting = [one for one in fitting if not any(_part_of(one, other) for other in fitting)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
@@ -163,8 +189,14 @@ def _world(name: str) -> Loaded:
 
 def _located(path: Path) -> Path:
     """Return the path, or the local path of a known data set; DataError if neither exists."""
-    if path.exists():
+    if path.is_file() or path.is_dir():
         return path
+    if path.exists():
+        raise DataError(
+            "data must be a file or a folder, because it is read more than once",
+            given=f"{path}, which is a pipe or a device",
+            fix="write it to a file first, such as events.csv, and give that file",
+        )
     name = str(path)
     if name in known.KNOWN:
         found = known.find(name)
@@ -196,6 +228,13 @@ def _is_zip(path: Path) -> bool:
         return file.read(2) == b"PK" or path.suffix.casefold() == ".zip"
 
 
+def _part_of(one: Form, other: Form) -> bool:
+    """Say whether each file of a form is one of the other form's, which has more."""
+    return len(one.files) < len(other.files) and all(
+        any(fnmatch(file, pattern) for file in other.files) for pattern in one.files
+    )
+
+
 def _has(source: Source, pattern: str) -> bool:
     return any(fnmatch(_base(name), pattern) for name in source.names())
 
@@ -210,11 +249,16 @@ def _nearest(source: Source) -> str:
     def likeness(form: Form) -> tuple[float, float]:
         there = sum(_has(source, file) for file in form.files) / len(form.files)
         alike = [
-            difflib.SequenceMatcher(None, _base(name), file).ratio()
-            for name in source.names()[:100]
+            max(
+                (
+                    difflib.SequenceMatcher(None, _base(name), file).ratio()
+                    for name in source.names()[:100]
+                ),
+                default=0.0,
+            )
             for file in form.files
         ]
-        return there, max(alike, default=0.0)
+        return there, sum(alike) / len(alike)
 
     best = max(FORMS, key=likeness)
     missing = [file for file in best.files if not _has(source, file)]

@@ -406,6 +406,13 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
             ],
             say("check-problems"),
         )
+        yield Table(
+            [
+                {say("check-kind"): said_by_others(kind, lang), say("check-total"): count}
+                for kind, count in result["counts"].items()
+            ],
+            say("check-totals"),
+        )
     else:
         yield say("check-none")
     for note in result.get("notes", []):

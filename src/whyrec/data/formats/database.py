@@ -16,8 +16,9 @@ from sqlalchemy.exc import (
     SQLAlchemyError,
 )
 
-from whyrec.core import ArgumentError, DataError, MissingExtra
+from whyrec.core import ArgumentError, DataError
 from whyrec.data.build import Loaded
+from whyrec.data.fixes import missing_driver, renamed_in_table
 from whyrec.data.kinds import COLUMNS
 from whyrec.data.read_table import choose
 from whyrec.data.shape import TABLES, from_tables
@@ -75,9 +76,10 @@ def read_database(url: str) -> dict[str, pl.DataFrame]:
             fix="write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME",
         ) from None
     except ImportError as error:
-        raise MissingExtra(error.name or address.drivername, "serve") from None
+        raise missing_driver(error, address) from None
     try:
-        return _tables(engine, shown)
+        with renamed_in_table():
+            return _tables(engine, shown)
     except DBAPIError as error:
         raise DataError(
             f"the database {shown} must answer",

@@ -10,6 +10,7 @@ import polars as pl
 
 from whyrec.core import DataError
 from whyrec.data.build import Loaded, Step
+from whyrec.data.fixes import renamed_in_table
 from whyrec.data.order import times_left_out
 from whyrec.data.read_table import read_table
 from whyrec.data.readers.archive import Source, listed, open_source
@@ -81,7 +82,8 @@ def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.Data
     # a file is read in place, without a copy
     given = whole if whole.is_file() else source.read(file)
     left: list[str] = []
-    frame = read_table(given, name=file, columns=needed, optional=optional, log=log, left=left)
+    with renamed_in_table():
+        frame = read_table(given, name=file, columns=needed, optional=optional, log=log, left=left)
     if table == "events" and "time" not in frame.columns:
         log += times_left_out(left, frame.height, "call it time to have it read")
     return frame
@@ -126,7 +128,10 @@ def plain_files(names: Sequence[str], where: str) -> dict[str, list[str]]:
                 raise DataError(
                     f"{where} must hold each table once",
                     given=f"{before[0]} and {file}",
-                    fix="remove one of them",
+                    fix=f"give the folder of one of them, or put them together into {where} as "
+                    f"{table}-1{dot}{ending} and {table}-2{dot}{ending}"
+                    if table == "events"
+                    else "keep one of them",
                 )
             before.append(file)
     return {table: found[table] for table in TABLES if table in found}
