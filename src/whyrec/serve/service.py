@@ -21,7 +21,7 @@ from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
 from whyrec.forces.directives import WINDOWS, read_directives
 from whyrec.forces.force import Force
-from whyrec.serve.recommend.active import context_of, forces_of
+from whyrec.serve.recommend.active import context_of, forces_of, strengths
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
 from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
@@ -281,19 +281,23 @@ class Service:
             rules=self.rules(person, ask.get("age")),
             social_user=user if person and personal and live.friends is not None else None,
             where=wanted.get("where") or "",
-            forces=self.forces(ask, known if personal else Known(), connection),
+            forces=self.forces(
+                ask, known if personal else Known(), controls.forces if asked else {}, connection
+            ),
         )
         return made, live, variant.label if variant else None
 
     def forces(
-        self, ask: Mapping[str, Any], known: Known, connection: Connection
+        self,
+        ask: Mapping[str, Any],
+        known: Known,
+        own: Mapping[str, float],
+        connection: Connection,
     ) -> tuple[Force, ...]:
-        """What this request's list adds to the model's scores."""
+        """What this list adds to the model's scores; `own` are the person's strengths."""
         now = self.now()
         context = context_of(ask.get("context") or {}, now, ask.get("zone") or "")
-        asked = {
-            name: value for name, value in (ask.get("forces") or {}).items() if value is not None
-        }
+        asked = strengths(self.directives, own, ask.get("forces") or {})
         return forces_of(
             self.directives,
             known,

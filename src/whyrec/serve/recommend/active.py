@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from whyrec.core import ArgumentError
+from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.forces.directives import Directives, Feedback
 from whyrec.forces.force import Force
 from whyrec.serve.store.choices import Known
 
-__all__ = ["context_of", "forces_of"]
+__all__ = ["adjustable", "chosen_strengths", "context_of", "forces_of", "strengths"]
 
 REQUESTED = {
     "diversity": "diverse",
@@ -32,6 +32,46 @@ def context_of(given: Mapping[str, Any], now: int, zone: str) -> dict[str, str |
     return {"hour": float(moment.hour), "weekday": float(moment.isoweekday()), **given}
 
 
+def adjustable(directives: Directives) -> dict[str, float]:
+    """The forces that a person or a request may set, each with the operator's strength.
+
+    Freshness is among them if the operator has said which field tells it.
+    """
+    usual = {one.force.kind: one.force.strength for one in directives.rules}
+    return {
+        name: usual.get(kind, 0.0)
+        for name, kind in REQUESTED.items()
+        if kind != "fresh" or kind in usual
+    }
+
+
+def chosen_strengths(directives: Directives, given: Mapping[str, float | None]) -> dict[str, float]:
+    """The strengths that a person sets, to be stored.
+
+    Raises:
+        UnknownNameError: For a force that cannot be set here.
+    """
+    known = adjustable(directives)
+    chosen = {name: value for name, value in given.items() if value is not None}
+    for name in chosen:
+        if name not in known:
+            raise UnknownNameError("force", name, list(known))
+    return chosen
+
+
+def strengths(
+    directives: Directives, own: Mapping[str, float], asked: Mapping[str, float | None]
+) -> dict[str, float]:
+    """The strengths of a list: the request's before the person's.
+
+    A stored strength of a force that the operator no longer offers is ignored.
+    """
+    known = adjustable(directives)
+    return {name: value for name, value in own.items() if name in known} | {
+        name: value for name, value in asked.items() if value is not None
+    }
+
+
 def forces_of(
     directives: Directives,
     known: Known,
@@ -45,7 +85,7 @@ def forces_of(
     Args:
         directives: The operator's.
         known: What counts of the person; empty if personalisation is off.
-        asked: Strengths that the request sets: diversity, novelty, freshness, trending.
+        asked: Strengths by name, from the request or the person; see :func:`strengths`.
         context: See :func:`context_of`.
         now: Unix seconds.
         trend: The trending items of a window (hour, day, week), with their shares.

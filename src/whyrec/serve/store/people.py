@@ -7,7 +7,7 @@ import hmac
 import secrets as random
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -31,12 +31,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Controls:
-    """A person's controls; `excluded_periods` are (first, last) in Unix seconds, both included."""
+    """A person's controls.
+
+    `excluded_periods` are (first, last) in Unix seconds, both included; `forces` are strengths by
+    name (diversity, novelty, freshness, trending).
+    """
 
     blocked_items: tuple[str, ...] = ()
     blocked_tags: tuple[str, ...] = ()
     excluded_events: tuple[str, ...] = ()
     excluded_periods: tuple[tuple[int, int], ...] = ()
+    forces: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Controls:
@@ -48,6 +53,7 @@ class Controls:
         return cls(
             **lists,
             excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
+            forces=dict(value.get("forces", {})),
         )
 
     def withdraws(self, event_id: str, time: int) -> bool:

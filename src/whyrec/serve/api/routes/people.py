@@ -25,6 +25,7 @@ from whyrec.serve.api.schemas.people import (
     UsersOut,
 )
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
+from whyrec.serve.recommend.active import adjustable, chosen_strengths
 from whyrec.serve.service import Service
 from whyrec.serve.store import log
 from whyrec.serve.store.people import change_controls, erase, everything_of, subject_hash
@@ -113,6 +114,8 @@ def change(request: Request, user: Label, body: ProfilePatch) -> Response:
         changes["excluded_periods"] = [
             (one["first"], one["last"]) for one in changes["excluded_periods"]
         ]
+    if "forces" in changes:
+        changes["forces"] = chosen_strengths(service.directives, changes["forces"])
     _write(service, key.id, user, "controls", changes)
     service.metrics.control_effect.observe(time.perf_counter() - start)
     return reply(_profile(service, user))
@@ -225,6 +228,10 @@ def _profile(service: Service, user: str) -> dict[str, Any]:
         "excluded_periods": [{"first": a, "last": b} for a, b in controls.excluded_periods]
         if controls
         else [],
+        "forces": {
+            name: {"strength": controls.forces.get(name) if controls else None, "usual": usual}
+            for name, usual in adjustable(service.directives).items()
+        },
         "fields": dict(person.fields) if person else {},
         "events": len(history),
         "tags": tags[:100],

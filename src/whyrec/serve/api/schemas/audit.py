@@ -87,8 +87,14 @@ class WaterfallStep(BaseModel):
     weight: float
 
 
+class WaterfallTerm(BaseModel):
+    name: str
+    kind: str
+    weight: float
+
+
 class Waterfall(BaseModel):
-    """The parts of a score: score = base + steps + others + rest."""
+    """The parts of a score: score = base + steps + others + rest + terms."""
 
     item: str
     title: str
@@ -98,6 +104,7 @@ class Waterfall(BaseModel):
     others: float
     other_events: int
     rest: float
+    terms: list[WaterfallTerm]
     additive: bool
 
 

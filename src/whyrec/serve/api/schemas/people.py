@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from whyrec.serve.api.schemas.fields import Body, Counts, Label, Many, Moment, Tags, Text, Texts
+from whyrec.serve.api.schemas.recommend import Forces
 
 
 class UsersOut(BaseModel):
@@ -14,8 +15,18 @@ class UsersOut(BaseModel):
     next: str | None
 
 
+class StrengthOut(BaseModel):
+    """`strength` is the person's, if they set one; `usual` is the operator's, 0 without a force."""
+
+    strength: float | None
+    usual: float
+
+
 class ProfileOut(BaseModel):
-    """A profile; `tags` is the share of the history with each tag, with the evidence."""
+    """A profile; `tags` is the share of the history with each tag, with the evidence.
+
+    `forces` are those whose strength a person may set here.
+    """
 
     user: str
     known: bool
@@ -24,6 +35,7 @@ class ProfileOut(BaseModel):
     blocked_tags: list[str]
     excluded_events: list[str]
     excluded_periods: list[Period]
+    forces: dict[Literal["diversity", "novelty", "freshness", "trending"], StrengthOut]
     fields: dict[str, str]
     events: int
     tags: list[dict[str, Any]]
@@ -80,13 +92,18 @@ class UsersIn(Body):
 
 
 class ProfilePatch(Body):
-    """New controls; each list that is given replaces the one before."""
+    """New controls; each list that is given replaces the one before.
+
+    `forces` are strengths that act in every list of the person, in place of the operator's; all
+    that are left out are the operator's again.
+    """
 
     personalised: bool | None = None
     blocked_items: Many | None = None
     blocked_tags: Tags | None = None
     excluded_events: Many | None = None
     excluded_periods: Annotated[list[Period], Field(max_length=100)] | None = None
+    forces: Forces | None = None
 
 
 class FriendsIn(Body):
