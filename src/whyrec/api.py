@@ -24,6 +24,8 @@ from whyrec.core import (
     Readable,
     Scorer,
     UnknownNameError,
+    WhyrecError,
+    check_items,
     count_calls,
     model_from_function,
     recommend,
@@ -255,7 +257,12 @@ def explain(
         options["score"] = score
     twin, tally = count_calls(fitted)
     start = time.perf_counter()
-    found: Explanation = made(twin, query, item, **options)
+    try:
+        found: Explanation = made(twin, query, item, **options)
+    except (IndexError, ValueError) as error:
+        if not isinstance(error, WhyrecError):  # most likely an item that the model does not know
+            check_items(fitted.score([query]).shape[1], item)
+        raise
     return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
 
 

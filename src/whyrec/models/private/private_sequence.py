@@ -276,7 +276,7 @@ class PrivateSequence:
         check_fitted(self)
         import torch
 
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.items_))
         vectors = torch.from_numpy(np.require(self.items_, requirements="W"))
         network = self._loaded()
         out = np.zeros((len(batch), len(self.items_)), np.float32)

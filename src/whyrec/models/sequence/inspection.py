@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import ArgumentError, Dataset, Queries, Query
+from whyrec.core import ArgumentError, Dataset, Queries, Query, check_items
 from whyrec.models.sequence.fitted_network import FittedNetwork
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ class SequenceInspection(FittedNetwork):
 
         from whyrec.models.training.trainer import threads_for
 
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
+        check_items(len(self.counts_), items)
         network = self._loaded()
         with torch.inference_mode(), threads_for(self._work(int(batch.sizes.sum()), 0)):
             vectors, _, bias = self._tower(network)

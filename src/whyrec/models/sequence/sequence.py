@@ -322,7 +322,7 @@ class SequenceTransformer(SequenceInspection):
         from whyrec.models.training.trainer import threads_for
 
         network = self._loaded()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
         work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
             batch
         ) * self.width * len(self.counts_)
@@ -380,7 +380,7 @@ class SequenceTransformer(SequenceInspection):
         needs_torch()
         if network is None:
             network = self._loaded()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
         device = next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)
         with torch.inference_mode():
