@@ -60,7 +60,10 @@ def test_functions_refuse_other_data_by_name(tmp_path):
     films = whyrec.load("films")
     for model in (whyrec.fit("ease", small), whyrec.create_model("ease").fit(small)):
         for ask in (whyrec.recommend, whyrec.explain):
-            with pytest.raises(ArgumentError, match="items the model was fitted on; got 734|item numbers must lie in 0..10"):
+            with pytest.raises(
+                ArgumentError,
+                match="items the model was fitted on; got 734|item numbers must lie in 0..10",
+            ):
                 ask(model, films, user=films.users[0])
     renamed = whyrec.load(table(tmp_path / "x.csv", [(u, "x" + i, t) for u, i, t in ROWS]))
     with pytest.raises(ArgumentError, match="got 'xi0' as item 1, where the model has 'i0'"):

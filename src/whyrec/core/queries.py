@@ -279,9 +279,7 @@ class Queries(Sequence[Query]):
             )
 
     @classmethod
-    def of(
-        cls, queries: Queries | Sequence[Query] | Query, n_items: int | None = None
-    ) -> Queries:
+    def of(cls, queries: Queries | Sequence[Query] | Query, n_items: int | None = None) -> Queries:
         """Convert any accepted form to a batch; a batch is returned unchanged.
 
         Args:

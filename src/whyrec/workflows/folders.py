@@ -40,7 +40,11 @@ def same_items(fitted: storage.Fitted, data: Dataset) -> None:
     own = fitted.data
     check_counts(own.n_items, data)
     if data.items != own.items:
-        at = next(i for i, both in enumerate(zip(own.items, data.items, strict=True)) if len(set(both)) > 1)
+        at = next(
+            i
+            for i, both in enumerate(zip(own.items, data.items, strict=True))
+            if len(set(both)) > 1
+        )
         raise ArgumentError(
             "the data must have the items the model was fitted on",
             given=f"{data.items[at]!r} as item {at + 1}, where the model has {own.items[at]!r}",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whyrec.core import ArgumentError, Dataset, Queries, Query, check_items
-from whyrec.models.sequence.fitted_network import FittedNetwork
+from whyrec.models.sequence.fitted_network import FittedNetwork, needs_torch
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,6 +44,7 @@ class SequenceInspection(FittedNetwork):
         Returns:
             (q, c) float32.
         """
+        needs_torch()
         import torch
 
         from whyrec.models.training.trainer import threads_for

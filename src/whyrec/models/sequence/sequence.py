@@ -317,6 +317,7 @@ class SequenceTransformer(SequenceInspection):
             (q, n_items) float32; the item bias (popularity) alone for an empty history.
         """
         check_fitted(self)
+        needs_torch()
         import torch
 
         from whyrec.models.training.trainer import threads_for
@@ -375,9 +376,9 @@ class SequenceTransformer(SequenceInspection):
         Returns:
             (q, d); zeros for an empty history.
         """
+        needs_torch()
         import torch
 
-        needs_torch()
         if network is None:
             network = self._loaded()
         batch = Queries.of(queries, len(self.counts_))
