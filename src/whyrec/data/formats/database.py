@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Engine, MetaData, Table, column, create_engine, inspect, select
+from sqlalchemy import (
+    Engine,
+    MetaData,
+    Table,
+    column,
+    create_engine,
+    inspect,
+    select,
+    type_coerce,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError as SQLArgumentError,
@@ -15,11 +24,15 @@ from sqlalchemy.exc import (
     NoSuchModuleError,
     SQLAlchemyError,
 )
+from sqlalchemy.types import NullType
 
 from whyrec.core import ArgumentError, DataError, MissingExtra
 from whyrec.data.build import Loaded
 from whyrec.data.kinds import COLUMNS
+from whyrec.data.formats.plain import roles_of
 from whyrec.data.read_table import choose
+from whyrec.data.readers.column_types import column_of
+from whyrec.data.readers.roles import in_roles
 from whyrec.data.shape import TABLES, from_tables
 
 __all__ = ["load_database", "read_database"]
@@ -133,19 +146,18 @@ def _read(engine: Engine, name: str, is_view: bool) -> pl.DataFrame:
     table = Table(name, MetaData(), autoload_with=engine)
     needed, optional = TABLES[name]
     wanted = choose([c.name for c in table.columns], f"the table {name!r}", needed, optional)
-    query = select(*(table.c[c] for c in wanted)).order_by(*_order(engine, table, wanted, is_view))
+    query = select(*(_raw(table.c[c], engine) for c in wanted)).order_by(*_order(engine, table, wanted, is_view))
     parts = []
     with engine.connect().execution_options(
         stream_results=True, yield_per=ROWS_AT_ONCE
     ) as connection:
         for rows in connection.execute(query).partitions():
             columns = zip(*rows, strict=True)
-            parts.append(
-                pl.DataFrame([_series(c, v) for c, v in zip(wanted, columns, strict=True)])
-            )
-    if parts:
-        return pl.concat(parts, how="vertical_relaxed")
-    return pl.DataFrame()
+            parts.append([_series(c, list(v)) for c, v in zip(wanted, columns, strict=True)])
+    if not parts:
+        return pl.DataFrame()
+    whole = pl.DataFrame([_joined(list(column)) for column in zip(*parts, strict=True)])
+    return in_roles(whole, roles_of(name), f"the table {name!r}")
 
 
 def _order(engine: Engine, table: Table, wanted: Sequence[str], is_view: bool) -> list[Any]:
@@ -156,11 +168,23 @@ def _order(engine: Engine, table: Table, wanted: Sequence[str], is_view: bool) -
     return [table.c[c] for c in wanted]
 
 
+def _raw(part: Any, engine: Engine) -> Any:
+    """Return the column as SQLite stores it: what its type says need not hold for its values."""
+    return type_coerce(part, NullType()) if engine.dialect.name == "sqlite" else part
+
+
 def _series(name: str, values: Sequence[Any]) -> pl.Series:
     """Return values of one type, otherwise text: a SQLite column may mix types."""
-    if name in TEXT:
+    if name in TEXT and not any(isinstance(v, bytes | memoryview | list | dict) for v in values):
         return pl.Series(name, [None if v is None else str(v) for v in values], pl.String)
+    return column_of(name, [bytes(v) if isinstance(v, memoryview) else v for v in values])
+
+
+def _joined(parts: list[pl.Series]) -> pl.Series:
+    """Join the batches of a column; those of different types become text."""
     try:
-        return pl.Series(name, values)
-    except (TypeError, pl.exceptions.PolarsError):
-        return pl.Series(name, [None if v is None else str(v) for v in values], pl.String)
+        return pl.concat(
+            [pl.DataFrame([plain]) for plain in parts], how="vertical_relaxed"
+        ).to_series()
+    except pl.exceptions.PolarsError:
+        return column_of(parts[0].name, [value for part in parts for value in part])
