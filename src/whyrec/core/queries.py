@@ -52,7 +52,7 @@ def check_items(n_items: int, *numbers: ArrayLike) -> None:
     whyrec.core.errors.ArgumentError: item numbers must lie in 0..2; got 5. Fix: give histories and items of the data that the model was fitted on.
     """  # noqa: E501
     for some in map(np.asarray, numbers):
-        if some.size and not (0 <= some.min() and some.max() < n_items):
+        if some.size and not (some.min() >= 0 and some.max() < n_items):
             raise ArgumentError(
                 f"item numbers must lie in 0..{n_items - 1}",
                 given=str(some[(some < 0) | (some >= n_items)].flat[0]),

@@ -17,13 +17,14 @@ import polars as pl
 from whyrec.core import DataError
 from whyrec.data.build import UNREADABLE, Step
 from whyrec.data.readers.csv_dialect import LONGEST_LINE, Dialect, opened, sniff, table_name
-from whyrec.data.readers.headerless import NO_HEADER, numbered_columns
+from whyrec.data.readers.headerless import NO_HEADER, check_wide, looks_like_row, numbered_columns
 from whyrec.data.readers.roles import in_roles
 from whyrec.data.readers.table_forms import form_of, read_form, unpacked
 
 __all__ = ["Dialect", "choose", "header_of", "read_table", "sniff", "typed"]
 
 MOST_COLUMNS = 10_000
+WIDE = 10  # a table with more columns may be a matrix of people and items
 UNIT = "\x1f"  # replaces "::", because the reader takes a separator of one byte
 Given = str | Path | bytes
 
@@ -136,13 +137,17 @@ def choose(
     left: list[str] | None = None,
 ) -> list[str]:
     """Return the columns to read, in the table's order; DataError for a missing column."""
+    if len(header) > MOST_COLUMNS:
+        raise DataError(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
     for column in columns:
         if column not in header:
+            if column == "item" and len(header) > WIDE:
+                check_wide(header, name)
             raise DataError(
                 f"{name} needs the column {column!r}",
                 given=f"the columns {', '.join(header[:20])}",
                 fix=f"{nearest(column, header)}check the spelling, or name the column with "
-                "--columns",
+                f"--columns{f'; {NO_HEADER}' if looks_like_row(header) else ''}",
             )
     chosen = [h for h in header if optional is None or h in columns or h in optional]
     if left is not None:

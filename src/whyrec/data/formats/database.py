@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from sqlalchemy import (
     Engine,
+    Inspector,
     MetaData,
     Table,
     column,
@@ -28,8 +29,9 @@ from sqlalchemy.types import NullType
 
 from whyrec.core import ArgumentError, DataError, MissingExtra
 from whyrec.data.build import Loaded
-from whyrec.data.kinds import COLUMNS
 from whyrec.data.formats.plain import roles_of
+from whyrec.data.formats.single_table import event_columns
+from whyrec.data.kinds import COLUMNS
 from whyrec.data.read_table import choose
 from whyrec.data.readers.column_types import column_of
 from whyrec.data.readers.roles import in_roles
@@ -50,7 +52,13 @@ TEXT = {
 }  # read as text whatever their type in the database
 
 
-def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loaded:
+def load_database(
+    url: str,
+    *,
+    name: str = "",
+    domain: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Loaded:
     """Load the data set in a database with the tables of the plain form.
 
     Tables: events, and optional items, users, links and friends, with the columns of
@@ -61,6 +69,7 @@ def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loa
         url: SQLAlchemy URL, such as sqlite:///shop.db or postgresql+psycopg://me@host/shop.
         name: Name of the data set. Default: that of the database.
         domain: What the items are.
+        columns: The column of each role in the table of events.
 
     Returns:
         The data and the steps.
@@ -69,13 +78,13 @@ def load_database(url: str, *, name: str = "", domain: str | None = None) -> Loa
         DataError: If a server, table or column is missing.
         MissingExtra: If the database driver is not installed.
     """
-    tables = read_database(url)
+    tables = read_database(url, columns)
     return from_tables(
         tables, name=name or Path(make_url(url).database or "database").stem, domain=domain
     )
 
 
-def read_database(url: str) -> dict[str, pl.DataFrame]:
+def read_database(url: str, columns: Mapping[str, str] | None = None) -> dict[str, pl.DataFrame]:
     """Read the raw tables; the password of the URL appears in no message."""
     address = _address(url)
     shown = address.render_as_string(hide_password=True)
@@ -90,7 +99,7 @@ def read_database(url: str) -> dict[str, pl.DataFrame]:
     except ImportError as error:
         raise MissingExtra(error.name or address.drivername, "serve") from None
     try:
-        return _tables(engine, shown)
+        return _tables(engine, shown, columns or {})
     except DBAPIError as error:
         raise DataError(
             f"the database {shown} must answer",
@@ -125,10 +134,11 @@ def _address(url: str) -> URL:
     return address
 
 
-def _tables(engine: Engine, shown: str) -> dict[str, pl.DataFrame]:
+def _tables(engine: Engine, shown: str, columns: Mapping[str, str]) -> dict[str, pl.DataFrame]:
     there = inspect(engine)
     names = there.get_table_names() + there.get_view_names()
-    if "events" not in names:
+    events = _events(there, names, columns)
+    if events is None:
         raise DataError(
             f"the database {shown} needs a table 'events'",
             given=", ".join(sorted(names)) or "no tables",
@@ -136,28 +146,52 @@ def _tables(engine: Engine, shown: str) -> dict[str, pl.DataFrame]:
             "value, time",
         )
     views = set(there.get_view_names())
-    tables = {name: _read(engine, name, name in views) for name in TABLES if name in names}
+    tables = {"events": _read(engine, events, events in views, columns)} | {
+        name: _read(engine, name, name in views)
+        for name in TABLES
+        if name in names and name != "events"
+    }
     if not tables["events"].height:
         raise DataError("the table 'events' must hold rows", given="none")
     return {name: table for name, table in tables.items() if table.height}
 
 
-def _read(engine: Engine, name: str, is_view: bool) -> pl.DataFrame:
+def _events(there: Inspector, names: Sequence[str], columns: Mapping[str, str]) -> str | None:
+    """Return the name of the table of events: `events`, or the only one with its columns."""
+    if "events" in names:
+        return "events"
+    needed = {*event_columns(columns).values()}
+    able = [name for name in names if needed <= {one["name"] for one in there.get_columns(name)}]
+    return able[0] if len(able) == 1 else None
+
+
+def _read(
+    engine: Engine, name: str, is_view: bool, columns: Mapping[str, str] | None = None
+) -> pl.DataFrame:
     table = Table(name, MetaData(), autoload_with=engine)
-    needed, optional = TABLES[name]
+    needed, optional = TABLES["events" if columns is not None else name]
+    if columns:
+        named = event_columns(columns)
+        needed, optional = tuple(named.values()), tuple({*(optional or ())} - {*named})
     wanted = choose([c.name for c in table.columns], f"the table {name!r}", needed, optional)
-    query = select(*(_raw(table.c[c], engine) for c in wanted)).order_by(*_order(engine, table, wanted, is_view))
+    query = select(*(_raw(table.c[c], engine) for c in wanted)).order_by(
+        *_order(engine, table, wanted, is_view)
+    )
     parts = []
     with engine.connect().execution_options(
         stream_results=True, yield_per=ROWS_AT_ONCE
     ) as connection:
         for rows in connection.execute(query).partitions():
-            columns = zip(*rows, strict=True)
-            parts.append([_series(c, list(v)) for c, v in zip(wanted, columns, strict=True)])
+            fields = zip(*rows, strict=True)
+            parts.append([_series(c, list(v)) for c, v in zip(wanted, fields, strict=True)])
     if not parts:
         return pl.DataFrame()
     whole = pl.DataFrame([_joined(list(column)) for column in zip(*parts, strict=True)])
-    return in_roles(whole, roles_of(name), f"the table {name!r}")
+    roles = roles_of("events" if columns is not None else name)
+    if columns:
+        roles = roles | event_columns(columns)
+    made = in_roles(whole, roles, f"the table {name!r}")
+    return made.rename({c: role for role, c in (columns or {}).items()})
 
 
 def _order(engine: Engine, table: Table, wanted: Sequence[str], is_view: bool) -> list[Any]:

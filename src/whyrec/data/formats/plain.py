@@ -19,7 +19,17 @@ __all__ = ["alike", "is_plain", "load_plain", "plain_files", "read_file", "read_
 
 ENDINGS = tuple(
     form + packing
-    for form in (".csv", ".tsv", ".parquet", ".jsonl", ".ndjson", ".json", ".xlsx", ".arrow", ".feather")
+    for form in (
+        ".csv",
+        ".tsv",
+        ".parquet",
+        ".jsonl",
+        ".ndjson",
+        ".json",
+        ".xlsx",
+        ".arrow",
+        ".feather",
+    )
     for packing in ("", ".gz", ".bz2", ".xz", ".zst")
 )
 

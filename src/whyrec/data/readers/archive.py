@@ -60,6 +60,10 @@ class Source:
             return deeper[0]
         return None
 
+    def file(self, name: str) -> Path | None:
+        """Return the path of a file that can be read in place; None in a zip."""
+        return None if self._zip else self.path / self._inner(name)
+
     def size(self, name: str) -> int:
         """Return the unpacked size of the file in bytes, as the zip declares it."""
         inner = self._inner(name)

@@ -79,8 +79,14 @@ def flat_names(schema: Mapping[str, Any]) -> dict[str, str]:
     """Return the names that :func:`flattened` gives, with the column that each comes from."""
     found: dict[str, str] = {}
     for name, kind in schema.items():
-        inner = {field.name: field.dtype for field in kind.fields} if isinstance(kind, pl.Struct) else None
-        found |= {name: name} if inner is None else {f"{name}.{one}": name for one in flat_names(inner)}
+        inner = (
+            {field.name: field.dtype for field in kind.fields}
+            if isinstance(kind, pl.Struct)
+            else None
+        )
+        found |= (
+            {name: name} if inner is None else {f"{name}.{one}": name for one in flat_names(inner)}
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import Any
 
 import polars as pl
@@ -13,17 +14,12 @@ __all__ = ["as_frame", "is_frame"]
 
 
 def is_frame(source: Any) -> bool:
-    """Say whether an object is a data frame or a table, not a name or a path.
+    """Say whether an object is no name and no path: a data frame, or what only one can be.
 
     >>> is_frame(pl.DataFrame({"user": ["ann"]})), is_frame("films")
     (True, False)
     """
-    return not isinstance(source, str) and (
-        isinstance(source, pl.DataFrame | pl.LazyFrame | dict | list)
-        or hasattr(source, "__arrow_c_stream__")
-        or hasattr(source, "__dataframe__")
-        or (hasattr(source, "columns") and hasattr(source, "iloc"))
-    )
+    return not isinstance(source, str | PathLike)
 
 
 def as_frame(source: Any) -> pl.DataFrame:
@@ -39,17 +35,19 @@ def as_frame(source: Any) -> pl.DataFrame:
     if hasattr(source, "iloc"):
         names = [str(name) for name in source.columns]
         if len(set(names)) < len(names):
-            raise DataError("the columns of a data frame must have different names", given=", ".join(names))
-        return pl.DataFrame(
-            [_pandas(name, source.iloc[:, at]) for at, name in enumerate(names)]
-        )
+            raise DataError(
+                "the columns of a data frame must have different names", given=", ".join(names)
+            )
+        return pl.DataFrame([_pandas(name, source.iloc[:, at]) for at, name in enumerate(names)])
     try:
         if isinstance(source, dict):
             return pl.DataFrame([column_of(str(name), list(rows)) for name, rows in source.items()])
         if isinstance(source, list):
             rows = [dict(row) for row in source]
             names = list(dict.fromkeys(name for row in rows for name in row))
-            return pl.DataFrame([column_of(name, [row.get(name) for row in rows]) for name in names])
+            return pl.DataFrame(
+                [column_of(name, [row.get(name) for row in rows]) for name in names]
+            )
         return pl.DataFrame(source)
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
         raise DataError(

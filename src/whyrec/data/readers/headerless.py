@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from whyrec.core import ArgumentError, DataError
 from whyrec.data.readers.csv_dialect import LONGEST_LINE, opened, read_some, sniff
 
-__all__ = ["NO_HEADER", "by_number", "numbered_columns"]
+__all__ = ["NO_HEADER", "by_number", "check_wide", "looks_like_row", "numbered_columns"]
 
 NO_HEADER = "give the columns by number, if the file has no header: --columns user=1,item=2"
 NAMES = {"user", "user_id", "userid", "uid", "item", "item_id", "itemid", "iid", "movieid", "sid"}
@@ -27,6 +28,38 @@ def by_number(columns: Mapping[str, str], header: list[str] | None = None) -> bo
     if "0" in given:
         raise ArgumentError("columns are numbered from 1", given="0", fix="add 1 to each number")
     return not set(given) <= set(header or ())
+
+
+def looks_like_row(header: Sequence[str]) -> bool:
+    """Say whether a header holds values rather than names.
+
+    >>> looks_like_row(["u001", "i7", "4.5"]), looks_like_row(["who", "what"])
+    (True, False)
+    """
+    return any(re.fullmatch(r"[-+.\d]+", one) or re.search(r"\d{2}", one) for one in header)
+
+
+def check_wide(header: Sequence[str], name: str) -> None:
+    """Raise DataError for a table with a column for each item; `header` has no column `item`."""
+    known = NAMES | {"value", "rating", "time", "timestamp", "date", "title"}
+    if sum(one.casefold() in known for one in header[1:]):
+        return
+    if name.casefold().endswith((".csv", ".tsv", ".parquet")):
+        read = "read_parquet" if name.casefold().endswith(".parquet") else "read_csv"
+        code = (
+            f"import polars as pl; t = pl.{read}('{name}'); "
+            f"t.unpivot(index='{header[0]}', variable_name='item').drop_nulls()"
+            f".rename({{'{header[0]}': 'user'}}).write_csv('events.csv')"
+        )
+        fix = f'run: python -c "{code}" , then give events.csv'
+    else:
+        fix = "write one row for each event: user,item,value"
+    raise DataError(
+        f"{name} must have one row for each event, with a column 'item'",
+        given=f"{len(header)} columns ({', '.join(header[:5])}, ...), as in a matrix with a column "
+        "for each item",
+        fix=fix,
+    )
 
 
 def numbered_columns(source: str | Path | bytes, name: str) -> bytes:

@@ -40,7 +40,12 @@ def in_roles(
     time = roles.get("time", "")
     if log is not None and isinstance(frame.schema.get(time), pl.Duration):
         log.append(
-            Step("read durations as an order of events", frame.height, frame.height, "from when is unknown")
+            Step(
+                "read durations as an order of events",
+                frame.height,
+                frame.height,
+                "from when is unknown",
+            )
         )
     frame = plain_columns(frame)
     item = roles.get("item", "")

@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import polars as pl
 
@@ -18,7 +18,16 @@ from whyrec.core import DataError, MissingExtra
 from whyrec.data.readers.column_types import column_of, flat_names, flattened
 from whyrec.data.readers.csv_dialect import GZIP_FREE, GZIP_RATIO, opened, read_some
 
-__all__ = ["Columns", "columnar", "excel", "form_of", "is_workbook", "json_rows", "read_form", "unpacked"]
+__all__ = [
+    "Columns",
+    "columnar",
+    "excel",
+    "form_of",
+    "is_workbook",
+    "json_rows",
+    "read_form",
+    "unpacked",
+]
 
 Given = str | Path | bytes
 #: Chooses from (header, name of the table) the columns to read.
@@ -26,6 +35,7 @@ Columns = Callable[[Sequence[str]], list[str]]
 
 BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 PACKED = {b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+PIECE = 1 << 16
 START = 600  # bytes that tell the form
 READABLE = {
     b"PAR1": "parquet",
@@ -87,8 +97,7 @@ def unpacked(source: Given, name: str) -> Given:
         DataError: If the file is broken, or unpacks to over 200 times its size.
         MissingExtra: If zstd is not installed.
     """
-    raw: IO[bytes] = io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb")
-    with raw:
+    with io.BytesIO(source) if isinstance(source, bytes) else open(source, "rb") as raw:
         start = raw.read(6)
         packing = next((form for first, form in PACKED.items() if start.startswith(first)), None)
         if packing is None:
@@ -97,8 +106,11 @@ def unpacked(source: Given, name: str) -> Given:
         raw.seek(0)
         most = max(GZIP_FREE, GZIP_RATIO * size)
         try:
-            with _stream(raw, packing) as file:
-                data = file.read(most + 1)
+            if packing == "zstd":
+                data = _zstd(raw, most)
+            else:
+                with bz2.BZ2File(raw) if packing == "bzip2" else lzma.LZMAFile(raw) as file:
+                    data = file.read(most + 1)
         except (OSError, EOFError, lzma.LZMAError, ValueError) as error:
             raise DataError(
                 f"{name} must be a whole {packing} file", given=str(error), fix="copy it again"
@@ -112,16 +124,26 @@ def unpacked(source: Given, name: str) -> Given:
     return data
 
 
-def _stream(raw: IO[bytes], packing: str) -> IO[bytes]:
-    if packing == "bzip2":
-        return cast(IO[bytes], bz2.BZ2File(raw))
-    if packing == "xz":
-        return cast(IO[bytes], lzma.LZMAFile(raw))
+def _zstd(raw: IO[bytes], most: int) -> bytes:
+    """Unpack all frames of a file, up to a little more than `most` bytes."""
     try:
         import zstandard
     except ImportError:
         raise MissingExtra("zstandard", "files") from None
-    return cast(IO[bytes], zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True))
+    made = bytearray()
+    piece = raw.read(PIECE)
+    while piece and len(made) <= most:
+        frame = zstandard.ZstdDecompressor().decompressobj()
+        while not frame.eof and len(made) <= most:
+            if not piece:
+                raise EOFError("the file ends within a frame")
+            try:
+                made += frame.decompress(piece)
+            except zstandard.ZstdError as error:
+                raise ValueError(str(error)) from None
+            piece = raw.read(PIECE)
+        piece = frame.unused_data + piece
+    return bytes(made)
 
 
 def read_form(
@@ -313,7 +335,10 @@ def excel(source: Given, name: str) -> tuple[pl.DataFrame, list[str]]:
     if not full:
         raise DataError(f"{name} must hold a table", given="empty sheets")
     header, *rows = sheets[full[0]]
-    names = [str(cell).strip() if cell is not None else f"column {at + 1}" for at, cell in enumerate(header)]
+    names = [
+        str(cell).strip() if cell is not None else f"column {at + 1}"
+        for at, cell in enumerate(header)
+    ]
     if len(set(names)) < len(names):
         twice = next(one for one in names if names.count(one) > 1)
         raise DataError(
@@ -322,7 +347,9 @@ def excel(source: Given, name: str) -> tuple[pl.DataFrame, list[str]]:
     width = len(names)
     table = [(*row, *[None] * width)[:width] for row in rows]
     columns = zip(*table, strict=True) if table else ([] for _ in names)
-    frame = pl.DataFrame([column_of(one, list(column)) for one, column in zip(names, columns, strict=True)])
+    frame = pl.DataFrame(
+        [column_of(one, list(column)) for one, column in zip(names, columns, strict=True)]
+    )
     return frame, full
 
 
