@@ -199,8 +199,7 @@ def columnar(source: Given, form: str, name: str, columns: Columns) -> pl.DataFr
         origin = flat_names(read_schema(file()))
         wanted = columns(list(origin))
         whole = list(dict.fromkeys(origin[one] for one in wanted))
-        more: dict[str, Any] = {} if form == "parquet" else {"memory_map": False}
-        frame = read(file(), columns=whole, **more)
+        frame = read(file(), columns=whole)
         if wanted == whole:
             return frame
         return flattened(frame).select(wanted)
