@@ -5,9 +5,12 @@ The check and the fit decide by one function, so they agree on every table.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import json
+import shutil
+import sqlite3
 from decimal import Decimal
 
 import polars as pl
@@ -139,3 +142,66 @@ def test_bytes_of_any_kind(tmp_path, data, start) -> None:
     path = tmp_path / "t.csv"
     path.write_bytes(start.encode() + data)
     agree(path)
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.integers(0, 5),
+    st.floats(allow_nan=False, allow_infinity=True),
+    st.binary(max_size=16),
+    st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=6),
+    st.sampled_from(["2024-01-01 10:00:00", "1700000000", 1_700_000_000, b"\xff" * 16]),
+)
+AFFINITIES = ("text", "integer", "datetime", "date", "blob", "decimal(10, 2)", "boolean", "")
+
+
+@SLOW
+@given(st.data())
+def test_databases_with_values_of_any_type(tmp_path, data) -> None:
+    roles = ["user", "item", *data.draw(st.lists(st.sampled_from(ROLES[2:5]), unique=True))]
+    columns = ", ".join(f"{role} {data.draw(st.sampled_from(AFFINITIES))}" for role in roles)
+    row = st.tuples(*[VALUES] * len(roles))
+    path = tmp_path / "t.db"
+    path.unlink(missing_ok=True)
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"create table events ({columns})")
+        marks = ", ".join("?" * len(roles))
+        rows = data.draw(st.lists(row, max_size=8))
+        connection.executemany(f"insert into events values ({marks})", rows)
+        connection.commit()
+    agree(path)
+
+
+@SLOW
+@given(st.data())
+def test_folders_of_any_layout(tmp_path, data) -> None:
+    """No file with the columns of events is left out without a word."""
+    folder = tmp_path / "set"
+    shutil.rmtree(folder, ignore_errors=True)
+    headers = ("user,item\n", "user,item,time\n", "item,title\n", "x\n", "User-ID,ISBN,Rating\n")
+    rows = 0
+    tables = data.draw(
+        st.dictionaries(
+            st.sampled_from(
+                ["part-00000.csv", "part-00001.csv", "ratings.csv", "books.csv", "Events.CSV"]
+                + ["day=1/part-0.csv", "items.csv", "notes.txt", "_SUCCESS", "movies.csv"]
+            ),
+            st.sampled_from(headers),
+            max_size=4,
+        )
+    )
+    for name, header in tables.items():
+        place = folder / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        width = header.count(",") + 1
+        place.write_text(header + ",".join(["u1", "i1", "5"][:width]) + "\n")
+        rows += header.startswith("user,item") and name.lower().endswith((".csv", ".txt"))
+    folder.mkdir(exist_ok=True)
+    agree(folder)
+    try:
+        loaded = load(folder)
+    except WhyrecError:
+        return
+    if not {"Events.CSV"} & set(tables):
+        assert next(s.left for s in loaded.steps if s.name == "read events") == rows
