@@ -35,6 +35,7 @@ KINDS = {
     "whole": lambda i: i % 5,
     "half": lambda i: float(i % 5),
     "decimal": lambda i: Decimal(i % 5),
+    "huge": lambda i: 2**70 + i % 5,
     "flag": lambda i: i % 2 == 0,
     "nothing": lambda i: None,
     "date": lambda i: dt.date(2024, 1, 1 + i),
@@ -51,6 +52,7 @@ KINDS = {
 TYPES = {
     "category": pl.Categorical,
     "half": pl.Float16,
+    "huge": pl.Int128,
     "decimal": pl.Decimal(38, 2),
     "empty list": pl.List(pl.String),
 }

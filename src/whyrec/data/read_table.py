@@ -98,7 +98,12 @@ def header_of(source: Given, name: str = "") -> list[str]:
     form = form_of(source, name)
     if form != "text":
         header: list[str] = []
-        read_form(source, form, name, lambda names: header.extend(names) or list(names[:1]))
+
+        def first(names: Sequence[str]) -> list[str]:
+            header.extend(names)
+            return list(names[:1])
+
+        read_form(source, form, name, first)
         return header
     return _header(source, sniff(source, name=name), name)
 

@@ -171,7 +171,7 @@ def open_source(path: str | Path) -> Iterator[Source]:
                 "a data set must be a folder or a .zip", given=f"{path.name}, which is neither"
             )
     with _opened(path) as archive:
-        yield _source(path, archive, _checked(archive, path.name))
+        yield _source(path, archive, checked_names(archive, path.name))
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:
@@ -222,7 +222,7 @@ def _walk(folder: Path) -> list[str]:
     return found
 
 
-def _checked(archive: zipfile.ZipFile, where: str) -> list[str]:
+def checked_names(archive: zipfile.ZipFile, where: str) -> list[str]:
     """Return the names of the zip's files after checking every member."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:

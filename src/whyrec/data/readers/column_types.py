@@ -16,6 +16,7 @@ __all__ = ["check_roles", "column_of", "flat_names", "plain_columns", "text_of"]
 
 IDS = ("user", "item", "friend", "head", "relation", "tail", "kind")
 UUID_BYTES = 16
+HUGE = {pl.Int128, getattr(pl, "UInt128", pl.Int128)}  # NumPy has no such numbers
 LONGEST = 10**8  # seconds; a longer time since an unknown start would look like a date
 
 
@@ -174,7 +175,7 @@ def _is_odd(kind: Any) -> bool:
         isinstance(kind, pl.Struct)
         or kind in (pl.String, pl.Boolean, pl.Date, pl.Float32, pl.Float64)
         or isinstance(kind, pl.Datetime)
-        or kind.is_integer()
+        or (kind.is_integer() and kind not in HUGE)
     )
 
 
@@ -191,7 +192,9 @@ def _plain(column: pl.Series) -> pl.Series:
     if isinstance(kind, pl.Decimal):
         whole = column.cast(pl.Int128, strict=False)
         same = (whole.cast(kind, strict=False) == column).all()
-        return whole if same else column.cast(pl.Float64)
+        return _short(whole) if same else column.cast(pl.Float64)
+    if kind in HUGE:
+        return _short(column)
     if kind == pl.Object:
         return column_of(column.name, [_simple(value) for value in column])
     if isinstance(kind, pl.Duration):
@@ -199,6 +202,12 @@ def _plain(column: pl.Series) -> pl.Series:
     if kind == pl.Null:
         return column.cast(pl.String)
     return column.cast(pl.Float32 if kind.is_float() else pl.String)
+
+
+def _short(column: pl.Series) -> pl.Series:
+    """Return whole numbers of 128 bits as 64 bits, or as text if some are larger."""
+    short = column.cast(pl.Int64, strict=False)
+    return short if short.null_count() == column.null_count() else column.cast(pl.String)
 
 
 def _plain_list(column: pl.Series, kind: pl.List) -> pl.Series:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import bz2
 import io
-import json
 import lzma
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
 
 from whyrec.core import DataError, MissingExtra
+from whyrec.data.readers.archive import checked_names
 from whyrec.data.readers.column_types import column_of, flat_names, flattened
 from whyrec.data.readers.csv_dialect import GZIP_FREE, GZIP_RATIO, opened, read_some
+from whyrec.data.readers.json_rows import json_rows
 
 __all__ = [
     "Columns",
@@ -115,12 +116,7 @@ def unpacked(source: Given, name: str) -> Given:
             raise DataError(
                 f"{name} must be a whole {packing} file", given=str(error), fix="copy it again"
             ) from None
-    if len(data) > most:
-        raise DataError(
-            f"{name} must not unpack to over {GZIP_RATIO} times its size",
-            given=f"{size:,} bytes that unpack to more than {most:,}",
-            fix="unpack it first if you trust it",
-        )
+    _check_size(len(data), size, most, name)
     return data
 
 
@@ -165,7 +161,7 @@ def read_form(
         DataError: If the file is broken, or holds more than a table.
     """
     if form == "json":
-        frame = json_rows(source, name)
+        frame = json_rows(read_all(source, name), name)
     elif form == "zip" and is_workbook(source):
         frame, sheets = excel(source, name)
         if notes is not None and len(sheets) > 1:
@@ -213,84 +209,22 @@ def columnar(source: Given, form: str, name: str, columns: Columns) -> pl.DataFr
 
 
 def read_all(source: Given, name: str) -> bytes:
-    """Read the whole file, unpacked if gzip."""
+    """Read the whole file, unpacked if gzip; DataError if it unpacks to over 200 times its size."""
+    size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
+    most = max(GZIP_FREE, GZIP_RATIO * size)
     with opened(source) as file:
-        return read_some(file, -1, name)
+        data = read_some(file, most + 1, name)
+    _check_size(len(data), size, most, name)
+    return data
 
 
-def json_rows(source: Given, name: str) -> pl.DataFrame:
-    """Read JSON lines (an object a line) or a JSON array of objects.
-
-    Raises:
-        DataError: Names the first line that is no object.
-    """
-    data = read_all(source, name)
-    values: dict[str, list[Any]] = {}
-    number = 0
-    for number, row in enumerate(_objects(data, name), 1):
-        for key, value in row.items():
-            column = values.setdefault(key, [])
-            column += [None] * (number - 1 - len(column))
-            column.append(value)
-    columns = [
-        column_of(key, column + [None] * (number - len(column))) for key, column in values.items()
-    ]
-    return flattened(pl.DataFrame(columns))
-
-
-def _objects(data: bytes, name: str) -> Iterator[Mapping[str, Any]]:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{name} must be UTF-8", given=str(error), fix="save it as UTF-8") from None
-    if text.lstrip().startswith("["):
-        yield from _array(text, name)
-        return
-    for line, row in enumerate(text.split("\n"), 1):
-        if not row.strip():
-            continue
-        try:
-            value = json.loads(row)
-        except (ValueError, RecursionError) as error:
-            value = _whole(text, name) if line == 1 else None
-            raise DataError(
-                f"{name} must hold one JSON object in each line",
-                given="one JSON document of many lines"
-                if value is not None
-                else f"line {line}: {row.strip()[:60]!r} ({error})",
-                fix='write {"user": "ann", "item": "x1"} in each line, or a list of such objects',
-            ) from None
-        if not isinstance(value, dict):
-            raise DataError(
-                f"{name} must hold one JSON object in each line",
-                given=f"line {line}: {row.strip()[:60]!r}",
-                fix='write {"user": "ann", "item": "x1"} in each line',
-            )
-        yield value
-
-
-def _whole(text: str, name: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-
-
-def _array(text: str, name: str) -> Iterator[Mapping[str, Any]]:
-    try:
-        rows = json.loads(text)
-    except (ValueError, RecursionError) as error:
+def _check_size(unpacked: int, size: int, most: int, name: str) -> None:
+    if unpacked > most:
         raise DataError(
-            f"{name} must be whole JSON", given=str(error), fix="write the file again"
-        ) from None
-    for number, row in enumerate(rows, 1):
-        if not isinstance(row, dict):
-            raise DataError(
-                f"{name} must be a JSON list of objects",
-                given=f"{json.dumps(row)[:60]} as number {number}",
-                fix='write [{"user": "ann", "item": "x1"}, ...]',
-            )
-        yield row
+            f"{name} must not unpack to over {GZIP_RATIO} times its size",
+            given=f"{size:,} bytes that unpack to more than {most:,}",
+            fix="unpack it first if you trust it",
+        )
 
 
 def is_workbook(source: Given) -> bool:
@@ -316,10 +250,11 @@ def excel(source: Given, name: str) -> tuple[pl.DataFrame, list[str]]:
         import openpyxl
     except ImportError:
         raise MissingExtra("openpyxl", "files") from None
+    data = io.BytesIO(read_all(source, name))
+    with zipfile.ZipFile(data) as archive:
+        checked_names(archive, name)
     try:
-        book = openpyxl.load_workbook(
-            io.BytesIO(read_all(source, name)), read_only=True, data_only=True
-        )
+        book = openpyxl.load_workbook(data, read_only=True, data_only=True)
         sheets = {
             sheet.title: [row for row in sheet.iter_rows(values_only=True) if any(_filled(row))]
             for sheet in book.worksheets
