@@ -481,7 +481,9 @@ def main(arguments: list[str] | None = None) -> int:
         return show.error(wrong.format_message())
     except Exception as wrong:
         from whyrec.core.errors import WhyrecError  # imported here, so that `--help` is fast
+        from whyrec.core.extras import as_missing_extra
 
+        wrong = as_missing_extra(wrong) or wrong
         if isinstance(wrong, WhyrecError):
             from whyrec.cli.fixes import with_commands
 

@@ -415,6 +415,8 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         )
     else:
         yield say("check-none")
+    if result.get("refusal") and lang == "en":  # the words of errors are English
+        yield f"A fit refuses these data: {result['refusal']}"
     for note in result.get("notes", []):
         yield (
             "  "

@@ -183,3 +183,12 @@ explainer-examples = Compare the history with those of similar people who chose 
 explainer-learned = Explain an item by the learned explainer's estimates for the margin
 explainer-als-decomposition = Split an ALS score into one part per event; the parts are NOT the effects of removal
 explainer-als-leave-one-out = Compute the exact effect of removing each event from an ALS history
+
+## Files of other forms
+step-take-baskets-apart = take baskets apart
+also-one-row-for-each-item = one row for each item of { $name }
+step-read-durations = read durations as an order of events
+also-from-when-is-unknown = from when is unknown
+step-read-files-as-one-table = read { $n } files as one table
+step-read-items-from = read items from { $file }
+step-read-the-sheet = read the sheet { $name }, and not { $others }

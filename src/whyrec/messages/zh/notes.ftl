@@ -183,3 +183,12 @@ explainer-examples = 选过该项目且历史最相似的人：他们比一般�
 explainer-learned = 训练所得解释器的权重，针对领先其后十项的差额
 explainer-als-decomposition = 各部分相加等于得分，但不是去掉记录的效果
 explainer-als-leave-one-out = 全部记录的得分 − 缺少该记录的得分，精确求得；各权重之和不等于得分
+
+## Files of other forms
+step-take-baskets-apart = 拆开购物篮
+also-one-row-for-each-item = { $name } 中每个条目一行
+step-read-durations = 把时长当作事件的先后次序
+also-from-when-is-unknown = 起点未知
+step-read-files-as-one-table = 把 { $n } 个文件读作一张表
+step-read-items-from = 从 { $file } 读取条目
+step-read-the-sheet = 读取工作表 { $name }，不读 { $others }

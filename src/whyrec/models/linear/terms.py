@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
+from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted, check_items
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.models.linear.decomposition import LinearDecomposition, SparseRows
 
@@ -324,7 +324,7 @@ class LinearMixin:
             NotFitted: If the model is not fitted.
         """
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.base_))
         terms = self.terms()
         # Add to the first term's scores instead of allocating another array for the base.
         if terms:
@@ -347,6 +347,7 @@ class LinearMixin:
             The decomposition.
         """
         check_fitted(self)
+        check_items(len(self.base_), query.items, query.avoided)
         rows: list[SparseRows] = []
         dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
@@ -372,6 +373,7 @@ class LinearMixin:
             The base, and (m,) float64 in score units.
         """
         check_fitted(self)
+        check_items(len(self.base_), query.items, item)
         return Contributions(
             float(self.base_[item]),
             sum((t.contributions_to(query, item) for t in self.terms()), np.zeros(len(query))),
@@ -405,7 +407,8 @@ class LinearMixin:
             Base (q, k) and contributions (events, k), both float64.
         """
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.base_))
+        check_items(len(self.base_), items)
         weights = sum(
             (term.contributions_each(batch, items) for term in self.terms()),
             np.zeros((len(batch.items), items.shape[1])),
@@ -415,6 +418,7 @@ class LinearMixin:
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the base (n_items,) and what each event adds to each item (m, n_items)."""
         check_fitted(self)
+        check_items(len(self.base_), query.items)
         total = np.zeros((len(query), len(self.base_)))
         for term in self.terms():
             total += term.contribution_matrix(query)
@@ -438,7 +442,7 @@ class SparseMixin(LinearMixin):
             Items and scores, (q, k) each, as :func:`top_k` gives them from all scores.
         """
         check_fitted(self)
-        batch, (term,) = Queries.of(queries), self.terms()
+        batch, (term,) = Queries.of(queries, len(self.base_)), self.terms()
         assert isinstance(term, ItemItemTerm)
         k = min(k, len(self.base_))
         items = np.empty((len(batch), k), np.int32)

@@ -277,7 +277,7 @@ class CompressedSequence:
             (q, n_items) float32; the item bias alone for an empty history.
         """
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.bias_))
         level = np.where(batch.sizes > 0, np.float32(self.level_), np.float32(0))[:, None]
         return self._products(self.hidden(batch)) + self.bias_.astype(np.float32) + level
 

@@ -318,12 +318,13 @@ class SequenceTransformer(SequenceInspection):
             (q, n_items) float32; the item bias (popularity) alone for an empty history.
         """
         check_fitted(self)
+        needs_torch()
         import torch
 
         from whyrec.models.training.trainer import threads_for
 
         network = self._loaded()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
         work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
             batch
         ) * self.width * len(self.counts_)
@@ -376,12 +377,12 @@ class SequenceTransformer(SequenceInspection):
         Returns:
             (q, d); zeros for an empty history.
         """
+        needs_torch()
         import torch
 
-        needs_torch()
         if network is None:
             network = self._loaded()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
         device = next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)
         with torch.inference_mode():
