@@ -236,7 +236,8 @@ def _load_path(path: Path, columns: Mapping[str, str] | None, domain: str | None
 
 def _by_columns(source: Source) -> DataError | None:
     """Say which columns to name, if the tables of a folder are readable but of no known form."""
-    if not table_files(source) or "," not in (told := describe(source)):
+    told = describe(source)
+    if not table_files(source) or not re.search(r"\(.+, .+\)", told):
         return None
     return DataError(
         f"the columns of {source.path.name} must be named, for it is none of the known forms",
