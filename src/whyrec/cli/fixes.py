@@ -42,7 +42,9 @@ def commands() -> Iterator[tuple[str, set[str]]]:
 
 
 def _commands(command: Any, before: str) -> Iterator[tuple[str, set[str]]]:
-    inner = getattr(command, "commands", {})
+    from typer.core import TyperGroup
+
+    inner = command.commands if isinstance(command, TyperGroup) else {}
     if not inner:
         yield (
             before,
