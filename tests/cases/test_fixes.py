@@ -22,7 +22,7 @@ from whyrec.core import DataError, Dataset
 from whyrec.data.split import PROTOCOLS, split
 
 SOURCE = Path(whyrec.__file__).parent
-COMMANDS = dict(commands())
+COMMANDS = dict(commands(whyrec.cli.app))
 FIT = ("fit", "--model", "ease", "--out", "m", "--data")
 
 
@@ -96,11 +96,13 @@ def test_every_extra_that_an_error_names_exists():
 def test_an_option_of_another_command_is_said_to_be_one():
     text = "it needs more. Fix: use --protocol random, or --order file."
     assert "--order" in COMMANDS["demo"] and "--protocol" not in COMMANDS["demo"]
-    told = with_commands(text, ["demo", "--data", "x"])
+    told = with_commands(text, ["demo", "--data", "x"], whyrec.cli.app)
     assert told.startswith(text) and told.count("(--") == 1
     assert "(--protocol is an option of whyrec compare" in told
-    assert with_commands(text, ["compare", "--data", "x"]) == text
-    assert "whyrec data check" not in with_commands("no. Fix: --out.", ["store", "export"])
+    assert with_commands(text, ["compare", "--data", "x"], whyrec.cli.app) == text
+    assert "whyrec data check" not in with_commands(
+        "no. Fix: --out.", ["store", "export"], whyrec.cli.app
+    )
 
 
 # --- case 13 --------------------------------------------------------------------------------------

@@ -97,6 +97,7 @@ def test_retailrocket_keeps_its_kinds(tmp_path):
     assert data.time.tolist() == [1433221332, 1433222276, 1433224214]
     assert loaded.meaning.tolist() == [3, 2, 1]  # a view, a purchase, a choice
     assert data.domain == "shop"
+    assert check(folder).loads and check(folder).rows == 3  # it is not the plain form
 
 
 def test_checkins_are_visits_and_repeats(tmp_path):

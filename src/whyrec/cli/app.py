@@ -487,7 +487,7 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(wrong, WhyrecError):
             from whyrec.cli.fixes import with_commands
 
-            return show.error(with_commands(str(wrong), kept))
+            return show.error(with_commands(str(wrong), kept, app))
         if isinstance(wrong, OSError) and wrong.filename is not None:
             return show.error(
                 f"{wrong.filename} must be a place to read and write; got {wrong.strerror}. "

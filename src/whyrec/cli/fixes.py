@@ -9,17 +9,18 @@ from typing import Any
 __all__ = ["commands", "with_commands"]
 
 
-def with_commands(text: str, arguments: Sequence[str]) -> str:
+def with_commands(text: str, arguments: Sequence[str], app: Any) -> str:
     """Add to an error which commands take the options of its fix, if this command has none of them.
 
     Args:
         text: The error.
         arguments: The arguments of the command that failed.
+        app: The typer app with all commands.
 
     Returns:
         The text, longer by a sentence for each such option.
     """
-    known = dict(commands())
+    known = dict(commands(app))
     own = next(
         (known[name] for name in (" ".join(arguments[:2]), *arguments[:1]) if name in known), None
     )
@@ -32,11 +33,9 @@ def with_commands(text: str, arguments: Sequence[str]) -> str:
     return " ".join(told)
 
 
-def commands() -> Iterator[tuple[str, set[str]]]:
-    """Yield the name of each command and its options."""
+def commands(app: Any) -> Iterator[tuple[str, set[str]]]:
+    """Yield the name of each command of a typer app and its options."""
     import typer.main
-
-    from whyrec.cli.app import app
 
     yield from _commands(typer.main.get_command(app), "")
 

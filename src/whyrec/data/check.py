@@ -20,7 +20,7 @@ from whyrec.data.formats.database import read_database
 from whyrec.data.formats.plain import is_plain, read_plain
 from whyrec.data.formats.single_table import read_events
 from whyrec.data.kinds import by_name, named
-from whyrec.data.load import file_form, load
+from whyrec.data.load import file_form, load, recognise
 from whyrec.data.order import NO_TIMES, orders, orders_of, orders_told
 from whyrec.data.read_table import header_of
 from whyrec.data.readers.archive import open_source
@@ -162,7 +162,10 @@ def _tables(
                 *quantity_note(header_of(path), columns or {}),
             ]
         with open_source(path) as folder:
-            if columns or not is_plain(folder.names()):
+            names = folder.names()
+            if columns or not (
+                is_plain(names) and recognise(folder).name.startswith("the plain form")
+            ):
                 return None, []
             tables, steps = read_plain(folder)
         return tables, [s.name for s in steps]

@@ -408,7 +408,7 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         )
         yield Table(
             [
-                {say("check-kind"): said_by_others(kind, lang), say("check-total"): count}
+                {say("check-kind"): _kind_of_problem(kind, lang), say("check-total"): count}
                 for kind, count in result["counts"].items()
             ],
             say("check-totals"),
@@ -426,6 +426,14 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
                 else "; ".join(f"{k}: {v}" for k, v in note.items())
             )
         )
+
+
+def _kind_of_problem(kind: str, lang: str) -> str:
+    """A kind of problem, such as "events.user: a user"."""
+    column, _, required = kind.partition(": ")
+    if not required or " " in column:
+        return said_by_others(kind, lang)
+    return of(lang)("check-of-column", column=column, required=said_by_others(required, lang))
 
 
 def demo(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:

@@ -212,6 +212,8 @@ check-none = No problems found.
 check-totals = Problems in all
 check-kind = problem
 check-total = how many
+# column: table.column
+check-of-column = { $column }: { $required }
 check-table = table
 check-column = column
 check-row = row

@@ -100,7 +100,6 @@ check-without-events-loading-leaves-them = { $table } without events: { $n } (lo
 check-with-events-but-no-row = { $table } with events but no row in their table: { $n } (all but their id is unknown)
 check-next-item-cannot = next-item and temporal cannot be measured, and models of sequences not be fitted
 check-name-the-column-of-times = name the column (--columns time=NAME), or say that the order of the rows is meant (--order file)
-check-column-of-table = { $table }.{ $column }: { $required }
 check-rows-left = { $name }: { $touched } rows, { $left } left ({ $detail })
 check-rows-left-2 = { $name }: { $touched } rows, { $left } left
 check-a-user = a user

@@ -212,6 +212,8 @@ check-none = 没有发现问题。
 check-totals = 问题总数
 check-kind = 问题
 check-total = 数量
+# column: table.column
+check-of-column = { $column }：{ $required }
 check-table = 表
 check-column = 列
 check-row = 行

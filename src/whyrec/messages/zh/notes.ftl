@@ -100,7 +100,6 @@ check-without-events-loading-leaves-them = { $table } 表中没有记录的：{ 
 check-with-events-but-no-row = 有记录但 { $table } 表中没有的：{ $n } 个（除编号外一无所知）
 check-next-item-cannot = 无法用 next-item 和 temporal 评测，也无法训练序列模型
 check-name-the-column-of-times = 请指明时间列（--columns time=NAME），或说明以行的先后为准（--order file）
-check-column-of-table = { $table }.{ $column }：{ $required }
 check-rows-left = { $name }：{ $touched } 行，剩余 { $left } 行（{ $detail }）
 check-rows-left-2 = { $name }：{ $touched } 行，剩余 { $left } 行
 check-a-user = 须有 user
