@@ -44,7 +44,14 @@ def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
 
 
 def check_items(n_items: int, *numbers: ArrayLike) -> None:
-    """Raise ArgumentError for an item number that a model of `n_items` items does not know.
+    """Raise ArgumentError for an item number that a model does not know.
+
+    Args:
+        n_items: Number of items of the model.
+        *numbers: Item numbers.
+
+    Raises:
+        ArgumentError: Names the first number that is not in 0..n_items - 1.
 
     >>> check_items(3, [0, 2], 5)
     Traceback (most recent call last):

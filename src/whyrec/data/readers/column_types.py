@@ -16,7 +16,7 @@ __all__ = ["check_roles", "column_of", "flat_names", "plain_columns", "text_of"]
 
 IDS = ("user", "item", "friend", "head", "relation", "tail", "kind")
 UUID_BYTES = 16
-HUGE = {pl.Int128, getattr(pl, "UInt128", pl.Int128)}  # NumPy has no such numbers
+HUGE = ("Int128", "UInt128")  # NumPy has no such numbers
 LONGEST = 10**8  # seconds; a longer time since an unknown start would look like a date
 
 
@@ -175,7 +175,7 @@ def _is_odd(kind: Any) -> bool:
         isinstance(kind, pl.Struct)
         or kind in (pl.String, pl.Boolean, pl.Date, pl.Float32, pl.Float64)
         or isinstance(kind, pl.Datetime)
-        or (kind.is_integer() and kind not in HUGE)
+        or (kind.is_integer() and str(kind) not in HUGE)
     )
 
 
@@ -193,7 +193,7 @@ def _plain(column: pl.Series) -> pl.Series:
         whole = column.cast(pl.Int128, strict=False)
         same = (whole.cast(kind, strict=False) == column).all()
         return _short(whole) if same else column.cast(pl.Float64)
-    if kind in HUGE:
+    if str(kind) in HUGE:
         return _short(column)
     if kind == pl.Object:
         return column_of(column.name, [_simple(value) for value in column])

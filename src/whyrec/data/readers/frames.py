@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from os import PathLike
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
 import polars as pl
 
 from whyrec.core import DataError
 from whyrec.data.readers.column_types import column_of
 
 __all__ = ["as_frame", "is_frame"]
+
+
+@runtime_checkable
+class LikePandas(Protocol):
+    """A data frame of pandas, which is not imported here."""
+
+    columns: Any
+    iloc: Any
 
 
 def is_frame(source: Any) -> bool:
@@ -32,7 +41,7 @@ def as_frame(source: Any) -> pl.DataFrame:
         return source.collect()
     if isinstance(source, pl.DataFrame):
         return source
-    if hasattr(source, "iloc"):
+    if isinstance(source, LikePandas):
         names = [str(name) for name in source.columns]
         if len(set(names)) < len(names):
             raise DataError(
@@ -60,9 +69,7 @@ def as_frame(source: Any) -> pl.DataFrame:
 def _pandas(name: str, column: Any) -> pl.Series:
     """Return a column of pandas; missing values of any kind become null."""
     missing = column.isna()
-    if getattr(column.dtype, "kind", "O") in "iufb" and hasattr(column.dtype, "itemsize"):
-        values = column.to_numpy()
-        if values.dtype.kind in "iufb":
-            return pl.Series(name, values).set(pl.Series(missing.to_numpy()), None)
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iufb":
+        return pl.Series(name, column.to_numpy()).set(pl.Series(missing.to_numpy()), None)
     values = column.astype(object).where(~missing, None).tolist()
     return column_of(name, values)
