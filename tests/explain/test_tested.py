@@ -75,6 +75,17 @@ def test_a_further_reason_is_named_from_twice_a_random_one_on():
         assert set(why.support) <= {-1}  # nobody counted the people behind a reason
 
 
+def test_people_are_counted_for_each_reason_and_its_own_item():
+    weights = np.zeros((6, 6))
+    weights[0, 3:5] = weights[1, 3:5] = 4.0
+    view = listing(Sums(weights), Query([0, 1, 2]))
+    made = explain_list(view, [3, 4], support=lambda events, items: 10 * events + items)
+    for why in made:
+        events = [int(view.query.items[reason.refs[0]]) for reason in why.reasons[: why.named]]
+        assert why.named == 2
+        assert list(why.support) == [10 * event + why.item for event in events]
+
+
 def test_where_every_item_is_shown_there_is_no_lead_and_a_liar_is_listed_too():
     weights = np.zeros((4, 4))
     weights[0, 2:] = 3.0, 1.0
