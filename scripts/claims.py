@@ -264,11 +264,27 @@ def simulated() -> str:
     return "\n".join(rows)
 
 
+def equal_questions() -> str:
+    """Explainers on the literature's protocol, some with as many questions as ours."""
+    found = json.loads((RESULTS / "explanation" / "literature.json").read_text("utf-8"))["rows"][0]
+    names = ("pos@5", "pos@20", "cdcg", "ins", "del", "neg@5")
+    shown = {"bidirectional-removal", "lime", "shapley", "deletion", "ACCENT", "SPINRec"}
+    rows = [f"| method | {' | '.join(name.upper() for name in names)} | evaluations |"]
+    rows.append("|---" * (len(names) + 2) + "|")
+    for row in found["rows"]:
+        if row["method"].split(",")[0] in shown:
+            values = [f"{row['metrics'][name]['mean']:.4f}".lstrip("0") for name in names]
+            asked = "gradients" if "SPINRec" in row["method"] else f"{row['evaluations']:,.0f}"
+            rows.append(f"| {row['method']} | {' | '.join(values)} | {asked} |")
+    return "\n".join(rows)
+
+
 TABLES = {
     "forces-simulated": simulated,
     "accuracy-best": best,
     "fusion": fusion,
     "forces": forces,
+    "literature-equal": equal_questions,
     "accuracy-films": films,
     "accuracy-sets": sets,
     "sanity": failed_checks,
@@ -413,7 +429,11 @@ def page(value: promises.Kept) -> str:
         for one in value.promises
     ]
     count = sum(found.total() for found in earlier_figures().values())
-    kept = [*sorted(RESULTS.glob("accuracy/*.json")), *sorted(RESULTS.glob("service/*.json"))]
+    kept = [
+        path
+        for name in ("accuracy", "explanation", "service")
+        for path in sorted(RESULTS.glob(f"{name}/*.json"))
+    ]
     measured = [
         f"| `{one['command']}` | {one['date']} | {one['commit']} | {one['load']} |"
         for one in (json.loads(path.read_text("utf-8")) for path in kept)

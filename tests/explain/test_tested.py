@@ -65,6 +65,38 @@ def test_the_lead_over_the_first_item_that_is_not_shown_is_shared_out():
     assert why.lead_share == pytest.approx(0.8)
 
 
+def test_a_further_reason_is_named_from_twice_a_random_one_on():
+    """Beside 4 and 0 a random other reason weighs 2; beside 4 and .5 it weighs 2.25."""
+    for least, named in ((0.0, 2), (0.5, 1)):
+        weights = np.zeros((6, 6))
+        weights[:3, 3] = 4.0, 4.0, least
+        [why] = explain_list(listing(Sums(weights), Query([0, 1, 2])), [3])
+        assert why.named == named
+        assert set(why.support) <= {-1}  # nobody counted the people behind a reason
+
+
+def test_people_are_counted_for_each_reason_and_its_own_item():
+    weights = np.zeros((6, 6))
+    weights[0, 3:5] = weights[1, 3:5] = 4.0
+    view = listing(Sums(weights), Query([0, 1, 2]))
+    made = explain_list(view, [3, 4], support=lambda events, items: 10 * events + items)
+    for why in made:
+        events = [int(view.query.items[reason.refs[0]]) for reason in why.reasons[: why.named]]
+        assert why.named == 2
+        assert list(why.support) == [10 * event + why.item for event in events]
+
+
+def test_where_every_item_is_shown_there_is_no_lead_and_a_liar_is_listed_too():
+    weights = np.zeros((4, 4))
+    weights[0, 2:] = 3.0, 1.0
+    view = listing(Sums(weights), Query([0, 1]), k=4)
+    assert view.rival is None
+    [why] = explain_list(view, [2])
+    assert why.lead_share is None and why.named == 1
+    [lie] = explain_list(listing(Liar(weights), Query([0, 1]), k=4), [2])
+    assert (lie.method, lie.rank, lie.listed) == (UNSOUND, 1, 4)
+
+
 class Liar(Sums):
     """Says of its scores what they are not."""
 

@@ -146,6 +146,13 @@ def test_without_events_or_removals_there_is_nothing_to_place():
     assert Listing(view, np.ones(ITEMS, bool), 5).removals([1, 2], [[], []]) == [None, None]
 
 
+def test_item_vectors_that_are_read_in_pieces_are_all_counted(monkeypatch):
+    queries = Queries.of(DATA.histories[:4])
+    whole = Products(Large(8).factors()).hidden(queries)
+    monkeypatch.setattr("whyrec.models.fused_rest.PIECE", 7)
+    np.testing.assert_allclose(Products(Large(8).factors()).hidden(queries), whole, rtol=1e-6)
+
+
 def test_products_are_standard_scores_up_to_a_constant():
     large = Large(7)
     products = Products(large.factors())
