@@ -21,6 +21,7 @@ ROUTES = [
     ("POST", "/v1/recommendations", {"user": "{user}"}, ASK),
     ("POST", "/v1/why-not", {"user": "{user}", "item": "i1"}, ASK),
     ("POST", "/v1/what-if", {"user": "{user}"}, ASK),
+    ("POST", "/v1/lists", {"user": "{user}"}, ASK),
     ("GET", "/v1/users/{user}/profile", None, PEOPLE),
     ("PATCH", "/v1/users/{user}/profile", {"blocked_items": []}, PEOPLE),
     ("GET", "/v1/users/{user}/export", None, PEOPLE),

@@ -345,3 +345,9 @@ def test_the_record_shows_the_parts_of_the_score_with_the_forces(made):
         assert abs(sums - row["score"]) <= 1e-5 * max(1, abs(row["score"]))
         weighing = {(one["kind"], one["name"]) for one in fall["terms"] if one["weight"]}
         assert weighing <= {(one["kind"], one["name"]) for one in row["terms"]}
+
+
+def test_what_if_and_why_not_know_what_is_trending(plain):
+    ask = {"user": "u3", "n": 3, "forces": {"trending": 0.5}}
+    assert plain.json("POST", "/v1/what-if", json=ask)["after"]["items"]
+    assert plain.json("POST", "/v1/why-not", json={**ask, "item": "i1"})["item"] == "i1"

@@ -24,6 +24,7 @@ from whyrec.forces.force import Force
 from whyrec.serve.recommend.active import context_of, forces_of, strengths
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
+from whyrec.serve.recommend.lists import inputs_of_list
 from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.settings import Settings
@@ -43,9 +44,7 @@ __all__ = ["Service"]
 log = logging.getLogger("whyrec.serve")
 
 NOBODY = Controls()
-# seconds
-HOUR = 3600
-DAY = 86_400
+HOUR, DAY = 3600, 86_400  # seconds
 PORTION = 1000  # answers that are deleted from the log in one transaction
 TREND_SECONDS = 60  # between two counts of what is trending
 LABELS = ("recommendation_id", "variant", "next")  # fields of a response that are not computed
@@ -282,7 +281,7 @@ class Service:
             social_user=user if person and personal and live.friends is not None else None,
             where=wanted.get("where") or "",
             forces=self.forces(
-                ask, known if personal else Known(), controls.forces if asked else {}, connection
+                ask, known if personal else Known(), controls.forces if asked else {}
             ),
         )
         return made, live, variant.label if variant else None
@@ -292,7 +291,6 @@ class Service:
         ask: Mapping[str, Any],
         known: Known,
         own: Mapping[str, float],
-        connection: Connection,
     ) -> tuple[Force, ...]:
         """What this list adds to the model's scores; `own` are the person's strengths."""
         now = self.now()
@@ -304,16 +302,18 @@ class Service:
             asked,
             context,
             now,
-            lambda window: self.trend(connection, window, now),
+            lambda window: self.trend(window, now),
         )
 
-    def trend(self, connection: Connection, window: str, now: int) -> tuple[tuple[str, float], ...]:
+    def trend(self, window: str, now: int) -> tuple[tuple[str, float], ...]:
         """The trending items of a window, counted at most once a minute."""
         held = self._trends.get(window)
         if held is None or now - held[0] >= TREND_SECONDS:
-            live = self.registry.current(counters(connection))
-            least = least_of(live.data.min_rating)
-            held = self._trends[window] = (now, trending(connection, now, WINDOWS[window], least))
+            with self.store.read() as connection:
+                live = self.registry.current(counters(connection))
+                least = least_of(live.data.min_rating)
+                found = trending(connection, now, WINDOWS[window], least)
+            held = self._trends[window] = (now, found)
         return held[1]
 
     def rules(self, person: Person | None, stated: float | None = None) -> tuple[Rule, ...]:
@@ -352,7 +352,9 @@ class Service:
         if claim is not None:
             with self._reading(connection) as opened:
                 bound(opened, claim)
-        inputs, live, variant = self.inputs(ask, seen, connection)
+        inputs, live, variant = inputs_of_list(
+            self.directives.lists, ask, lambda one: self.inputs(one, seen, connection)
+        )
         id = secrets.token_urlsafe(18) if claim is None else claim.id
         inputs = replace(
             exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours

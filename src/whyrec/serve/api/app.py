@@ -15,7 +15,17 @@ from whyrec.serve.api import demo as demonstration
 from whyrec.serve.api.middleware import Guard, Rate
 from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
 from whyrec.serve.api.reference import add_reference
-from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend
+from whyrec.serve.api.routes import (
+    admin,
+    audit,
+    events,
+    insight,
+    items,
+    lists,
+    people,
+    profile,
+    recommend,
+)
 from whyrec.serve.api.schemas.events import EventIn
 from whyrec.serve.api.schemas.health import Health
 from whyrec.serve.api.schemas.items import ItemRow
@@ -69,6 +79,7 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
     for part in (
         profile,
         recommend,
+        lists,
         events,
         items,
         people,
