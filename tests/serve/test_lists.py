@@ -122,6 +122,12 @@ def test_each_list_is_what_its_name_says(made):
         if reason["evidence"]
     ]
     assert named and set(named) == {latest}
+    longer = made.recommend(user="u1", n=10, list="because-you-chose", reasons=10)
+    assert all(
+        {reason["evidence"]["item"] for reason in one["reasons"] if reason["evidence"]} <= {latest}
+        and abs(one["unlisted"]) <= 1e-6
+        for one in longer["items"]
+    )
     assert rows["more-like-this"]["title"] == "More like “Film 3”"
     assert labels(rows["more-like-this"])[0] == "i4"  # what mostly follows it
     fresh = [term["kind"] for one in rows["new"]["items"] for term in one["terms"]]

@@ -239,3 +239,23 @@ def test_the_sliders_are_open_to_everybody_and_fit(visit, shop, scheme, width):
     )
     assert stage.axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@LANGS
+def test_the_lists_stand_in_rows_without_an_item_twice(visit, shop, lang):
+    user = shop.somebody()
+    page = visit(shop, "/lists", user=user, lang=lang)
+    body = shop.call("POST", "/v1/lists", {"user": user, "lang": lang}, shop.key(user=user))
+    rows = page.locator(".shelf")
+    assert rows.locator("h2").all_inner_texts() == [row["title"] for row in body["lists"]]
+    assert len(body["lists"]) >= 2
+    for at, row in enumerate(body["lists"]):
+        shown = rows.nth(at).locator(".shelf-head bdi").all_inner_texts()
+        assert shown == [one["title"] for one in row["items"]]
+    first = rows.first.locator("li.card").first
+    first.locator("summary").click()
+    told = body["lists"][0]["items"][0]
+    assert first.locator(".told").evaluate("one => one.textContent") == told["text"]
+    assert first.locator(".terms-text").all_inner_texts() == [one["text"] for one in told["terms"]]
+    assert stage.axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

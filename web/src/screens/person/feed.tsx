@@ -144,6 +144,7 @@ export default function Feed() {
               {words.use}
             </Switch>
             <SteerButton forces={forces} />
+            <a href="/lists">{names().lists.title}</a>
           </div>
           <Marks />
         </div>
