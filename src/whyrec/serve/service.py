@@ -19,9 +19,8 @@ from sqlalchemy import Connection
 
 from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
-from whyrec.forces.directives import WINDOWS, read_directives
-from whyrec.forces.force import Force
-from whyrec.serve.recommend.active import context_of, forces_of, strengths
+from whyrec.forces.directives import read_directives
+from whyrec.serve.recommend.active import Trends, forces_of_request
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
 from whyrec.serve.recommend.lists import inputs_of_list
@@ -33,7 +32,7 @@ from whyrec.serve.store.api_keys import Key, digest, key_of
 from whyrec.serve.store.choices import Known, known_of, least_of
 from whyrec.serve.store.idempotency import Claim, bind, bound, drop_claims
 from whyrec.serve.store.people import Controls, Person, person_of
-from whyrec.serve.store.showings import showings_of, trending
+from whyrec.serve.store.showings import showings_of
 from whyrec.serve.store.store import Store, counters
 from whyrec.serve.telemetry.metrics import Metrics
 from whyrec.serve.versions.experiments import Experiments
@@ -46,7 +45,6 @@ log = logging.getLogger("whyrec.serve")
 NOBODY = Controls()
 HOUR, DAY = 3600, 86_400  # seconds
 PORTION = 1000  # answers that are deleted from the log in one transaction
-TREND_SECONDS = 60  # between two counts of what is trending
 LABELS = ("recommendation_id", "variant", "next")  # fields of a response that are not computed
 
 
@@ -62,7 +60,7 @@ class Service:
         self.settings = settings
         self.policy = read_policy(settings.policy)
         self.directives = read_directives(settings.forces)
-        self._trends: dict[str, tuple[int, tuple[tuple[str, float], ...]]] = {}
+        self.trends = Trends(self.store, lambda seen: self.registry.current(seen).data.min_rating)
         self.store = Store(settings.store)
         self.registry = Registry(self.store, settings.models_folder, index=settings.neighbours > 0)
         self.experiments = Experiments(self.store)
@@ -280,41 +278,16 @@ class Service:
             rules=self.rules(person, ask.get("age")),
             social_user=user if person and personal and live.friends is not None else None,
             where=wanted.get("where") or "",
-            forces=self.forces(
-                ask, known if personal else Known(), controls.forces if asked else {}
+            forces=forces_of_request(
+                self.directives,
+                ask,
+                known if personal else Known(),
+                controls.forces if asked else {},
+                self.now(),
+                self.trends,
             ),
         )
         return made, live, variant.label if variant else None
-
-    def forces(
-        self,
-        ask: Mapping[str, Any],
-        known: Known,
-        own: Mapping[str, float],
-    ) -> tuple[Force, ...]:
-        """What this list adds to the model's scores; `own` are the person's strengths."""
-        now = self.now()
-        context = context_of(ask.get("context") or {}, now, ask.get("zone") or "")
-        asked = strengths(self.directives, own, ask.get("forces") or {})
-        return forces_of(
-            self.directives,
-            known,
-            asked,
-            context,
-            now,
-            lambda window: self.trend(window, now),
-        )
-
-    def trend(self, window: str, now: int) -> tuple[tuple[str, float], ...]:
-        """The trending items of a window, counted at most once a minute."""
-        held = self._trends.get(window)
-        if held is None or now - held[0] >= TREND_SECONDS:
-            with self.store.read() as connection:
-                live = self.registry.current(counters(connection))
-                least = least_of(live.data.min_rating)
-                found = trending(connection, now, WINDOWS[window], least)
-            held = self._trends[window] = (now, found)
-        return held[1]
 
     def rules(self, person: Person | None, stated: float | None = None) -> tuple[Rule, ...]:
         """The operator's rules that apply to a person; `stated` is the age given by the request."""

@@ -10,11 +10,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from whyrec.core import ArgumentError, UnknownNameError
-from whyrec.forces.directives import Directives, Feedback
+from whyrec.forces.directives import WINDOWS, Directives, Feedback
 from whyrec.forces.force import Force
-from whyrec.serve.store.choices import Known
+from whyrec.serve.store.choices import Known, least_of
+from whyrec.serve.store.showings import trending
+from whyrec.serve.store.store import Store, counters
 
-__all__ = ["adjustable", "chosen_strengths", "context_of", "forces_of", "strengths"]
+__all__ = [
+    "Trends",
+    "adjustable",
+    "chosen_strengths",
+    "context_of",
+    "forces_of",
+    "forces_of_request",
+    "strengths",
+]
 
 REQUESTED = {
     "diversity": "diverse",
@@ -24,6 +34,48 @@ REQUESTED = {
 }
 REFUSALS = 50  # the latest count
 WINDOW = "day"
+COUNTED = 60  # seconds between two counts of what is trending
+
+
+class Trends:
+    """The trending items of each window, counted at most once a minute.
+
+    `least` gives the model's lowest rating that is a choice, from the store's counters.
+    """
+
+    def __init__(self, store: Store, least: Callable[[Mapping[str, int]], float | None]) -> None:
+        self.store = store
+        self.least = least
+        self._held: dict[str, tuple[int, tuple[tuple[str, float], ...]]] = {}
+
+    def at(self, window: str, now: int) -> tuple[tuple[str, float], ...]:
+        """(item, share of the strongest trend) of each trending item."""
+        held = self._held.get(window)
+        if held is None or now - held[0] >= COUNTED:
+            with self.store.read() as connection:
+                least = least_of(self.least(counters(connection)))
+                found = trending(connection, now, WINDOWS[window], least)
+            held = self._held[window] = (now, found)
+        return held[1]
+
+
+def forces_of_request(
+    directives: Directives,
+    ask: Mapping[str, Any],
+    known: Known,
+    own: Mapping[str, float],
+    now: int,
+    trends: Trends,
+) -> tuple[Force, ...]:
+    """What this list adds to the model's scores; `own` are the person's strengths."""
+    return forces_of(
+        directives,
+        known,
+        strengths(directives, own, ask.get("forces") or {}),
+        context_of(ask.get("context") or {}, now, ask.get("zone") or ""),
+        now,
+        lambda window: trends.at(window, now),
+    )
 
 
 def context_of(given: Mapping[str, Any], now: int, zone: str) -> dict[str, str | float]:
