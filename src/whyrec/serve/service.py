@@ -60,9 +60,9 @@ class Service:
         self.settings = settings
         self.policy = read_policy(settings.policy)
         self.directives = read_directives(settings.forces)
-        self.trends = Trends(self.store, lambda seen: self.registry.current(seen).data.min_rating)
         self.store = Store(settings.store)
         self.registry = Registry(self.store, settings.models_folder, index=settings.neighbours > 0)
+        self.trends = Trends(self.store, lambda seen: self.registry.current(seen).data.min_rating)
         self.experiments = Experiments(self.store)
         self.metrics = Metrics()
         self._histories: OrderedDict[str, tuple[int, Known]] = OrderedDict()
