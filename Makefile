@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: cases claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash mutate fuzz peers docs clean bench-min-support
+.PHONY: bench-forces cases claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-slow-clients bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash mutate fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -193,9 +193,16 @@ bench-privacy: install ## accuracy against epsilon, attacks, people taken out, a
 bench-neighbours: install ## 200 pairs of data sets that differ by one person, through all that private models save: ARGS='--pairs 20'
 	@$(BIN)/python -m bench.trust.neighbours $(ARGS)
 
+bench-forces: install ## a person's no, fatigue and variety: on MovieLens-1M and on a simulated audience: DATA=FOLDER ARGS='--publish'
+	@$(BIN)/python -m bench.forces.real_lists $(if $(DATA),--data $(DATA)) $(ARGS)
+	@$(BIN)/python -m bench.forces.simulated_audience $(ARGS)
+
 bench-serve: install ## the service under a constant load beside a wrapper around implicit: RATE=300 SECONDS=60 STORE=URL ARGS=
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.serve.serve $(if $(RATE),--rate $(RATE)) $(if $(SECONDS),--seconds $(SECONDS)) \
 	  $(if $(STORE),--store $(STORE)) $(ARGS)
+
+bench-slow-clients: install ## health checks while one address holds CONNECTIONS=2000 unfinished requests for SECONDS=60
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.serve.slow_clients $(or $(CONNECTIONS),2000) $(or $(SECONDS),60)
 
 bench-page: install deps web ## how quick the page is, by the browser's own clock: DATA=FOLDER with ml-latest-small.zip
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.serve.page $(if $(DATA),--data "$(DATA)")

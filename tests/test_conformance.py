@@ -7,7 +7,8 @@ import functools
 import pytest
 
 from tests.toys import listed, random_data, titled_data
-from whyrec import api, registry
+from whyrec import api, core, registry
+from whyrec.core import Query
 from whyrec.core.checks import check_explainer, check_metric, check_model
 from whyrec.evaluate.accuracy import METRICS, measure
 
@@ -57,6 +58,31 @@ BOUNDED = ("ndcg", "hr", "mrr", "recall", "coverage")  # the others have no uppe
 def test_models(name):
     data = listed(random_data()) if name.startswith("private") else random_data()
     check_model(functools.partial(registry.model, name, **SMALL.get(name, {})), data)
+
+
+@pytest.mark.parametrize("name", list(registry.names("models")))
+def test_numbers_of_other_data_are_refused(name):
+    """Item numbers that the model does not know are never read past an array, nor wrapped."""
+    data = listed(random_data()) if name.startswith("private") else random_data()
+    model = registry.model(name, **SMALL.get(name, {})).fit(data)
+    n, own = data.n_items, data.histories[0]
+    for call in (
+        lambda item: model.score([own, Query([0, item])]),
+        lambda item: core.recommend(model, [Query([0, item])], 3),
+        lambda item: core.recommend(model, [Query([0, item])], 3, seen=True),
+        lambda item: core.recommend(model, [Query([0], avoided=[item])], 3),
+        lambda item: core.recommend(model, [own], 3, exclude=[item]),
+        lambda item: core.rank_of(model, Query([0]), item),
+        lambda item: api.explain(model, own, item, data=data),
+        lambda item: api.explain(model, own, item, "greedy-removal"),
+        lambda item: api.explain(model, Query([0, item]), 1, data=data),
+        lambda item: api.recommend(model, [Query([0, item])]),
+    ):
+        for item in (n, 10**6):
+            with pytest.raises(core.ArgumentError, match=rf"item numbers must lie in 0\.\.{n - 1}"):
+                call(item)
+    with pytest.raises(core.ArgumentError, match="item numbers must lie in"):
+        core.recommend(model, [own], 3, exclude=[-1])
 
 
 MODEL_FOR = {

@@ -11,6 +11,7 @@ import pytest
 from whyrec import registry
 from whyrec.cli.app import app, data_app
 from whyrec.cli.service import key_app, store_app
+from whyrec.cli.versions import model_app
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs" / "guide"
@@ -60,7 +61,12 @@ def test_the_help_pages_are_what_the_program_prints():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     verbs = {c.name or c.callback.__name__ for c in app.registered_commands if not c.hidden}
-    for group, part in (("data", data_app), ("key", key_app), ("store", store_app)):
+    for group, part in (
+        ("data", data_app),
+        ("key", key_app),
+        ("model", model_app),
+        ("store", store_app),
+    ):
         verbs |= {
             f"{group} {c.name or c.callback.__name__}"
             for c in part.registered_commands

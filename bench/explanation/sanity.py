@@ -4,8 +4,10 @@ figures, and JSON.
     python -m bench.explanation.sanity [--models ease als sequence ...] [--cases 25] [--out FILE]
     [--publish]
 
-Models are fitted small on the built-in world `films`. Beside the catalogue's explainers stand two
-that must fail: random weights, and the likeness of audiences, which never reads the model.
+Models are fitted small on the built-in world `films`. The explained items have the places 1 to 10
+in turn, as a person sees them: a first place alone often stays whatever is removed. Beside the
+catalogue's explainers stand two that must fail: random weights, and the likeness of audiences,
+which never reads the model.
 --publish writes which pairs failed into the package, where `whyrec methods` and the page read it.
 """
 
@@ -100,7 +102,9 @@ def run(name: str, data: Dataset, options: Any) -> list[Any]:
         fit().fit(d, seed=s) for d, s in ((part, 0), (_other(part), 1), (shuffled(part, 2), 0))
     )
     queries = data.histories[np.sort(np.random.default_rng(0).permutation(test)[: options.cases])]
-    items = np.array([int(slate.items[0]) for slate in recommend(model, queries, 1)])
+    items = np.array(
+        [int(slate.items[n % len(slate)]) for n, slate in enumerate(recommend(model, queries, 10))]
+    )
     fitted = storage.Fitted(model, data, {"name": name})
     out = []
     for method in [*api.methods_for(model), "control: random", "control: cosine"]:

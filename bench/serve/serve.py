@@ -1,14 +1,14 @@
 """The service under a constant load, beside a small FastAPI wrapper around implicit's ALS on the
 same catalogue.
 
-    python -m bench.serve.serve [--model FOLDER | --items 100000] [--rate 300] [--seconds 60]
-    [--workers 2] [--store URL]
-                          [--rows whyrec,implicit]
+    python -m bench.serve.serve [--model FOLDER ... | --items 100000] [--rate 300] [--seconds 60]
+    [--workers 2] [--store URL] [--rows whyrec,implicit] [--keep NAME]
 
 Ours: real store, keys and log on; of ten requests nine are a top-10 with reasons, one an event. The
 peer: recommend and explain for the same people, with no key, no store, no log and no events; its
 person vectors are those of its fit. Load generator and server share the machine; its load before is
-printed.
+printed. Several folders are served one after the other in one run, so that their figures can be
+compared whatever else the machine does. --keep writes docs/results/service/NAME.json.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.kept_result import ROOT, provenance
 from whyrec import registry, storage
 from whyrec.core import Dataset, ItemTable, progress
 from whyrec.core.progress import dumps
@@ -138,14 +139,16 @@ def peak(pid: int) -> int:
     return round(sum(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1000)
 
 
-def ours(data: Dataset, folder: Path, store: str, arguments: argparse.Namespace) -> dict[str, Any]:
+def ours(
+    data: Dataset, folder: Path, store: str, fitted: Path | None, arguments: argparse.Namespace
+) -> dict[str, Any]:
     from whyrec.serve.main import prepare
     from whyrec.serve.settings import Settings
     from whyrec.serve.store.api_keys import make_key
     from whyrec.serve.store.store import Store
 
-    fitted = arguments.model or folder / "m"
-    if arguments.model is None:
+    if fitted is None:
+        fitted = folder / "m"
         model = registry.model("additive", mix={}, max_dense=3_000).fit(data)
         storage.save(fitted, model, data, name="additive")
     prepare(Settings(store=store, models=str(folder / "models")), fitted)
@@ -201,7 +204,11 @@ def theirs(data: Dataset, folder: Path, arguments: argparse.Namespace) -> dict[s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument(
-        "--model", type=Path, help="a fitted folder to serve; default: additive on a simulated shop"
+        "--model",
+        type=Path,
+        nargs="+",
+        default=[None],
+        help="fitted folders to serve; default: additive on a simulated shop",
     )
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--people", type=int, default=20_000)
@@ -213,44 +220,64 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1, help="processes of the service")
     parser.add_argument("--rows", default="whyrec,implicit")
     parser.add_argument("--json", type=Path, default=Path("bench/results/serve.json"))
+    parser.add_argument("--keep", metavar="NAME", help="keep the figures in docs/results/service")
     arguments = parser.parse_args()
     if arguments.rate * arguments.seconds > 1_000_000 or arguments.seconds > 900:
         raise SystemExit("at most 1,000,000 requests and 900 seconds")
-    data = (
-        shop(arguments.items, arguments.people)
-        if arguments.model is None
-        else storage.open_fitted(arguments.model).data
-    )
+    load = os.getloadavg()[0]
+    print(f"load of the machine before: {load:.2f} on {os.cpu_count()} processors", flush=True)
     rows: list[dict[str, Any]] = []
-    print(
-        f"load of the machine before: {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors",
-        flush=True,
-    )
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    for fitted in arguments.model:
+        if fitted is None:
+            data = shop(arguments.items, arguments.people)
+        else:
+            data = storage.open_fitted(fitted).data
         for row in arguments.rows.split(","):
-            store = arguments.store or f"sqlite:///{folder / 'store.db'}"
-            label = (
-                f"whyrec, {store.partition(':')[0]}"
-                if row == "whyrec"
-                else "implicit ALS in FastAPI"
-            )
-            found = (
-                ours(data, folder, store, arguments)
-                if row == "whyrec"
-                else theirs(data, folder, arguments)
-            )
-            rows.append({"server": label, **found})
+            with tempfile.TemporaryDirectory() as name:
+                rows.append(measured(row, data, Path(name), fitted, arguments))
     progress.table(
         rows,
         f"{arguments.rate:.0f} requests/s for {arguments.seconds:.0f} s, {data.n_items:,} "
         f"items, top-{N} with reasons",
     )
-    arguments.json.parent.mkdir(parents=True, exist_ok=True)
-    settings = vars(arguments) | {"json": "", "model": str(arguments.model or "")}
-    arguments.json.write_text(
-        dumps({"load_after": os.getloadavg(), "settings": settings, "rows": rows})
-    )
+    settings = vars(arguments) | {"json": "", "model": [str(one or "") for one in arguments.model]}
+    keep(arguments.json, {"load_after": os.getloadavg(), "settings": settings, "rows": rows})
+    if arguments.keep:
+        command = "python -m bench.serve.serve --model " + " ".join(
+            one.name for one in arguments.model if one is not None
+        )
+        command += f" --rate {arguments.rate:.0f} --seconds {arguments.seconds:.0f}"
+        command += f" --workers {arguments.workers} --rows {arguments.rows}"
+        found = provenance(command, load) | {
+            "data": data.name,
+            "items": data.n_items,
+            "workers": arguments.workers,
+            "asked": arguments.rate,
+            "rows": rows,
+        }
+        keep(ROOT / "docs" / "results" / "service" / f"{arguments.keep}.json", found)
+
+
+def measured(
+    row: str, data: Dataset, folder: Path, fitted: Path | None, arguments: argparse.Namespace
+) -> dict[str, Any]:
+    """The figures of one server."""
+    if row != "whyrec":
+        return {"server": "implicit ALS in FastAPI", **theirs(data, folder, arguments)}
+    store = arguments.store or f"sqlite:///{folder / 'store.db'}"
+    name = "additive" if fitted is None else fitted.name
+    found = ours(data, folder, store, fitted, arguments)
+    return {
+        "server": f"whyrec, {name}, {store.partition(':')[0]}",
+        **found,
+        "cpu_ms": round(1000 * found["cpu"] / found["rate"], 1),
+    }
+
+
+def keep(path: Path, found: dict[str, Any]) -> None:
+    """Write the figures as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(dumps(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from whyrec.core import (
     Readable,
     Scorer,
     UnknownNameError,
+    WhyrecError,
+    check_items,
     count_calls,
     model_from_function,
     recommend,
@@ -59,7 +61,7 @@ __all__ = [
 
 
 def load(
-    source: str | Path,
+    source: Any,
     *,
     columns: Mapping[str, str] | None = None,
     domain: str | None = None,
@@ -77,8 +79,10 @@ def load(
     """Read a data set and clean it.
 
     Args:
-        source: A known name ("films" is built in), a path, or a database URL.
-        columns: For one table: the column of each field, such as {"user": "Customer ID"}.
+        source: A known name ("films" is built in), a path, a database URL, or a data frame of
+            pandas, polars or Arrow.
+        columns: The column of each field, such as {"user": "Customer ID"}; its number, such as
+            {"user": "1"}, if the table has no header.
         domain: What the items are, such as "film"; only the wording of sentences depends on it.
         verb: What people did with them, such as "watched" (:mod:`whyrec.core.verbs`).
         graph: A file of links between items and entities.
@@ -117,7 +121,7 @@ def load(
 
 
 def load_steps(
-    source: str | Path,
+    source: Any,
     *,
     columns: Mapping[str, str] | None = None,
     domain: str | None = None,
@@ -255,7 +259,12 @@ def explain(
         options["score"] = score
     twin, tally = count_calls(fitted)
     start = time.perf_counter()
-    found: Explanation = made(twin, query, item, **options)
+    try:
+        found: Explanation = made(twin, query, item, **options)
+    except (IndexError, ValueError) as error:
+        if not isinstance(error, WhyrecError):  # most likely an item that the model does not know
+            check_items(fitted.score([query]).shape[1], item)
+        raise
     return replace(found, cost=Cost(tally.rows, round(1000 * (time.perf_counter() - start), 3)))
 
 

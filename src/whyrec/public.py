@@ -23,9 +23,11 @@ from whyrec.core import (
     artefact,
     recommend as ranked,
 )
+from whyrec.core.listing import Listing
 from whyrec.core.progress import Progress, silent
 from whyrec.registry import create_model, name_of
 from whyrec.workflows.explain import asked_item, explanation, listing, query as asked_of
+from whyrec.workflows.folders import check_counts, same_items
 from whyrec.workflows.labels import labelled_explanation, labelled_slate
 from whyrec.workflows.private_data import load_to_fit
 from whyrec.workflows.reading import Source
@@ -281,7 +283,7 @@ def recommend(
     if seen or len(exclude):
         raise ArgumentError("seen and exclude go with queries", given="user= or items=")
     fitted = _fitted(model, data)
-    view = listing(fitted, asked_of(fitted, user, items), k)
+    view = _listing(fitted, asked_of(fitted, user, items), k)
     best = view.best()
     return labelled_slate(Slate(best, view.decomposition.scores[best]), fitted.data)
 
@@ -372,7 +374,7 @@ def explain(
         return _of_query(model, query, item, method, data, zone, options)
     fitted = _fitted(model, data)
     asked = asked_of(fitted, user, items)
-    view = listing(fitted, asked, 10 if k is None else k)
+    view = _listing(fitted, asked, 10 if k is None else k)
     label = item if isinstance(item, str) or item is None else fitted.data.items[item]
     number = asked_item(fitted, asked, view, label)
     why = explanation(fitted, asked, view, number, method, options)
@@ -453,12 +455,22 @@ def _with_data(model: Any, data: Dataset, seed: int = 0) -> FittedModel:
     return FittedModel(model, data, header)
 
 
+def _listing(fitted: storage.Fitted, asked: Query, k: int) -> Listing:
+    """The list of a history; raise an error if the data is not that of the model."""
+    view = listing(fitted, asked, k)
+    check_counts(view.decomposition.scores.shape[-1], fitted.data)
+    return view
+
+
 def _known(model: Any, data: Dataset | None) -> storage.Fitted | None:
     """The model with its data, or None for a bare model without data."""
     if isinstance(model, (str, Path)):
         model = open(model)
     if isinstance(model, storage.Fitted):
-        return model if data is None else replace(model, data=data)
+        if data is None:
+            return model
+        same_items(model, data)
+        return replace(model, data=data)
     return None if data is None else _with_data(model, data)
 
 

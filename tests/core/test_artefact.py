@@ -110,7 +110,7 @@ def test_saving_again_leaves_no_old_file(folder):
         (lambda f: edit(f, format="other"), "is not a whyrec manifest"),
         (
             lambda f: edit(f, format_version=99),
-            "has format 99; this whyrec reads up to 1. Fix: pip install --upgrade",
+            "has format 99; this whyrec reads up to 2. Fix: pip install --upgrade",
         ),
         (
             lambda f: edit(f, files={"w.npy": {"file": f"../w-{'0' * 16}.npy", "sha256": "0"}}),

@@ -255,6 +255,9 @@ FAULTS = {
     "items": [
         changed(score_items=lambda self, q, items: np.zeros(len(items))),
         changed(score_items=lambda self, q, items: np.full(items.shape, np.nan)),
+        changed(
+            score_items=lambda self, q, items: np.take_along_axis(self.score(q), items, 1) + 2.0
+        ),
     ],
     "update": [
         changed(update=lambda self, before, after: self),

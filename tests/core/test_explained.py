@@ -10,6 +10,7 @@ from whyrec import registry
 from whyrec.core import Contributions, ItemContributions, Queries, Query, decompose
 from whyrec.core.explained import (
     CANDIDATES,
+    Candidates,
     bounded,
     candidates,
     explained_share,
@@ -161,3 +162,11 @@ def test_the_share_of_a_model_is_what_its_kind_can_state():
     zeros = np.zeros(2)
     measured = ItemContributions(zeros, np.ones((1, 2)), zeros, False)  # by leaving events out
     assert measured.explained_shares.tolist() == [0, 0]
+
+
+def test_only_candidates_that_may_be_listed_are_alike_or_not():
+    """By hand: items 0 and 1 may be listed, item 2 may not."""
+    among = Candidates(np.array([[0, 1, 2]]), np.array([[True, True, False]]))
+    assert among.alike(np.array([[2.0, 2.0, 9.0]]))[0, 0]
+    assert not among.alike(np.array([[2.0, 3.0, 2.0]]))[0, 0]
+    assert among.middle(np.array([[3.0, 2.0, 9.0]]))[0, 0] == 2.0

@@ -83,11 +83,20 @@ def test_an_unknown_domain_or_verb_is_refused_with_the_list(name: str, value: st
         load("films", **{name: value})
 
 
-def test_columns_go_with_one_file_only(tmp_path: Path) -> None:
+def test_columns_must_be_those_of_a_table(tmp_path: Path) -> None:
     folder = put(tmp_path / "mine", "events.csv", data=EVENTS)
-    for source in (folder, "films", "sqlite:///x.db"):
-        with pytest.raises(ArgumentError, match="columns go with one CSV or Parquet file"):
-            load(source, columns={"user": "who"})
+    with pytest.raises(ArgumentError, match="columns go with one CSV or Parquet file"):
+        load("films", columns={"user": "who"})
+    with pytest.raises(DataError, match=r"must have the columns who, item; got events.csv \(user"):
+        load(folder, columns={"user": "who"})
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        connection.execute("create table clicks (who text, item text)")
+        connection.execute("insert into clicks values ('a', 'x')")
+    connection.close()
+    for source in (f"sqlite:///{tmp_path / 'shop.db'}", tmp_path / "shop.db"):
+        assert load(source, columns={"user": "who"}).data.users == ("a",)
+        with pytest.raises(DataError, match="needs a table 'events'; got clicks"):
+            load(source, columns={"user": "whom"})
 
 
 def test_what_fits_no_form_is_told_the_nearest(tmp_path: Path) -> None:

@@ -60,5 +60,5 @@ def test_a_promise_that_nobody_makes_and_a_test_that_is_gone_are_found(copy):
     change(copy / "README.md", "ranking again", "hoping")
     change(copy / "docs" / "claims.toml", "::test_a_planted_lie_is_found", "::test_nothing")
     faults = list(claims.faults())
-    assert any("README.md does not say: tests each reason" in fault for fault in faults)
+    assert any("README.md does not say: tests the named reasons" in fault for fault in faults)
     assert any("no such test: tests/serve/test_verify_mutations.py" in fault for fault in faults)

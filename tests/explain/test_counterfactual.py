@@ -58,6 +58,9 @@ def test_of_sets_of_one_size_the_one_that_lowers_the_item_most_is_taken():
 def test_a_set_as_small_as_the_bound_is_proved_without_trying_others():
     model = known(4, {(0, 2): 3, (1, 2): 4}, {2: 0, 3: 5})
     assert found(model, [0, 1], 2, 1) == ((1,), True, True, 0)
+    # A lead of .5 over item 3; one event takes .4 at most, two take .8: no set of one is tried.
+    thirds = known(5, {(0, 2): 0.4, (1, 2): 0.4, (4, 2): 0.4}, {2: 0, 3: 0.7})
+    assert found(thirds, [0, 1, 4], 2, 1) == ((0, 1), True, True, 0)
 
 
 def test_equal_scores_are_ordered_by_item_number():

@@ -65,6 +65,38 @@ def test_the_lead_over_the_first_item_that_is_not_shown_is_shared_out():
     assert why.lead_share == pytest.approx(0.8)
 
 
+def test_a_further_reason_is_named_from_twice_a_random_one_on():
+    """Beside 4 and 0 a random other reason weighs 2; beside 4 and .5 it weighs 2.25."""
+    for least, named in ((0.0, 2), (0.5, 1)):
+        weights = np.zeros((6, 6))
+        weights[:3, 3] = 4.0, 4.0, least
+        [why] = explain_list(listing(Sums(weights), Query([0, 1, 2])), [3])
+        assert why.named == named
+        assert set(why.support) <= {-1}  # nobody counted the people behind a reason
+
+
+def test_people_are_counted_for_each_reason_and_its_own_item():
+    weights = np.zeros((6, 6))
+    weights[0, 3:5] = weights[1, 3:5] = 4.0
+    view = listing(Sums(weights), Query([0, 1, 2]))
+    made = explain_list(view, [3, 4], support=lambda events, items: 10 * events + items)
+    for why in made:
+        events = [int(view.query.items[reason.refs[0]]) for reason in why.reasons[: why.named]]
+        assert why.named == 2
+        assert list(why.support) == [10 * event + why.item for event in events]
+
+
+def test_where_every_item_is_shown_there_is_no_lead_and_a_liar_is_listed_too():
+    weights = np.zeros((4, 4))
+    weights[0, 2:] = 3.0, 1.0
+    view = listing(Sums(weights), Query([0, 1]), k=4)
+    assert view.rival is None
+    [why] = explain_list(view, [2])
+    assert why.lead_share is None and why.named == 1
+    [lie] = explain_list(listing(Liar(weights), Query([0, 1]), k=4), [2])
+    assert (lie.method, lie.rank, lie.listed) == (UNSOUND, 1, 4)
+
+
 class Liar(Sums):
     """Says of its scores what they are not."""
 
@@ -95,6 +127,41 @@ def test_features_that_do_not_make_the_score_carry_no_reasons():
     view = listing(TalkingLiar(np.ones((5, 5))), Query([0, 1]))
     [why] = explain_list(view, [2])
     assert why.method == UNSOUND and why.named == 0
+
+
+class Paths(Sums):
+    """The sum told as paths: each from some events, along two links."""
+
+    starts: tuple[tuple[int, ...], ...] = ()
+
+    def reasons(self, query, item):
+        total = float(self.score([query])[0, item])
+        share = total / len(self.starts)
+        return 0.0, tuple(
+            Reason("path", (0, at, *one), share) for at, one in enumerate(self.starts)
+        )
+
+    def phrase(self, reason, query, item):
+        return "a", "b"
+
+
+@pytest.mark.parametrize(
+    ("starts", "events"), [(((),), 1), (((2,),), 1), (((2, 4),), 2), (((2, 4, 5), (4,)), 3)]
+)
+def test_paths_are_compared_with_as_many_random_events_as_they_start_from(
+    monkeypatch, starts, events
+):
+    model = Paths(np.ones((9, 9)))
+    model.starts = starts
+    view = listing(model, Query(range(6)))
+    asked = []
+    monkeypatch.setattr(view, "without_reasons", lambda item, reasons, n: asked.append(n))
+    # One path alone passes the test of reasons; the second of two equal ones does not exceed it.
+    monkeypatch.setattr(
+        "whyrec.explain.tested._chosen", lambda *_: ([list(range(len(starts)))], [])
+    )
+    [why] = explain_list(view, [7])
+    assert why.named == len(starts) and asked == [events]
 
 
 def test_further_reasons_are_listed_but_not_told():

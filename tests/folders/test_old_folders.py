@@ -239,8 +239,8 @@ UPGRADE = (
     [
         (
             "ease",
-            lambda m: m.update(format_version=2),
-            " has format 2; this whyrec reads up to 1. Fix: pip install --upgrade whyrec.",
+            lambda m: m.update(format_version=3),
+            " has format 3; this whyrec reads up to 2. Fix: pip install --upgrade whyrec.",
         ),
         (
             "ease",

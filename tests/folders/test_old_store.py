@@ -68,7 +68,7 @@ def test_it_is_migrated_and_its_keys_open_it(site):
     with served(settings, then["key"]) as (client, service):
         with service.store.read() as connection:
             assert connection.execute(text("SELECT version_num FROM alembic_version")).all() == [
-                ("0004",)
+                ("0005",)
             ]
         assert {row["role"] for row in get(client, "/v1/keys")["keys"]} == {"admin", "person"}
         client.headers["Authorization"] = f"Bearer {then['person']}"

@@ -68,13 +68,19 @@ def test_rare_items_gain_by_novelty():
 
 
 def test_diversity_lowers_what_is_alike_to_the_items_above():
-    scores = [12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]
-    made = terms([Force("mix", "diverse", 5)], scores)["mix"]
+    scores = [12, 10.5, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]
+    made = terms([Force("mix", "diverse", 50 / 11)], scores)["mix"]  # scores spread over 11
     listing = Listing(Constant(np.array(scores, np.float32)), np.ones(N, bool), 5, {"mix": made})
     best = listing.best()
-    assert best == [0, 3, 5, 6, 7]  # a, b, c, none, d: by hand
-    assert made[best].tolist() == [0, 0, 0, 0, 0]
-    assert made[1] == made[2] == -10 and made[10] == 0
+    assert best == [
+        0,
+        3,
+        5,
+        6,
+        1,
+    ]  # a, b, c, none; then the second of a with 10.5 - 5 before d with 5
+    assert made[best].tolist() == [0, 0, 0, 0, -5]
+    assert made[2] == -10 and made[10] == made[7] == 0
     assert (np.diff(listing.scores[best]) <= 0).all()
 
 
@@ -91,10 +97,11 @@ def test_diversity_builds_the_list_greedily(scores, strength, listed):
     listing = Listing(Constant(scores), np.ones(N, bool), listed, made)
     table = FACTS.likeness.toarray().astype(np.float64)
     like, left, above = table @ table.T, list(range(N)), []
+    size = strength * (float(scores.max() - scores.min()) or 1.0) / 10
     for _ in range(listed):
 
         def value(item):
-            return scores[item] - 2 * strength * max((like[item, j] for j in above), default=0.0)
+            return scores[item] - size * sum(like[item, j] for j in above)
 
         above.append(max(left, key=lambda item: (round(value(item), 4), -item)))
         left.remove(above[-1])
@@ -102,7 +109,7 @@ def test_diversity_builds_the_list_greedily(scores, strength, listed):
     assert np.allclose(
         listing.scores[got],
         [
-            scores[item] - 2 * strength * max((like[item, j] for j in above[:at]), default=0.0)
+            scores[item] - size * sum(like[item, j] for j in above[:at])
             for at, item in enumerate(above)
         ],
         atol=1e-3,

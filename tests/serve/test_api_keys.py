@@ -77,6 +77,12 @@ def test_keys_are_listed_oldest_first(store):
         assert all_keys(connection) == [early, middle, late]
 
 
+def test_keys_of_one_second_are_listed_by_their_id(store):
+    ids = {made(store)[0].id for _ in range(12)}
+    with store.read() as connection:
+        assert [key.id for key in all_keys(connection)] == sorted(ids)
+
+
 def test_a_key_is_removed_once_and_the_others_stay(store):
     with store.read() as connection:
         assert not any_key(connection)

@@ -21,6 +21,7 @@ ROUTES = [
     ("POST", "/v1/recommendations", {"user": "{user}"}, ASK),
     ("POST", "/v1/why-not", {"user": "{user}", "item": "i1"}, ASK),
     ("POST", "/v1/what-if", {"user": "{user}"}, ASK),
+    ("POST", "/v1/lists", {"user": "{user}"}, ASK),
     ("GET", "/v1/users/{user}/profile", None, PEOPLE),
     ("PATCH", "/v1/users/{user}/profile", {"blocked_items": []}, PEOPLE),
     ("GET", "/v1/users/{user}/export", None, PEOPLE),
@@ -43,6 +44,10 @@ ROUTES = [
     ("GET", "/v1/users/{user}/tastes", None, PEOPLE),
     ("GET", "/v1/users/{user}/bubble", None, PEOPLE),
     ("GET", "/v1/models", None, AUDIT),
+    ("POST", "/v1/items", {"items": [{"item": "i1"}]}, CHANGE_ITEMS),
+    ("POST", "/v1/users", {"users": [{"user": "z"}]}, CHANGE_ITEMS),
+    ("POST", "/v1/models", {"folder": "/nowhere"}, ADMIN),
+    ("DELETE", "/v1/models/none", None, ADMIN),
     ("POST", "/v1/models/none:promote", None, ADMIN),
     ("POST", "/v1/models/none:rollback", None, ADMIN),
     ("GET", "/v1/experiments", None, ADMIN),
@@ -76,6 +81,7 @@ ROUTES = [
     ("GET", "/v1/decisions", None, AUDIT),
     ("GET", "/v1/decisions/none", None, AUDIT),
     ("GET", "/v1/ledger", None, AUDIT),
+    ("GET", "/v1/promises", None, AUDIT),
     ("POST", "/v1/receipts:verify", {"receipt_id": "none"}, AUDIT),
 ]
 FOR_MANY = {

@@ -294,3 +294,60 @@ def test_a_slip_of_the_pen_stops_the_start(tmp_path, text, error, word):
     )
     with pytest.raises(error, match=word):
         prepare(made, fitted_folder(tmp_path / "m", data=DATA))
+
+
+def strengths(site, user="u5"):
+    return site.json("GET", f"/v1/users/{user}/profile")["forces"]
+
+
+def test_what_a_person_sets_holds_in_every_list_until_it_is_set_back(made):
+    assert strengths(made) == {
+        "diversity": {"strength": None, "usual": 0.2},
+        "novelty": {"strength": None, "usual": 0.05},
+        "freshness": {"strength": None, "usual": 0.1},
+        "trending": {"strength": None, "usual": 0.0},
+    }
+    usual = made.recommend(user="u5", n=8)
+    asked = made.recommend(user="u5", n=8, forces={"diversity": 2, "freshness": 0})
+    own = {"forces": {"diversity": 2, "freshness": 0}}
+    body = made.json("PATCH", "/v1/users/u5/profile", json=own)
+    assert body["forces"]["diversity"] == {"strength": 2.0, "usual": 0.2}
+    assert body["forces"]["freshness"] == {"strength": 0.0, "usual": 0.1}
+    held = made.recommend(user="u5", n=8)
+    assert held["items"] == asked["items"] != usual["items"]
+    assert made.json("GET", "/v1/users/u5/export")["profile"]["forces"] == own["forces"]
+    # a request's own strength comes first; other people's lists are as before
+    assert (
+        made.recommend(user="u5", n=8, forces={"diversity": 0.2, "freshness": 0.1})["items"]
+        == (usual["items"])
+    )
+    assert strengths(made, "u6")["diversity"]["strength"] is None
+    made.json("PATCH", "/v1/users/u5/profile", json={"blocked_tags": []})
+    assert strengths(made)["diversity"]["strength"] == 2.0
+    made.json("PATCH", "/v1/users/u5/profile", json={"forces": {}})
+    assert made.recommend(user="u5", n=8)["items"] == usual["items"]
+
+
+def test_freshness_cannot_be_set_where_nothing_says_what_is_new(plain):
+    assert set(strengths(plain)) == {"diversity", "novelty", "trending"}
+    answer = plain.call("PATCH", "/v1/users/u5/profile", json={"forces": {"freshness": 1}})
+    assert answer.status_code in (400, 404, 422) and "freshness" in answer.text
+    assert plain.recommend(user="u5", n=3)["items"]
+
+
+def test_the_record_shows_the_parts_of_the_score_with_the_forces(made):
+    answer = made.recommend(user="u2", n=6, forces={"novelty": 0.4})
+    record = made.json("GET", f"/v1/decisions/{answer['recommendation_id']}", "auditor")
+    for row, fall in zip(answer["items"], record["waterfalls"], strict=True):
+        sums = fall["base"] + fall["others"] + fall["rest"]
+        sums += sum(step["weight"] for step in fall["steps"])
+        sums += sum(term["weight"] for term in fall["terms"])
+        assert abs(sums - row["score"]) <= 1e-5 * max(1, abs(row["score"]))
+        weighing = {(one["kind"], one["name"]) for one in fall["terms"] if one["weight"]}
+        assert weighing <= {(one["kind"], one["name"]) for one in row["terms"]}
+
+
+def test_what_if_and_why_not_know_what_is_trending(plain):
+    ask = {"user": "u3", "n": 3, "forces": {"trending": 0.5}}
+    assert plain.json("POST", "/v1/what-if", json=ask)["after"]["items"]
+    assert plain.json("POST", "/v1/why-not", json={**ask, "item": "i1"})["item"] == "i1"

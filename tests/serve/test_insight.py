@@ -24,7 +24,9 @@ from whyrec.serve.insight.quality import item_classes, script_of
 from whyrec.serve.recommend.snapshot import open_live
 from whyrec.serve.store.tables import metadata
 from whyrec.serve.telemetry.recent import KEPT, STEP, RecentMetrics
+from whyrec.serve.verification import promises
 from whyrec.serve.versions.registry import Registry
+from whyrec.workflows.promises import Kept, Promise, code_digest
 
 
 @pytest.fixture(scope="module")
@@ -499,6 +501,50 @@ def test_the_ledger_shows_what_a_private_model_states(tmp_path):
         "catalogue": "a list",
     }
     assert [row["measure"] for row in found["missing"]] == ["membership-attack"]
+
+
+def test_promises_hold_only_where_this_very_code_was_tested(here, monkeypatch):
+    """Sums are served here: no rest, no noise, no rules, and a store in SQLite."""
+    rows = [
+        ("a sum", "additive", True, "holds"),
+        ("a broken one", "", False, "broken"),
+        ("one that was not run", "", None, "unrun"),
+        ("a rest", "rest", True, "absent"),
+        ("noise", "private", True, "absent"),
+        ("rules", "policy", True, "absent"),
+        ("draws", "explore", True, "absent"),
+        ("an index", "index", False, "absent"),
+        ("another store", "postgresql", True, "absent"),
+    ]
+    value = Kept(
+        "2026-01-02",
+        "abc",
+        code_digest(),
+        tuple(
+            Promise(words, "承诺", ("P",), ("t",), needs, good) for words, needs, good, _ in rows
+        ),
+    )
+    monkeypatch.setattr(promises, "kept", lambda: value)
+    found = here.json("GET", "/v1/promises", "auditor")
+    assert {row["words"]: row["state"] for row in found["promises"]} == {
+        words: state for words, _, _, state in rows
+    }
+    assert (found["date"], found["commit"], found["same_code"], found["holding"]) == (
+        "2026-01-02",
+        "abc",
+        True,
+        1,
+    )
+    monkeypatch.setattr(promises, "kept", lambda: dataclasses.replace(value, code="0" * 32))
+    found = here.json("GET", "/v1/promises", "auditor")
+    assert found["promises"][0]["state"] == "changed" and not found["same_code"]
+    assert found["promises"][1]["state"] == "broken" and found["holding"] == 0
+
+
+def test_the_promises_of_the_package_are_those_of_the_documents(here):
+    found = here.json("GET", "/v1/promises", "auditor")
+    assert len(found["promises"]) >= 30
+    assert all(row["words"] and row["zh"] and row["tests"] for row in found["promises"])
 
 
 def test_the_ledger_counts_what_is_stored_and_receipts_are_verified(here):

@@ -410,7 +410,7 @@ def test_the_card_says_what_counts_and_prints(look, made, lang, tmp_path):
     assert card["data_hash"][:24] in text(page)
     share = f"{100 * card['parameters'][0]['share']['mean']:.1f}%"
     assert share in text(page, ".takeaway") and share in text(page)
-    assert page.locator("nav[aria-label] li").count() == 5  # an auditor sees the auditor's screens
+    assert page.locator("nav[aria-label] li").count() == 6  # an auditor sees the auditor's screens
     page.emulate_media(media="print")
     assert (
         not page.locator("header.top").is_visible()
@@ -653,6 +653,21 @@ def test_operations_alarm_where_answers_did_not_add_up(look, made, lang, said):
         and "2026" in text(page, "#gaps")
         and axe(page) == []
     )
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_promises_are_shown_with_their_tests_and_state(look, made, lang):
+    page = look("/auditor/promises", role="auditor", lang=lang)
+    page.locator("table tbody tr").first.wait_for()
+    found = made.get("/v1/promises")
+    assert page.locator("table tbody tr").count() == len(found["promises"]) >= 30
+    here = [row for row in found["promises"] if row["state"] != "absent"]
+    verdict = text(page, ".verdict")
+    assert str(found["holding"]) in verdict and str(len(here)) in verdict
+    first = found["promises"][0]
+    shown = text(page, "table tbody")
+    assert first["zh" if lang == "zh" else "words"] in shown and first["tests"][0] in shown
+    assert found["commit"] in verdict
 
 
 @pytest.mark.parametrize("lang", LANGS)

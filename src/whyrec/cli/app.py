@@ -481,9 +481,13 @@ def main(arguments: list[str] | None = None) -> int:
         return show.error(wrong.format_message())
     except Exception as wrong:
         from whyrec.core.errors import WhyrecError  # imported here, so that `--help` is fast
+        from whyrec.core.extras import as_missing_extra
 
+        wrong = as_missing_extra(wrong) or wrong
         if isinstance(wrong, WhyrecError):
-            return show.error(str(wrong))
+            from whyrec.cli.fixes import with_commands
+
+            return show.error(with_commands(str(wrong), kept, app))
         if isinstance(wrong, OSError) and wrong.filename is not None:
             return show.error(
                 f"{wrong.filename} must be a place to read and write; got {wrong.strerror}. "

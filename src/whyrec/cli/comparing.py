@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -30,6 +32,9 @@ from whyrec.cli.options import (
     Verb,
 )
 from whyrec.cli.parse import names, parse_columns, parse_seconds, parse_support
+
+if TYPE_CHECKING:
+    from whyrec.workflows.result import Row
 
 
 @app.command()
@@ -139,6 +144,13 @@ def compare(
         float, typer.Option(help="Processor seconds of the search for each baseline.")
     ] = 20.0,
     budget: Budget = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="A folder that keeps each row once it is measured. The same command reuses "
+            "them, so that a stopped run goes on."
+        ),
+    ] = None,
     seed: Seed = 0,
     lang: Lang = "en",
     json: Json = False,
@@ -148,29 +160,68 @@ def compare(
 
     show.language(lang)
     tried = parse_support(min_support)
-    found = workflows.compare(
-        data,
-        names(models),
-        protocol,
-        seed=seed,
-        refit=refit,
-        min_support=tried,
-        tune=tune,
-        tune_seconds=tune_seconds,
-        budget=budget,
-        graph=graph,
-        catalogue=catalogue or None,
-        columns=parse_columns(columns),
-        min_value=min_value,
-        k_core=k_core,
-        item_core=item_core,
-        repeat=repeat,
-        duplicates=duplicates,
-        ratings=ratings,
-        order=order,
-        progress=show.progress,
-    )
+    asked = names(models)
+    with _rows(asked, protocol, out, lang) as on_row:
+        found = workflows.compare(
+            data,
+            asked,
+            protocol,
+            seed=seed,
+            refit=refit,
+            min_support=tried,
+            tune=tune,
+            tune_seconds=tune_seconds,
+            budget=budget,
+            out=out,
+            on_row=on_row,
+            graph=graph,
+            catalogue=catalogue or None,
+            columns=parse_columns(columns),
+            min_value=min_value,
+            k_core=k_core,
+            item_core=item_core,
+            repeat=repeat,
+            duplicates=duplicates,
+            ratings=ratings,
+            order=order,
+            progress=show.progress,
+        )
     show.result(found, json, lang)
+
+
+@contextmanager
+def _rows(
+    models: Sequence[str], protocol: str, out: Path | None, lang: str
+) -> Iterator[Callable[[Row], None]]:
+    """Print each row of a comparison as it comes, unless it is over within seconds.
+
+    If it is stopped, say what is measured and kept.
+    """
+    from whyrec.workflows.measured_fits import headline
+    from whyrec.workflows.messages import of
+    from whyrec.workflows.printed import compared_row
+
+    lines: list[str] = []
+    done = 0
+
+    def flush() -> None:
+        while lines:
+            show.note(lines.pop(0))
+
+    def print_row(row: Row) -> None:
+        nonlocal done
+        done += "metrics" in row
+        lines.append(compared_row(row, headline(protocol), lang))
+        if show.takes_long():
+            flush()
+
+    try:
+        yield print_row
+    except KeyboardInterrupt:
+        flush()
+        key = "compare-stopped" if out is None else "compare-stopped-kept"
+        show.note(of(lang)(key, done=done, models=len(models), **({"out": out} if out else {})))
+        raise
 
 
 @app.command()

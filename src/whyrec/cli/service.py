@@ -97,6 +97,12 @@ def serve(
             "Put into the store: "
             + ", ".join(f"{n:,} {name}" for name, n in done["stored"].items() if n)
         )
+    if "serving" in done:
+        show.line(
+            f"{done['serving']} serves, as before. {m} was added as the candidate "
+            f"{done['version']} ({done['judged']}). To let it serve: "
+            f"whyrec model promote {done['version']} --store {settings.store}"
+        )
     if done["key"]:
         show.line(f"The first key, shown only now: {done['key']}")
     if engine == "local":
@@ -126,13 +132,16 @@ def retrain(
 
     settings = _settings(config, store=store)
     with _store(config, store) as opened, show.progress("training on the store's events"):
+        from whyrec.serve.store.api_keys import COMMAND
+        from whyrec.serve.versions import lifecycle
         from whyrec.serve.versions.registry import Registry
         from whyrec.serve.versions.retrain import retrain as train_again
 
+        now = int(time.time())
         registry = Registry(opened, settings.models_folder)
-        found = train_again(opened, registry, int(time.time()), seed=seed)
+        found = train_again(opened, registry, now, seed=seed)
         if promote and found.version:
-            registry.promote(found.version)
+            lifecycle.promote(registry, found.version, now, COMMAND)
     row = asdict(found) | {
         name: getattr(found, name)._asdict() for name in ("new", "old", "difference")
     }
@@ -144,10 +153,12 @@ def retrain(
         new = interval(row["new"])
         old = interval(row["old"])
         show.line(f"{found.people} people judged. NDCG@10 new {new}, serving {old}")
+        difference = interval(row["difference"])
+        show.line(f"Paired difference on the same people, new - serving: {difference}")
         show.line(
-            f"Kept as {found.version}{', which serves now' if promote else ''}."
+            f"Not worse: kept as {found.version}{', which serves now' if promote else ''}."
             if found.version
-            else "The new model is worse: not kept."
+            else "The whole interval is below 0, so the new model is worse: not kept."
         )
     if not found.version:
         raise typer.Exit(1)
@@ -227,10 +238,10 @@ def key_new(
     import time
 
     with _store(config, store) as opened:
-        from whyrec.serve.store.api_keys import make_key
+        from whyrec.serve.store.api_keys import COMMAND, new_key
 
         key, secret = opened.write(
-            lambda c: make_key(c, role, int(time.time()), user=user, note=note)
+            lambda c: new_key(c, COMMAND, role, int(time.time()), user=user, note=note)
         )
     found = vars(key) | {"key": secret}
     if json:
@@ -257,11 +268,13 @@ def key_list(store: StoreUrl = None, config: Config = None, json: Json = False) 
 @key_app.command("remove")
 def key_remove(id: str, store: StoreUrl = None, config: Config = None) -> None:
     """Remove a key at once."""
+    import time
+
     with _store(config, store) as opened:
         from whyrec.core import ArgumentError
-        from whyrec.serve.store.api_keys import remove_key
+        from whyrec.serve.store.api_keys import COMMAND, drop_key
 
-        if not opened.write(lambda c: remove_key(c, id)):
+        if not opened.write(lambda c: drop_key(c, COMMAND, id, int(time.time()))):
             raise ArgumentError("the id must be one that `whyrec key list` shows", given=repr(id))
 
 

@@ -26,11 +26,13 @@ __all__ = [
     "explained",
     "language",
     "line",
+    "note",
     "old_names",
     "print_json",
     "progress",
     "result",
     "table",
+    "takes_long",
 ]
 
 DEBUG = False
@@ -94,6 +96,22 @@ def error(text: str) -> int:
         traceback.print_exc()
     sys.stderr.write(f"whyrec: {escaped(text)}\n")
     return 2
+
+
+def takes_long() -> bool:
+    """Say whether the command runs for so long already that it says what it does."""
+    from whyrec.cli import watching
+
+    return _started is not None and time.monotonic() - _started >= watching.EVERY
+
+
+def note(text: str) -> None:
+    """Print one line on standard error, above the bar of a terminal if there is one."""
+    from whyrec.core.progress import escaped
+
+    if _watch is None or not _watch.above(escaped(text)):
+        sys.stderr.write(f"{escaped(text)}\n")
+        sys.stderr.flush()
 
 
 @contextmanager

@@ -20,13 +20,16 @@ def update(
     out: Annotated[Path, typer.Option(help="The folder to write.")],
     columns: Columns = "",
     check: Annotated[
-        bool, typer.Option("--check", help="Also fit on all events, and report the difference.")
+        bool,
+        typer.Option("--check", help="Also fit on kept and new events, and report the difference."),
     ] = False,
     json: Json = False,
 ) -> None:
-    """Add new events, people and items to a model, as if it had been fitted on all events.
+    """Add new events, people and items to a model, as if fitted on those it keeps and these.
 
-    Some models (ease, cooccurrence) compute only what changes; others are fitted again.
+    A folder does not keep what cleaning dropped, such as dislikes and low ratings: if new events
+    concern them, fit on all events instead. Some models (ease, cooccurrence) compute only what
+    changes; others are fitted again.
     """
     from whyrec import workflows
 

@@ -58,6 +58,13 @@ class Watch:
                 if not self._open:
                     self._rest()
 
+    def above(self, line: str) -> bool:
+        """Print a line above the bar; False if no bar is shown."""
+        if self._bar is None:
+            return False
+        self._bar.console.print(line, markup=False, highlight=False)
+        return True
+
     def close(self) -> None:
         """Write no more lines."""
         self._closed.set()

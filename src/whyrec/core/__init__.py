@@ -37,7 +37,7 @@ from whyrec.core.explainers import explainer
 from whyrec.core.explanation import Cost, Explanation, Measurement, Reason, Removal, Slate
 from whyrec.core.listing import Listing
 from whyrec.core.moved import moved
-from whyrec.core.queries import Queries, Query
+from whyrec.core.queries import Queries, Query, check_items
 from whyrec.core.ranking import batches, mask_avoided, mask_seen, rank_of, ranks, recommend, top_k
 from whyrec.core.settings import Setting
 from whyrec.core.support import Supported
@@ -80,6 +80,7 @@ __all__ = [
     "WithReasons",
     "batches",
     "check_fitted",
+    "check_items",
     "count_calls",
     "decompose",
     "explainer",

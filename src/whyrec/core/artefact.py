@@ -1,4 +1,4 @@
-"""Save and load fitted parts as a folder with manifest.json and plain arrays, never pickle.
+"""Save and load fitted parts as a folder with manifest.json, arrays and JSON, never pickle.
 
 The name of every file contains its sha256; the manifest lists them and has its own. A save writes
 the new files first and then replaces manifest.json in one step, so a crash leaves the old artefact
@@ -29,6 +29,7 @@ from whyrec.core.capabilities import Scorer
 from whyrec.core.dataset import Dataset, ItemTable, Links, UserTable
 from whyrec.core.errors import ArgumentError, BadArtefact, UnknownNameError
 from whyrec.core.moved import current_names
+from whyrec.core.packed import pack, packable, unpack
 
 __all__ = [
     "Artefact",
@@ -42,13 +43,14 @@ __all__ = [
     "save",
 ]
 
-FORMAT = 1
+FORMAT = 2  # the second has packed arrays; folders without them are written as the first
 ARRAY = ".npy"
+PACKED = ".packed"
 DOCUMENT = ".json"
 MANIFEST = "manifest.json"
 # Files that a save may have written, and may remove: a name with a hash, possibly not yet
 # renamed.
-OWN_FILE = re.compile(r"(manifest|[A-Za-z0-9._-]*-[0-9a-f]{16})\.(npy|json)(\.new)?")
+OWN_FILE = re.compile(r"(manifest|[A-Za-z0-9._-]*-[0-9a-f]{16})\.(npy|json|packed)(\.new)?")
 AGAIN = "Fix: copy the whole folder again, or save the model again."
 
 
@@ -88,7 +90,10 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
         _plain(array)
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in artefact.arrays.items():  # one at a time, to bound memory
-        files[name + ARRAY] = _write(folder, name + ARRAY, array)
+        if packable(array):
+            files[name + PACKED] = _write(folder, name + PACKED, pack(array))
+        else:
+            files[name + ARRAY] = _write(folder, name + ARRAY, array)
     for name, data in documents.items():
         files[name] = _write(folder, name, data)
     manifest = json.loads(
@@ -96,7 +101,7 @@ def save(folder: str | Path, artefact: Artefact) -> Path:
             {
                 **artefact.header,
                 "format": "whyrec",
-                "format_version": FORMAT,
+                "format_version": 1 + any(name.endswith(PACKED) for name in files),
                 "versions": _versions(),
                 "files": files,
             }
@@ -180,7 +185,9 @@ def load(folder: str | Path, *, mapped: bool = False) -> Artefact:
         is_array = suffix == ARRAY[1:]
         data = _read(folder, entry, whole=not (mapped and is_array))
         try:
-            if not is_array:
+            if suffix == PACKED[1:]:
+                arrays[stem] = unpack(data)
+            elif not is_array:
                 documents[stem] = json.loads(data)
             elif mapped:
                 arrays[stem] = np.load(folder / entry["file"], mmap_mode="r", allow_pickle=False)
@@ -214,7 +221,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         )
     seal = manifest.pop("sha256", None)
     files = manifest.get("files")
-    whole = version == FORMAT and seal == _seal(manifest)
+    whole = version in range(1, FORMAT + 1) and seal == _seal(manifest)
     if not whole or not isinstance(files, dict) or not all(map(_is_entry, files.values())):
         raise BadArtefact(f"{folder}/manifest.json is damaged. {AGAIN}")
     return manifest

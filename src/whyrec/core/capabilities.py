@@ -256,7 +256,7 @@ class ItemScores(Protocol):
     """Scores a few items without scoring all."""
 
     def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
-        """Score each query's own items (q, k); returns (q, k) float32."""
+        """Score each query's own items (q, k) as `score` does; returns (q, k) float32."""
 
 
 @runtime_checkable

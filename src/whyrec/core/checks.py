@@ -94,7 +94,7 @@ def check_model(factory: Callable[[], Any], data: Dataset, *, seed: int = 0) -> 
     if isinstance(model, BestItems):
         _check_best(model, queries, scores)
     if isinstance(model, ItemScores):
-        _check_items(model, queries, data.n_items)
+        _check_items(model, queries, scores)
     if isinstance(model, Supported):
         _check_support(model, data)
     if isinstance(model, Updatable):
@@ -277,13 +277,18 @@ def _check_best(model: BestItems, queries: Queries, scores: NDArray[np.float32])
     )
 
 
-def _check_items(model: ItemScores, queries: Queries, n_items: int) -> None:
-    items = np.tile(np.arange(min(3, n_items)), (len(queries), 1))
+def _check_items(model: ItemScores, queries: Queries, scores: NDArray[np.float32]) -> None:
+    items = np.tile(np.arange(min(3, scores.shape[1])), (len(queries), 1))
     found = model.score_items(queries, items)
     _rule(
         np.shape(found) == items.shape and bool(np.isfinite(found).all()),
         "items",
         f"score_items must give a finite score an item, {items.shape}, got {np.shape(found)}",
+    )
+    _rule(
+        _close(found, np.take_along_axis(scores, items, 1)),
+        "items",
+        "score_items must give the scores of score",
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "Constant",
     "Decomposable",
     "Decomposition",
+    "FindsPlaces",
     "ItemContributions",
     "Patched",
     "ReadableDecomposition",
@@ -152,6 +153,22 @@ class Patched(Protocol):
         """Return the scores of open items without all events that lower them.
 
         An item may occur several times. None if it may be any item. `added` is as in `patched`.
+        """
+        ...
+
+
+@runtime_checkable
+class FindsPlaces(Protocol):
+    """A decomposition that can rank a few items after a removal without scoring all."""
+
+    def places(
+        self, open_items: NDArray[np.bool_], asked: Sequence[tuple[Sequence[int], Sequence[int]]]
+    ) -> Iterator[list[int]]:
+        """Yield the places of some items after each removal, from 1, ties by item number.
+
+        Args:
+            open_items: Which items may be listed, (n_items,).
+            asked: Positions of the events to leave out together, and the items, for each removal.
         """
         ...
 

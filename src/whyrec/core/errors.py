@@ -133,12 +133,14 @@ class MissingExtra(WhyrecError, ImportError):
     Args:
         library: Name of the library.
         extra: Extra of whyrec that installs it.
+        package: The package to install, if no extra does.
     """
 
-    def __init__(self, library: str, extra: str) -> None:
+    def __init__(self, library: str, extra: str = "", *, package: str = "") -> None:
+        install = package or f"'whyrec[{extra}]'"
         super().__init__(
             f"this needs the library {library!r}, which is not installed. "
-            f"Fix: pip install 'whyrec[{extra}]'."
+            f"Fix: pip install {install}."
         )
 
 

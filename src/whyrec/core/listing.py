@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core.decomposition import Decomposition, Patched, patched
+from whyrec.core.decomposition import Decomposition, FindsPlaces, Patched, patched
 from whyrec.core.explanation import Reason, Removal, beyond
 from whyrec.core.queries import Query
 from whyrec.core.ranking import top_k
@@ -250,12 +250,22 @@ class Listing:
         for at, sets in wanted.items():
             for one in sets:
                 asked.setdefault(one, []).append(at)
-        found: dict[tuple[tuple[int, ...], int], int] = {}
-        for one, masked in zip(asked, self._without(list(asked)), strict=True):
-            for at in asked[one]:
-                item = int(items[at])
-                found[one, at] = place_of(masked, item, self._own(masked, item, one))
+        removals = [(one, [int(items[at]) for at in some]) for one, some in asked.items()]
+        found = {
+            (one, at): place
+            for (one, some), places in zip(asked.items(), self._ranked(removals), strict=True)
+            for at, place in zip(some, places, strict=True)
+        }
         return {at: [found[one, at] for one in sets] for at, sets in wanted.items()}
+
+    def _ranked(self, removals: Sequence[tuple[tuple[int, ...], list[int]]]) -> Iterator[list[int]]:
+        """Yield the places of the items after each removal."""
+        if issubclass(type(self.decomposition), FindsPlaces):
+            yield from self.decomposition.places(self.allowed, removals)  # type: ignore[attr-defined]
+            return
+        left = self._without([one for one, _ in removals])
+        for (one, items), masked in zip(removals, left, strict=True):
+            yield [place_of(masked, item, self._own(masked, item, one)) for item in items]
 
     def _random(
         self,

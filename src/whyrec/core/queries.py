@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from whyrec.core.errors import ArgumentError
 from whyrec.core.moved import renamed
 
-__all__ = ["Float", "Int", "Queries", "Query", "frozen"]
+__all__ = ["Float", "Int", "Queries", "Query", "check_items", "frozen"]
 
 Int = NDArray[np.integer[Any]]
 Float = NDArray[np.floating[Any]]
@@ -41,6 +41,30 @@ def frozen(values: Any, dtype: Any, name: str) -> NDArray[Any]:
         )
     array.setflags(write=False)
     return array
+
+
+def check_items(n_items: int, *numbers: ArrayLike) -> None:
+    """Raise ArgumentError for an item number that a model does not know.
+
+    Args:
+        n_items: Number of items of the model.
+        *numbers: Item numbers.
+
+    Raises:
+        ArgumentError: Names the first number that is not in 0..n_items - 1.
+
+    >>> check_items(3, [0, 2], 5)
+    Traceback (most recent call last):
+    ...
+    whyrec.core.errors.ArgumentError: item numbers must lie in 0..2; got 5. Fix: give histories and items of the data that the model was fitted on.
+    """  # noqa: E501
+    for some in map(np.asarray, numbers):
+        if some.size and not (some.min() >= 0 and some.max() < n_items):
+            raise ArgumentError(
+                f"item numbers must lie in 0..{n_items - 1}",
+                given=str(some[(some < 0) | (some >= n_items)].flat[0]),
+                fix="give histories and items of the data that the model was fitted on",
+            )
 
 
 @renamed(steps="events_ago")
@@ -262,18 +286,24 @@ class Queries(Sequence[Query]):
             )
 
     @classmethod
-    def of(cls, queries: Queries | Sequence[Query] | Query) -> Queries:
+    def of(cls, queries: Queries | Sequence[Query] | Query, n_items: int | None = None) -> Queries:
         """Convert any accepted form to a batch; a batch is returned unchanged.
 
         Args:
             queries: A batch, a sequence of queries, or one query.
+            n_items: Number of items that the caller knows; None checks nothing.
 
         Returns:
             The batch.
 
         Raises:
-            ArgumentError: If a row is not a Query, or only some rows allow repeats.
+            ArgumentError: If a row is not a Query, only some rows allow repeats, or an item number
+                is `n_items` or more.
         """
+        if n_items is not None:
+            batch = cls.of(queries)
+            check_items(n_items, batch.items, batch.avoided)
+            return batch
         if isinstance(queries, Queries):
             return queries
         rows = [queries] if isinstance(queries, Query) else list(queries)

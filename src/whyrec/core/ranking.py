@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from whyrec.core.capabilities import BestItems, Scorer
 from whyrec.core.errors import ArgumentError
 from whyrec.core.explanation import Slate
-from whyrec.core.queries import Int, Queries, Query
+from whyrec.core.queries import Int, Queries, Query, check_items
 
 __all__ = ["batches", "best", "mask_avoided", "mask_seen", "rank_of", "ranks", "recommend", "top_k"]
 
@@ -29,6 +29,7 @@ def mask_seen(scores: NDArray[np.floating[Any]], queries: Queries) -> NDArray[np
         The masked copy, (q, n_items).
     """
     masked = np.array(scores, np.float32)
+    check_items(masked.shape[1], queries.items)
     if not queries.repeat:
         masked[queries.row, queries.items] = -np.inf
     return mask_avoided(masked, queries)
@@ -44,6 +45,7 @@ def mask_avoided(scores: NDArray[np.float32], queries: Queries) -> NDArray[np.fl
     Returns:
         The same array.
     """
+    check_items(scores.shape[1], queries.avoided)
     scores[queries.avoided_row, queries.avoided] = -np.inf
     return scores
 
@@ -125,6 +127,7 @@ def ranks(scores: NDArray[np.float32], items: ArrayLike) -> Int:
     Returns:
         Ranks, (q,) int64.
     """
+    check_items(scores.shape[1], items)
     items = np.asarray(items)[:, None]
     own = np.take_along_axis(scores, items, 1)
     place = 1 + _row_counts(scores > own)
@@ -201,6 +204,7 @@ def recommend(
                 if seen
                 else mask_seen(scores, part)
             )
+            check_items(scores.shape[1], exclude)
             scores[:, list(exclude)] = -np.inf
             lists = top_k(scores, k)
         else:

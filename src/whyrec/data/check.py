@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -13,15 +12,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from whyrec.core import WhyrecError
-from whyrec.data.build import SECONDS_BELOW, Step, as_labels, finer_unit, is_known
+from whyrec.data.build import SECONDS_BELOW, Loaded, Step, as_labels, finer_unit, is_known
 from whyrec.data.checkkinds import KNOWN, kind_notes, quantity_note, unknown_kinds
+from whyrec.data.clean import clean
 from whyrec.data.events import is_clock, latest, numbered, unknown
 from whyrec.data.formats.database import read_database
 from whyrec.data.formats.plain import is_plain, read_plain
 from whyrec.data.formats.single_table import read_events
 from whyrec.data.kinds import by_name, named
-from whyrec.data.load import load
-from whyrec.data.order import orders, orders_of, orders_told
+from whyrec.data.load import file_form, load, recognise
+from whyrec.data.order import NO_TIMES, orders, orders_of, orders_told
 from whyrec.data.read_table import header_of
 from whyrec.data.readers.archive import open_source
 from whyrec.data.readers.timestamps import parse_times
@@ -30,6 +30,11 @@ __all__ = ["Problem", "Report", "check"]
 
 EXAMPLES = 20  # problems listed per kind
 NAMED = "an event that names a user, an item and, where there are times, a time"
+WITHOUT_TIMES = (
+    "next-item and temporal cannot be measured, and models of sequences not be fitted; "
+    "name the column (--columns time=NAME), or say that the order of the rows is meant "
+    "(--order file)"
+)
 DROPPED = "the row is left out on loading; fill it in to keep it"
 
 
@@ -54,25 +59,28 @@ class Report:
         problems: Up to 20 problems of each kind.
         counts: Number of problems of each kind.
         notes: What is allowed but worth knowing.
+        refusal: The words in which a fit refuses the data; "" if it takes them.
     """
 
     rows: int
     problems: tuple[Problem, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    refusal: str = ""
 
     @property
     def loads(self) -> bool:
         """Whether the data can be loaded; rows that are merely dropped do not prevent it."""
-        return self.rows > 0 and all(p.fix == DROPPED for p in self.problems)
+        return not self.refusal and self.rows > 0 and all(p.fix == DROPPED for p in self.problems)
 
     def as_json(self) -> dict[str, Any]:
-        """Return {"rows", "problems", "counts", "notes", "loads"} as JSON values."""
+        """Return {"rows", "problems", "counts", "notes", "refusal", "loads"} as JSON values."""
         return {
             "rows": self.rows,
             "problems": [asdict(p) for p in self.problems],
             "counts": dict(self.counts),
             "notes": list(self.notes),
+            "refusal": self.refusal,
             "loads": self.loads,
         }
 
@@ -80,8 +88,8 @@ class Report:
 def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Report:
     """Check data of any supported form and report problems instead of raising.
 
-    Bad rows are listed for the plain form, a single table and databases. Other forms are loaded,
-    and the loader's error is reported.
+    The data are loaded and cleaned as a fit does it: what it refuses is refused here in the same
+    words. Bad rows are listed for the plain form, a single table and databases.
 
     Args:
         source: Path, URL or name of the data.
@@ -93,51 +101,76 @@ def check(source: str | Path, columns: Mapping[str, str] | None = None) -> Repor
     Raises:
         WhyrecError: If the path does not exist.
     """
+    loaded, refusal = _loaded(source, columns)
+    tables, notes = _tables(source, columns)
+    if tables is None and loaded is not None:
+        steps = (
+            f"{s.name}: {s.touched:,} rows, {s.left:,} left{s.detail and f' ({s.detail})'}"
+            for s in loaded.steps
+        )
+        return Report(len(loaded.data), notes=(*steps, orders_told(orders(loaded.data))))
+    found = _Found(notes=notes)
+    if tables is not None:
+        tables["events"] = named(by_name(tables["events"], (columns or {}).get("value", "")))
+        _events(tables["events"], found)
+        if all(problem.fix == DROPPED for problem in found.problems):
+            found.notes += kind_notes(tables["events"])
+        _further(tables, found)
+    if refusal is not None and all(problem.fix == DROPPED for problem in found.problems):
+        found.refused(str(source), refusal)
+    rows = 0 if tables is None else tables["events"].height
+    return Report(
+        rows,
+        tuple(found.problems),
+        found.counts,
+        tuple(found.notes),
+        "" if refusal is None else str(refusal),
+    )
+
+
+def _loaded(
+    source: str | Path, columns: Mapping[str, str] | None
+) -> tuple[Loaded | None, WhyrecError | None]:
+    """Load and clean the data as a fit does: (the data, None), or (None, why they are refused)."""
     try:
-        tables, notes = _tables(source, columns)
-        if tables is None:
-            loaded = load(source)
-            steps = (
-                f"{s.name}: {s.touched:,} rows, {s.left:,} left{s.detail and f' ({s.detail})'}"
-                for s in loaded.steps
-            )
-            return Report(len(loaded.data), notes=(*steps, orders_told(orders(loaded.data))))
+        loaded = load(source, columns=columns)
+        clean(loaded.data, meaning=loaded.meaning)
     except WhyrecError as error:
         if "://" not in str(source) and not Path(source).exists():
             raise  # a wrong path is not a problem of the data
-        value, required, fix = error.given, error.required, error.fix
-        problem = Problem(str(source), None, None, value, required or str(error), fix)
-        return Report(0, (problem,), {required or type(error).__name__: 1})
-    found = _Found(notes=notes)
-    tables["events"] = named(by_name(tables["events"], (columns or {}).get("value", "")))
-    _events(tables["events"], found)
-    if all(problem.fix == DROPPED for problem in found.problems):
-        found.notes += kind_notes(tables["events"])
-    _further(tables, found)
-    return Report(tables["events"].height, tuple(found.problems), found.counts, tuple(found.notes))
+        return None, error
+    return loaded, None
 
 
 def _tables(
     source: str | Path, columns: Mapping[str, str] | None
 ) -> tuple[dict[str, pl.DataFrame] | None, list[str]]:
-    """Read (raw tables, notes); no tables for a form that only its loader can read."""
-    if "://" in str(source):
-        return read_database(str(source)), []
-    path = Path(source)
+    """Read (raw tables, notes); no tables for what only its loader reads, or nothing can."""
     steps: list[Step] = []
-    if not path.exists():  # the name of a known data set
-        return None, []
-    if path.is_file() and not zipfile.is_zipfile(path) and path.suffix.casefold() != ".zip":
-        events = read_events(path, columns, log=steps)
-        return {"events": events}, [
-            *(s.name for s in steps),
-            *quantity_note(header_of(path), columns or {}),
-        ]
-    with open_source(path) as folder:
-        if not is_plain(folder.names()):
+    path = Path(source)
+    try:
+        if "://" in str(source):
+            return read_database(str(source), columns), []
+        if not path.exists():  # the name of a known data set
             return None, []
-        tables, steps = read_plain(folder)
-    return tables, [s.name for s in steps]
+        if path.is_file() and (form := file_form(path)) != "zip":
+            if form == "sqlite":
+                return read_database(f"sqlite:///{path}", columns), []
+            events = read_events(path, columns, log=steps)
+            return {"events": events}, [
+                *(s.name for s in steps),
+                *quantity_note(header_of(path), columns or {}),
+            ]
+        with open_source(path) as folder:
+            names = folder.names()
+            if columns or not (
+                is_plain(names) and recognise(folder).name.startswith("the plain form")
+            ):
+                return None, []
+            tables, steps = read_plain(folder)
+        return tables, [s.name for s in steps]
+    except WhyrecError:  # the loader has said why
+        return None, []
 
 
 @dataclass
@@ -172,6 +205,12 @@ class _Found:
                 for r in rows[:EXAMPLES]
             ]
 
+    def refused(self, source: str, error: WhyrecError) -> None:
+        """List the error of the loader as a problem of the whole data."""
+        required = error.required or str(error)
+        self.problems.append(Problem(source, None, None, error.given, required, error.fix))
+        self.counts[error.required or type(error).__name__] = 1
+
     def note(self, count: int, what: str, then: str) -> None:
         if count:
             self.notes.append(f"{what}: {count:,} ({then})")
@@ -205,6 +244,8 @@ def _events(events: pl.DataFrame, found: _Found) -> None:
         found.counts[f"events: {NAMED}"] = 1
     pairs = events.select("user", "item").filter(known)
     found.notes.append(_order(events.filter(known)))
+    if "time" not in events.columns:
+        found.notes.append(f"{NO_TIMES}; {WITHOUT_TIMES}")
     found.note(
         pairs.height - pairs.n_unique(),
         "events that repeat a person and item",

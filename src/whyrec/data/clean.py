@@ -68,10 +68,7 @@ def clean(
     decided = (
         ratings == "auto" and data.min_rating is not None
     )  # the lowest ratings of prepared data are already dropped
-    if decided:
-        least = None
-    else:
-        least = least_rating(data.value, meaning, ratings)
+    least = None if decided else least_rating(data.value, meaning, ratings)
     rules = Rules("keep" if repeat else duplicates, min_value, k_core, item_core, least)
     clean_data, steps = by_rules(data, rules.of_people(), meaning)
     if repeat:
@@ -93,10 +90,7 @@ def by_rules(
 ) -> tuple[Dataset, list[Step]]:
     """Apply rules for one person's events; people and items without events stay."""
     steps = []
-    if meaning is None:
-        codes = np.zeros(len(data), np.int8)
-    else:
-        codes = meaning
+    codes = np.zeros(len(data), np.int8) if meaning is None else meaning
     for rule in rules:
         found = rule.hear(Rows(data.user, data.item, data.value, codes))
         steps.append(step(rule.name, len(data), int(found.keep.sum()), rule.fix, rule.told(found)))
@@ -134,11 +128,15 @@ class Rows(NamedTuple):
 
 
 class Heard(NamedTuple):
-    """The result of a rule: kept events (n,), avoided pairs (x, 2), number of differing repeats."""
+    """The result of a rule: kept events (n,), avoided pairs (x, 2), number of differing repeats.
+
+    chosen: Dropped choices and purchases of items of which a view is kept.
+    """
 
     keep: NDArray[np.bool_]
     avoided: NDArray[np.int32]
     differ: int = 0
+    chosen: int = 0
 
     @classmethod
     def of(cls, parts: Sequence[Heard]) -> Heard:
@@ -147,6 +145,7 @@ class Heard(NamedTuple):
             np.zeros(0, bool),
             np.concatenate([one.avoided for one in parts]),
             sum(one.differ for one in parts),
+            sum(one.chosen for one in parts),
         )
 
 
@@ -291,8 +290,13 @@ def _first_or_last(which: str, events: Rows) -> Heard:
     pair = np.asarray(events.user, np.int64) * span + events.item
     kept = np.flatnonzero(keep)[np.argsort(pair[keep], kind="stable")]
     stands = kept[np.searchsorted(pair[kept], pair[~keep])]
+    gone = np.flatnonzero(~keep)
+    chosen = (events.meaning[gone] <= Meaning.PURCHASE) & (events.meaning[stands] == Meaning.WEAK)
     return Heard(
-        keep, np.zeros((0, 2), np.int32), int((events.value[~keep] != events.value[stands]).sum())
+        keep,
+        np.zeros((0, 2), np.int32),
+        int((events.value[gone] != events.value[stands]).sum()),
+        int(chosen.sum()),
     )
 
 
@@ -303,9 +307,11 @@ def _avoids(found: Heard) -> str:
 
 
 def _differs(found: Heard) -> str:
-    if found.differ:
-        return f"{found.differ:,} with another value than the one that is kept"
-    return ""
+    told = (
+        (found.differ, "with another value than the one that is kept"),
+        (found.chosen, "choices or purchases of an item that was only viewed before"),
+    )
+    return "; ".join(f"{count:,} {what}" for count, what in told if count)
 
 
 def once(events: Dataset | Rows, which: str) -> NDArray[np.bool_]:

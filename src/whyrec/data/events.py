@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from whyrec.core import DataError, Dataset
 from whyrec.data import kinds
+from whyrec.data.fixes import no_times
 
 __all__ = [
     "FUTURE",
@@ -161,6 +162,8 @@ def _known_rows(events: pl.DataFrame, log: list[Step]) -> NDArray[np.int64] | No
     for column in ("user", "item", "time"):
         if column in events.columns:
             missing = keep & ~is_known(events[column])
+            if column == "time" and keep.any() and not (keep & ~missing).any():
+                raise no_times(int(keep.sum()))
             keep &= ~missing
             if missing.any():
                 log.append(

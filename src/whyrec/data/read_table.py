@@ -9,25 +9,22 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from whyrec.core import DataError
 from whyrec.data.build import UNREADABLE, Step
-from whyrec.data.readers.csv_dialect import (
-    LONGEST_LINE,
-    Dialect,
-    opened,
-    read_some,
-    sniff,
-    table_name,
-)
+from whyrec.data.readers.csv_dialect import LONGEST_LINE, Dialect, opened, sniff, table_name
+from whyrec.data.readers.headerless import NO_HEADER, check_wide, looks_like_row, numbered_columns
+from whyrec.data.readers.roles import in_roles
+from whyrec.data.readers.table_forms import form_of, read_form, unpacked
 
 __all__ = ["Dialect", "choose", "header_of", "read_table", "sniff", "typed"]
 
 MOST_COLUMNS = 10_000
+WIDE = 10  # a table with more columns may be a matrix of people and items
 UNIT = "\x1f"  # replaces "::", because the reader takes a separator of one byte
 Given = str | Path | bytes
 
@@ -40,10 +37,12 @@ def read_table(
     optional: Sequence[str] | None = None,
     log: list[Step] | None = None,
     left: list[str] | None = None,
+    roles: Mapping[str, str] | None = None,
+    headerless: bool = False,
 ) -> pl.DataFrame:
-    r"""Read a file (.csv, .tsv, .txt, .parquet, or a text form with .gz) or bytes.
+    r"""Read a table of any form: CSV and other text, Parquet, Arrow, JSON lines, Excel.
 
-    A header is required.
+    Files packed by gzip, bzip2, xz or zstd are unpacked. Text needs a header.
 
     Args:
         source: Path or bytes.
@@ -52,6 +51,8 @@ def read_table(
         optional: Other columns to read; None reads all.
         log: Gets a step if the table is not UTF-8 and was read as latin-1.
         left: Gets the names of columns that are not read.
+        roles: The column of each role (user, item, time, ...), whose type is checked.
+        headerless: Whether a text table has no header; its columns are then called #1, #2, ...
 
     Returns:
         The table; text tables give text columns, null for empty fields.
@@ -67,9 +68,18 @@ def read_table(
         raise DataError(
             "a table must be a file", given=f"{source}, which is not there", fix="check the path"
         )
-    if _is_parquet(source, name):
-        frame = _read_parquet(source, name, columns, optional, left)
+    source = unpacked(source, name)
+    form = form_of(source, name)
+    if form != "text":
+        notes: list[str] = []
+        frame = read_form(
+            source, form, name, lambda header: choose(header, name, columns, optional, left), notes
+        )
+        if log is not None:
+            log += [Step(note, frame.height, frame.height) for note in notes]
     else:
+        if headerless:
+            source = numbered_columns(source, name)
         dialect = sniff(source, name=name)
         frame = _read_text(source, dialect, name, columns, optional, left)
         if dialect.encoding == "latin-1" and log is not None:
@@ -78,18 +88,23 @@ def read_table(
             )
     if not frame.height:
         raise DataError(f"{name} must hold rows", given="a header only")
-    return frame
+    return in_roles(frame, roles or {}, name, log)
 
 
-def header_of(source: Given) -> list[str]:
+def header_of(source: Given, name: str = "") -> list[str]:
     """Return the column names of a table."""
-    name = table_name(source)
-    if _is_parquet(source, name):
-        return list(
-            pl.read_parquet_schema(
-                io.BytesIO(source) if isinstance(source, bytes) else Path(source)
-            )
-        )
+    name = name or table_name(source)
+    source = unpacked(source, name)
+    form = form_of(source, name)
+    if form != "text":
+        header: list[str] = []
+
+        def first(names: Sequence[str]) -> list[str]:
+            header.extend(names)
+            return list(names[:1])
+
+        read_form(source, form, name, first)
+        return header
     return _header(source, sniff(source, name=name), name)
 
 
@@ -119,11 +134,6 @@ def nearest(name: str, known: Sequence[str]) -> str:
     return ""
 
 
-def _is_parquet(source: Given, name: str) -> bool:
-    with opened(source) as file:
-        return read_some(file, 4, name) == b"PAR1"
-
-
 def choose(
     header: Sequence[str],
     name: str,
@@ -132,13 +142,17 @@ def choose(
     left: list[str] | None = None,
 ) -> list[str]:
     """Return the columns to read, in the table's order; DataError for a missing column."""
+    if len(header) > MOST_COLUMNS:
+        raise DataError(f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}")
     for column in columns:
         if column not in header:
+            if column == "item" and len(header) > WIDE:
+                check_wide(header, name)
             raise DataError(
                 f"{name} needs the column {column!r}",
                 given=f"the columns {', '.join(header[:20])}",
                 fix=f"{nearest(column, header)}check the spelling, or name the column with "
-                "--columns",
+                f"--columns{f'; {NO_HEADER}' if looks_like_row(header) else ''}",
             )
     chosen = [h for h in header if optional is None or h in columns or h in optional]
     if left is not None:
@@ -172,7 +186,7 @@ def _header(source: Given, dialect: Dialect, name: str) -> list[str]:
         raise DataError(
             f"the first line of {name} must name the columns",
             given=repr(line[:80]),
-            fix="add a header such as user,item,time",
+            fix=f"add a header such as user,item,time, or {NO_HEADER}",
         )
     if len(set(header)) < len(header):
         twice = next(c for c in header if header.count(c) > 1)
@@ -256,30 +270,3 @@ def _fields(line: str, dialect: Dialect) -> int:
     else:
         bare = line
     return bare.count(dialect.separator) + 1
-
-
-def _read_parquet(
-    source: Given,
-    name: str,
-    columns: Sequence[str],
-    optional: Sequence[str] | None,
-    left: list[str] | None,
-) -> pl.DataFrame:
-    def file() -> Path | io.BytesIO:
-        if isinstance(source, bytes):
-            return io.BytesIO(source)
-        return Path(source)
-
-    try:
-        header = list(pl.read_parquet_schema(file()))
-        if len(header) > MOST_COLUMNS:
-            raise DataError(
-                f"{name} may have up to {MOST_COLUMNS:,} columns", given=f"{len(header):,}"
-            )
-        return pl.read_parquet(file(), columns=choose(header, name, columns, optional, left))
-    except (*UNREADABLE, OSError) as error:
-        raise DataError(
-            f"{name} must be a whole Parquet file",
-            given=str(error).split("\n")[0],
-            fix="write the file again",
-        ) from None

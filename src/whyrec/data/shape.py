@@ -9,6 +9,7 @@ import polars as pl
 from whyrec.data.build import Loaded, Step, Tables, assemble
 from whyrec.data.kinds import COLUMNS
 from whyrec.data.read_table import typed
+from whyrec.data.readers.roles import lists_in_cells
 from whyrec.data.readers.timestamps import to_seconds
 from whyrec.data.readers.vector_columns import gathered, is_vectors
 
@@ -32,6 +33,7 @@ COUNTS = (
     "play_count",
     "listens",
 )  # names of value columns that hold counts of uses
+TEXTS = ("title", "text", "description", "categories", "genres")
 SAME = {"description": "text", "genres": "categories"}
 
 
@@ -111,7 +113,11 @@ def shape_items(items: pl.DataFrame) -> pl.DataFrame:
 
 def _shaped(column: pl.Series) -> pl.Series:
     if column.name in ("title", "text"):
+        column = lists_in_cells(column)
+        if isinstance(column.dtype, pl.List):
+            column = column.cast(pl.List(pl.String)).list.join(", ")
         return column.cast(pl.String).str.strip_chars()
+    column = lists_in_cells(column)
     if column.name == "categories" or _has_bar(column):
         return _lists(column)
     return typed(column)

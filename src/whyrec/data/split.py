@@ -12,6 +12,7 @@ items have no time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from whyrec.core import ArgumentError, DataError, Dataset, UnknownNameError
 from whyrec.core.cases import EvaluationCases, Split
 from whyrec.core.queries import Int, Queries
+from whyrec.data.fixes import other_protocols
 from whyrec.data.order import asked_of_none
 
 __all__ = [
@@ -69,13 +71,11 @@ def split(
         raise UnknownNameError("protocol", protocol, PROTOCOLS)
     if refit and protocol != "next-item":
         raise ArgumentError("refit goes with the protocol next-item", given=protocol)
-    if protocol == "next-item":
-        return next_item(data, refit=refit)
-    if protocol == "random":
-        return random(data, seed=seed)
-    if protocol == "strong":
-        return strong(data, seed=seed)
-    return temporal(data)
+    options: dict[str, Any] = {"next-item": {"refit": refit}, "temporal": {}}.get(
+        protocol, {"seed": seed}
+    )
+    with other_protocols(data, PROTOCOLS):
+        return PROTOCOLS[protocol](data, **options)
 
 
 def usual(data: Dataset) -> str:
@@ -102,7 +102,7 @@ def next_item(data: Dataset, *, refit: bool = False) -> Split:
         raise DataError(
             "the protocol next-item needs people with 3 events or more",
             given=given,
-            fix="give more events, or use --protocol temporal",
+            fix="give more events a person",
         )
     return by_part("next-item", data, part, next_item_notes(refit), refit=refit)
 
@@ -209,7 +209,7 @@ def strong(
         raise DataError(
             "the protocol strong needs at least 24 people with 5 events or more",
             given=f"{len(able)} such people",
-            fix="use --protocol next-item or temporal",
+            fix="give more people",
         )
     rng = np.random.default_rng(seed)
     chosen = rng.permutation(able)[: 2 * heldout]
@@ -249,7 +249,7 @@ def temporal(data: Dataset, *, cut: float = CUT, valid: float = VALID) -> Split:
         raise DataError(
             "the protocol temporal needs people with new items after each cut",
             given=f"{[len(made.valid), len(made.test)]} people",
-            fix="use --protocol next-item",
+            fix="give more events a person",
         )
     return made
 
@@ -282,7 +282,12 @@ def rating_split(data: Dataset, share: float = 0.1, *, seed: int = 0) -> tuple[D
     return data.select(~chosen[pair]), data.select(chosen[pair])
 
 
-PROTOCOLS = {"next-item": next_item, "strong": strong, "temporal": temporal, "random": random}
+PROTOCOLS: dict[str, Callable[..., Split]] = {
+    "next-item": next_item,
+    "strong": strong,
+    "temporal": temporal,
+    "random": random,
+}
 
 
 def _cases(

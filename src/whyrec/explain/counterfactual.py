@@ -1,7 +1,8 @@
-"""Counterfactuals: the smallest set of events whose removal takes an item out of the first k.
+"""Counterfactuals: the smallest set of choices whose removal takes an item out of the first k.
 
-For an additive model the effect of a set is the sum of its events' effects, so sets can be searched
-without scoring. A set of size s lowers the item against a rival by at most the s largest margins
+A choice is an item of the history with all its events, which are removed together. For an additive
+model the effect of a set is the sum of its events' effects, so sets can be searched without
+scoring. A set of size s lowers the item against a rival by at most the s largest margins
 w_j(item) - w_j(rival); if fewer than k rivals can pass the item that way, no set of size s works.
 Sizes are tried from that bound upwards, so the first set found is proved smallest. The result is
 always executed on the model, and the measured list attached. Related: [ghazimatin2020], [tan2021].
@@ -23,6 +24,7 @@ from whyrec.core import (
     Listing,
     Queries,
     Query,
+    Reason,
     Scorer,
     Slate,
     decompose,
@@ -30,8 +32,9 @@ from whyrec.core import (
     ranks,
 )
 from whyrec.core.capabilities import ContributionMatrix, rest_moves
-from whyrec.core.decomposition import Constant
+from whyrec.core.decomposition import Constant, groups_of
 from whyrec.explain.deletion import deletion
+from whyrec.explain.tested import merged
 
 __all__ = [
     "Counterfactual",
@@ -122,11 +125,12 @@ def listing_of(model: Scorer, query: Query, k: int = 10) -> Listing:
 def counterfactual(
     model: Scorer, query: Query, item: int, k: int = 10, *, budget: int = 20_000
 ) -> Counterfactual:
-    """Find the smallest set of events whose removal takes the item out of the first k.
+    """Find the smallest set of chosen items whose removal takes the item out of the first k.
 
-    Additive models are searched exactly within `budget`; beyond it, greedily with pruning. Other
-    models, and additive models whose rest depends on the history, are searched greedily by
-    leave-one-out and then pruned by putting each event back. Every result is executed on the model.
+    All events of an item are removed together. Additive models are searched exactly within
+    `budget`; beyond it, greedily with pruning. Other models, and additive models whose rest depends
+    on the history, are searched greedily by leave-one-out and then pruned by putting each item
+    back. Every result is executed on the model.
 
     Args:
         model: Any scorer.
@@ -139,7 +143,9 @@ def counterfactual(
         The set, whether it was found and proved smallest, and the measured result.
     """
     if isinstance(model, Additive) and not rest_moves(model):
-        positions, minimal, checked = _additive_search(_Margins(model, query, item, k), budget)
+        margins = _Margins(model, query, item, k)
+        chosen, minimal, checked = _additive_search(margins, budget)
+        positions = None if chosen is None else margins.positions(chosen)
     else:
         positions, minimal, checked = _greedy_by_scoring(model, query, item, k)
     measured = remove_and_rescore(model, query, item, positions or (), k)
@@ -152,7 +158,7 @@ def counterfactual(
 
 
 class _Margins:
-    """What each event adds to the item beyond each rival, and the item's lead over each rival."""
+    """What each choice adds to the item beyond each rival, and the item's lead over each rival."""
 
     def __init__(self, model: Any, query: Query, item: int, k: int) -> None:
         base, weights = _matrix(model, query)
@@ -162,10 +168,17 @@ class _Margins:
         rival[query.avoided] = False
         rival[item] = False
         self.wins_ties = np.flatnonzero(rival) < item  # equal scores are ordered by item number
+        self.groups = groups_of(query.items)  # the positions of each chosen item
+        if len(self.groups) < len(query):
+            weights = np.stack([weights[list(one)].sum(0) for one in self.groups])
         self.margin = weights[:, [item]] - weights[:, rival]  # (m, rivals)
         self.lead = base[item] - base[rival] + self.margin.sum(0)  # (rivals,)
-        self.m = len(query)
+        self.m = len(self.groups)
         self.k = k
+
+    def positions(self, chosen: Iterable[int]) -> tuple[int, ...]:
+        """Return the positions of all events of some choices."""
+        return tuple(sorted(p for one in chosen for p in self.groups[one]))
 
     def out(self, removed: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Say whether k rivals pass the item, for rows of removed margins (sets, rivals)."""
@@ -244,11 +257,12 @@ def _greedy(margins: _Margins) -> tuple[int, ...] | None:
     chosen: list[int] = []
     removed = np.zeros_like(margins.lead)
     while not margins.out(removed):
-        left = [p for p in range(margins.m) if p not in chosen]
-        if not left:
+        if len(chosen) == margins.m:
             return None
         near = np.argsort(margins.lead - removed, kind="stable")[: margins.k]
-        chosen.append(max(left, key=lambda p: (margins.margin[p, near].sum(), -p)))
+        gain = margins.margin[:, near].sum(1)
+        gain[chosen] = -np.inf
+        chosen.append(int(gain.argmax()))
         removed = margins.margin[chosen].sum(0)
     return _prune(chosen, lambda kept: bool(margins.out(margins.margin[kept].sum(0))))
 
@@ -274,22 +288,28 @@ def _greedy_by_scoring(
         )
         return np.asarray(ranks(scores, np.full(len(sets), item)) > k)
 
-    order = [reason.refs[0] for reason in deletion(model, query, item).reasons]
-    alone = work([(), *((p,) for p in order[:50])])
+    groups = [reason.refs for reason in _by_item(deletion(model, query, item).reasons, query)]
+
+    def events(some: Iterable[int]) -> list[int]:
+        return [p for one in some for p in groups[one]]
+
+    alone = work([(), *groups[:50]])
     if alone[0]:
         return (), True, 0
     if alone.any():
-        return (order[int(alone.argmax()) - 1],), True, len(order)
+        return groups[int(alone.argmax()) - 1], True, len(groups)
     for start in range(
-        2, len(order) + 1, 8
+        2, len(groups) + 1, 8
     ):  # several sizes per batch: a batch costs little more than one set
-        sizes = range(start, min(start + 8, len(order) + 1))
-        found = work([order[:size] for size in sizes])
+        sizes = range(start, min(start + 8, len(groups) + 1))
+        found = work([events(range(size)) for size in sizes])
         if found.any():
             size = sizes[int(found.argmax())]
-            return (
-                _prune(order[:size], lambda fewer: bool(work([fewer])[0])),
-                False,
-                len(order) + size,
-            )
-    return None, False, 2 * len(order)
+            kept = _prune(range(size), lambda fewer: bool(work([events(fewer)])[0]))
+            return tuple(sorted(events(kept))), False, len(groups) + size
+    return None, False, 2 * len(groups)
+
+
+def _by_item(reasons: Sequence[Reason], query: Query) -> list[Reason]:
+    """Merge the reasons of an item's events, the strongest first."""
+    return sorted(merged(reasons, query), key=lambda reason: -reason.weight)

@@ -19,7 +19,17 @@ from whyrec.core import Explanation, ItemContributions, Listing, Query, Reason, 
 from whyrec.core.decomposition import Constant, WithReasons, adds_up, groups_of, with_reasons
 from whyrec.core.support import prefer
 
-__all__ = ["AGAINST", "NAMED", "UNSOUND", "Support", "checked", "explain_list", "merged", "passed"]
+__all__ = [
+    "AGAINST",
+    "NAMED",
+    "UNSOUND",
+    "Nameable",
+    "Support",
+    "checked",
+    "explain_list",
+    "merged",
+    "passed",
+]
 
 NAMED = 3  # at most this many named reasons per item
 BEYOND = 2.0  # a further reason must exceed a random reason's effect this many times
@@ -31,6 +41,9 @@ UNSOUND = "does not add up"
 
 # Maps item pairs (m,), (m,) to the number of people who chose both (m,); -1 if unknown.
 Support = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]
+
+
+Nameable = Callable[[Reason], bool]  # whether a reason may be named
 
 
 class Deletions(NamedTuple):
@@ -71,6 +84,7 @@ def explain_list(
     shown: int = NAMED,
     whole: bool = False,
     support: Support | None = None,
+    nameable: Nameable | None = None,
 ) -> list[Explanation]:
     """Explain each item of a list by tested reasons.
 
@@ -81,6 +95,7 @@ def explain_list(
             sentences.
         whole: List every reason.
         support: Maps item pairs to the number of people who chose both, if the model knows it.
+        nameable: Which reasons may be listed; the weight of the others counts in `others`.
 
     Returns:
         One explanation per item, in the given order.
@@ -95,7 +110,7 @@ def explain_list(
     view = with_reasons(listing.decomposition)
     if view is not None:
         return [
-            _by_reasons(view, listing, parts, at, int(item), shown, whole)
+            _by_reasons(view, listing, parts, at, int(item), shown, whole, nameable)
             for at, item in enumerate(items)
         ]
     groups = groups_of(listing.query.items)
@@ -104,8 +119,9 @@ def explain_list(
     scores = listing.scores[items]
     last = listing.query.items[[group[-1] for group in groups]]
     known = None if support is None else lambda some, at: support(last[some], items[at])
+    named = _nameable([Reason("event", group, 0.0) for group in groups], nameable)
     chosen, people = _chosen(
-        weights[:, : len(items)], effects[:, : len(items)], scores, shown, known
+        weights[:, : len(items)], effects[:, : len(items)], scores, shown, named, known
     )
     removals = listing.removals(
         items.tolist(),
@@ -123,7 +139,7 @@ def explain_list(
         if not adds_up(gaps[at], score):
             made.append(_unsound(listing, parts, at, item, score))
             continue
-        row = _Row(by_item[at], groups, chosen[at][:NAMED], chosen[at][NAMED:], against)
+        row = _Row(by_item[at], groups, chosen[at][:NAMED], chosen[at][NAMED:], against, named)
         if row.named:
             behind = tuple(people[at][:NAMED])
         else:
@@ -141,13 +157,21 @@ class _Rival(NamedTuple):
 
 class _Row(NamedTuple):
     """The reasons of one item: weights (g,), the positions of each, those named, those listed
-    besides, and the best item that is not shown."""
+    besides, the best item that is not shown, and which reasons may be named (g,)."""
 
     weights: Sequence[float]
     groups: Sequence[tuple[int, ...]]
     named: list[int]
     more: list[int]
     rival: _Rival | None
+    nameable: NDArray[np.bool_]
+
+
+def _nameable(reasons: Sequence[Reason], rule: Nameable | None) -> NDArray[np.bool_]:
+    """Which reasons may be named, (g,)."""
+    if rule is None:
+        return np.ones(len(reasons), bool)
+    return np.array([rule(reason) for reason in reasons], bool)
 
 
 def _grouped(values: NDArray[np.float64], groups: Sequence[tuple[int, ...]]) -> NDArray[np.float64]:
@@ -167,6 +191,7 @@ def _chosen(
     effects: NDArray[np.float64],
     scores: NDArray[Any],
     shown: int,
+    nameable: NDArray[np.bool_],
     support: Callable[[list[int], list[int]], NDArray[Any]] | None = None,
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Select the reasons to list for each item and count the people behind each.
@@ -175,7 +200,7 @@ def _chosen(
     item) as two lists.
     """
     tests = passed(effects, scores)
-    able = tests.passed & (weights > 0)
+    able = tests.passed & (weights > 0) & nameable[:, None]
     order = np.argsort(np.where(able, -effects, np.inf), axis=0, kind="stable")[: shown + MORE]
     strong = [
         ranked[:count] for ranked, count in zip(order.T.tolist(), able.sum(0).tolist(), strict=True)
@@ -208,7 +233,7 @@ def _explanation(
 ) -> Explanation:
     """Build the explanation of one item by events."""
     weights = row.weights
-    told = [*row.named, *row.more, *_against(weights, row.named)]
+    told = [*row.named, *row.more, *_against(weights, row.named, row.nameable)]
     if whole:
         order = sorted(range(len(weights)), key=lambda g: -weights[g])
         told += [g for g in order if g not in told]
@@ -253,13 +278,15 @@ def _chosen_by(listing: Listing, item: int) -> tuple[int, ...]:
     return (int(chosen[item]),)
 
 
-def _against(weights: Sequence[float], named: Sequence[int]) -> list[int]:
+def _against(
+    weights: Sequence[float], named: Sequence[int], nameable: NDArray[np.bool_]
+) -> list[int]:
     """Find the strongest opposing reason, if it is strong enough beside the named ones."""
     if not len(named):
         return []
-    least = min(weights)
-    if -least >= AGAINST * weights[named[0]]:
-        return [weights.index(least)]
+    least = int(np.where(nameable, weights, np.inf).argmin())
+    if -weights[least] >= AGAINST * weights[named[0]]:
+        return [least]
     return []
 
 
@@ -302,6 +329,7 @@ def _by_reasons(
     item: int,
     shown: int,
     whole: bool,
+    rule: Nameable | None,
 ) -> Explanation:
     """Build the explanation of one item by paths, features or rules."""
     base, reasons = view.reasons(item)
@@ -309,9 +337,10 @@ def _by_reasons(
     if not adds_up(score - base - sum(reason.weight for reason in reasons) - terms, score):
         return _unsound(listing, parts, at, item, score)
     weights = np.array([reason.weight for reason in reasons], np.float64)
-    [chosen], _ = _chosen(weights[:, None], weights[:, None], np.array([score]), shown)
+    able = _nameable(reasons, rule)
+    [chosen], _ = _chosen(weights[:, None], weights[:, None], np.array([score]), shown, able)
     named = chosen[:NAMED]
-    told = [*chosen, *_against(weights.tolist(), named)]
+    told = [*chosen, *_against(weights.tolist(), named, able)]
     if whole:
         told += [n for n in range(len(reasons)) if n not in told]
     left = np.delete(weights, told)
@@ -349,20 +378,18 @@ def _starts(found: Explanation) -> set[int]:
 
 
 def merged(reasons: Sequence[Reason], query: Query) -> list[Reason]:
-    """Merge reasons of single events on the same item, in order of first appearance.
+    """Merge reasons of events on the same item, in order of first appearance.
 
-    A reason with several events is left unchanged.
+    A reason with events on several items is left unchanged.
     """
     groups: dict[int, list[Reason]] = {}
     for reason in reasons:
-        if len(reason.refs) == 1:
-            of = int(query.items[reason.refs[0]])
-        else:
-            of = -1 - len(groups)
+        items = {int(query.items[p]) for p in reason.refs}
+        of = items.pop() if len(items) == 1 else -1 - len(groups)
         groups.setdefault(of, []).append(reason)
     return [
         Reason(
-            "event",
+            same[0].kind,
             tuple(sorted(p for one in same for p in one.refs)),
             sum(one.weight for one in same),
         )
@@ -379,12 +406,15 @@ def checked(listing: Listing, raw: Explanation, shown: int = NAMED) -> Explanati
     rank = listing.place(raw.item)
     listed = listing.listed
     events = [reason for reason in raw.reasons if reason.kind == "event"]
-    if not events or len(events) < len(raw.reasons) or raw.against is not None:
+    if not events or len(events) < len(raw.reasons):
         return replace(raw, rank=rank, listed=listed)
     reasons = merged(events, listing.query)
+    if raw.against is not None:
+        return replace(raw, reasons=tuple(reasons), rank=rank, listed=listed)
     if not raw.method.startswith("greedy removal"):
         reasons = sorted(reasons, key=lambda reason: -reason.weight)
-    named = [reason for reason in reasons if reason.weight > 0][:shown]
+    least = ROUNDING * max(1.0, abs(raw.score))
+    named = [reason for reason in reasons if reason.weight > least][:shown]
     others = [reason for reason in reasons if reason not in named]
     [removal] = listing.removals([raw.item], [[p for reason in named for p in reason.refs]])
     return replace(

@@ -259,7 +259,10 @@ def _other_kind(
     kinds = {r.kind for r in explanation.reasons}
     if kinds == {"event"} and explanation.method in BY_EVENTS and explanation.against is None:
         return None
-    helping = [r for r in explanation.reasons if r.weight > 0]
+    reasons = explanation.reasons
+    if kinds == {"event"}:  # an item is named once, whatever the number of its events
+        reasons = tuple(merged(reasons, query))
+    helping = [r for r in reasons if r.weight > 0]
     group = next(
         (name for name in ("examples", "attention") if explanation.method.startswith(name)), None
     )
@@ -268,11 +271,9 @@ def _other_kind(
     if explanation.against is not None:
         above = stands_above(explanation)
         if above:
-            speaking = helping
+            speaking = sorted(helping, key=lambda r: -r.weight)
         else:
-            speaking = sorted(
-                (r for r in explanation.reasons if r.weight < 0), key=lambda r: r.weight
-            )
+            speaking = sorted((r for r in reasons if r.weight < 0), key=lambda r: r.weight)
         named = _things(speaking[:NAMED], query, table, clock)
         kind = "contrast" if above else "below"
         return (
@@ -292,7 +293,8 @@ def _other_kind(
         )
     if kinds == {"anchor"}:
         [first, *_] = explanation.reasons
-        named = tuple(Thing(table.title[query.items[p]]) for p in first.refs)
+        items = dict.fromkeys(int(query.items[p]) for p in first.refs)
+        named = tuple(Thing(table.title[item]) for item in items)
         return (Claim("rule", named, share=round(100 * first.weight)),)
     return None
 
@@ -332,16 +334,14 @@ def _things(
 ) -> tuple[Thing, ...]:
     """Name each reason by its title, the day of its last event and its number of events.
 
-    A reason with several items gives one thing per event.
+    A reason with several items gives one thing for each.
     """
     made = []
     for reason in reasons:
-        one = len(reason.refs) == 1 or len({int(query.items[p]) for p in reason.refs}) == 1
-        for refs in [reason.refs] if one else [(p,) for p in reason.refs]:
-            last = max(refs)
-            made.append(
-                Thing(
-                    table.title[query.items[last]], day_of(int(query.times[last]), clock), len(refs)
-                )
-            )
+        groups: dict[int, list[int]] = {}
+        for position in reason.refs:
+            groups.setdefault(int(query.items[position]), []).append(position)
+        for item, refs in groups.items():
+            day = day_of(int(query.times[max(refs)]), clock)
+            made.append(Thing(table.title[item], day, len(refs)))
     return tuple(made)

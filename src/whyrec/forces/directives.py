@@ -40,6 +40,7 @@ from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.forces.expression import Expression
 from whyrec.forces.facts import ItemFacts
 from whyrec.forces.force import STRONGEST, Force
+from whyrec.forces.lists import STANDARD, NamedList, read_list
 
 __all__ = ["WINDOWS", "Directive", "Directives", "Feedback", "read_directives"]
 
@@ -98,6 +99,7 @@ class Directives:
 
     rules: tuple[Directive, ...] = ()
     feedback: Feedback = Feedback()
+    lists: tuple[NamedList, ...] = STANDARD
 
     def at(self, now: float, context: Mapping[str, str | float]) -> list[Directive]:
         """The directives that act."""
@@ -105,6 +107,9 @@ class Directives:
 
     def check(self, facts: ItemFacts) -> None:
         """Raise UnknownNameError for names, values and items that the catalogue does not have."""
+        for each in self.lists:
+            if each.where:
+                Expression(each.where).check(facts)
         for one in self.rules:
             if one.force.where:
                 Expression(one.force.where).check(facts)
@@ -136,26 +141,32 @@ def read_directives(file: str | Path) -> Directives:
         raise ArgumentError(
             "--forces must be a readable TOML file", given=f"{file}: {error}"
         ) from None
-    feedback, rules = Feedback(), list[Directive]()
+    feedback, rules, lists = Feedback(), list[Directive](), list[NamedList]()
     for name, value in found.items():
         if name == "feedback":
             feedback = _feedback(value)
         elif name in ("promote", "bury"):
             rows = value if isinstance(value, list) else [value]
             rules += [_ruled(name, row, at + 1) for at, row in enumerate(rows)]
+        elif name == "list":
+            lists += [read_list(row) for row in (value if isinstance(value, list) else [value])]
         elif name in KINDS:
             rules.append(_whole(name, value))
         else:
-            raise UnknownNameError("table of the forces", name, ("feedback", *KEYS))
-    names = [one.force.name for one in rules]
+            raise UnknownNameError("table of the forces", name, ("feedback", "list", *KEYS))
+    _distinct("forces", [one.force.name for one in rules])
+    _distinct("lists", [one.name for one in lists])
+    return Directives(tuple(rules), feedback, tuple(lists) or STANDARD)
+
+
+def _distinct(what: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
-    if twice or len(rules) > MOST:
+    if twice or len(names) > MOST:
         raise ArgumentError(
-            f"a file of forces holds at most {MOST}, each with a name of its own",
-            given=f"{twice[0]!r} twice" if twice else f"{len(rules)}",
+            f"a file of forces holds at most {MOST} {what}, each with a name of its own",
+            given=f"{twice[0]!r} twice" if twice else f"{len(names)}",
             fix='name = "..."',
         )
-    return Directives(tuple(rules), feedback)
 
 
 def _feedback(row: Any) -> Feedback:

@@ -24,9 +24,9 @@ class Force:
     """One named term of the score.
 
     The strength 1 is about as much as lifts an item from place 100 to the top
-    (:func:`whyrec.forces.weights.spread`). For `refused` and `low` it is a multiple of what
-    choosing the item would have added to others, for `wider` the share that is taken away of what
-    the dominating events contribute.
+    (:func:`whyrec.forces.weights.spread`). For `diverse` it is so in the
+    person's own list; for `refused` and `low` it is a multiple of what choosing the item would have
+    added to others, for `wider` the share that is taken away of what the dominating events add.
 
     Attributes:
         name: Its name in the answer; each force of a list has another.

@@ -26,6 +26,7 @@ __all__ = ["Surroundings", "spread", "terms_of"]
 
 DAY = 86_400
 REACH = 100  # strength 1 lifts an item from this place to the top
+ABOVE = 10  # items above, with which an item that is alike to all of them loses the strength whole
 MARGIN = 1e-5  # of the score: a capped item stays so far below the one it may not pass
 ROUNDS = 12  # attempts to bring items within their caps before the weight is dropped
 
@@ -189,12 +190,13 @@ def _wider(force: Force, around: Surroundings, listing: Listing) -> Weights:
 
 
 def _diverse(force: Force, around: Surroundings, listing: Listing) -> Weights:
-    """Each item's penalty towards the listed items above it [carbonell1998].
+    """Each item's penalty towards the listed items above it.
 
-    The list is built greedily; an item's penalty is its greatest likeness to one above it. Scores
+    The list is built greedily as in [carbonell1998], but an item's penalty is the sum of its
+    likeness to those above it, of which strength 1 takes a tenth of this list's own spread. Values
     never rise in the order of choosing, so the penalised scores rank the list as it was built.
     """
-    size = np.float32(force.strength * around.unit)
+    size = np.float32(force.strength * spread(listing.masked) / ABOVE)
     penalty = np.zeros(len(around.facts), np.float32)
     kept = penalty.copy()
     open_ = listing.masked.copy()
@@ -204,7 +206,7 @@ def _diverse(force: Force, around: Surroundings, listing: Listing) -> Weights:
         above.append(item)
         kept[item] = penalty[item]
         open_[item] = -np.inf
-        np.maximum(penalty, around.facts.alike(item), out=penalty)
+        penalty += around.facts.alike(item)
     penalty[above] = kept[above]
     return -size * penalty
 

@@ -41,8 +41,14 @@ from whyrec.core.cases import EvaluationCases, hold_out_last, ndcg_of_scores
 from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
 from whyrec.core.explained import Candidates, bounded, candidates
+from whyrec.core.factors import Factored
 from whyrec.core.settings import check_model_settings
-from whyrec.models.fused_decomposition import FusedDecomposition
+from whyrec.models.fused_decomposition import (
+    BoundedDecomposition,
+    FusedDecomposition,
+    ProductDecomposition,
+)
+from whyrec.models.fused_rest import Products
 from whyrec.models.setting_types import Count, Share
 
 __all__ = ["SHARES", "Fused", "Side", "fused_scores", "quality", "sides", "standard"]
@@ -88,6 +94,7 @@ class Fused:
     not_tuned = "chooses its share and weight itself, on validation people; tune the models within"
     weight_ = 0.0
     _last: Any = None  # cache of :meth:`_parts`
+    _products: Products | None = None  # of the large model, made by the first decomposition
 
     __repr__ = model_repr
 
@@ -181,7 +188,7 @@ class Fused:
         self.glass_ = glass
         self.large_ = large
         self.readable_ = readable
-        self._last = None
+        self._last = self._products = None
         self.share_ = 0.0
         self.weight_ = 0.0
         self.slope_ = 1.0
@@ -233,12 +240,7 @@ class Fused:
         """
         self._fitted()
         batch = Queries.of(queries)
-        return self.combine(
-            batch,
-            self.glass_.score(batch),
-            standard(self.large_.score(batch)),
-            self.readable_.score(batch) if self.weight_ else None,
-        )
+        return self.with_glass(batch, self.glass_.score(batch))
 
     def combine(
         self,
@@ -302,17 +304,46 @@ class Fused:
         Returns:
             The rest, (q, n) float32, 0 at the middle candidate.
         """
+        large = self.large_part(large, share)
+        return self.bounded_rest(
+            explained - among.middle(explained), large - among.middle(large), dial
+        )
+
+    def large_part(self, large: Floats, share: float | None = None) -> Floats:
+        """Return standardised scores of the large model in the units of the glass box."""
         share = self.share_ if share is None else share
+        return np.float32(share / self.slope_) * large
+
+    def bounded_rest(self, lead: Floats, rest: Floats, dial: float | None = None) -> Floats:
+        """Return the rest within its bound.
+
+        Args:
+            lead: What exact reasons say, centred on the middle candidate.
+            rest: The large part, centred in the same way, of the same shape.
+            dial: Smallest explained share; default: the setting.
+
+        Returns:
+            The rest, float32.
+        """
         dial = self.explained_share_min if dial is None else dial
-        rest = np.float32(share / self.slope_) * large
-        rest = rest - among.middle(rest)
         if dial:
-            rest = bounded(explained - among.middle(explained), rest, dial)
+            rest = bounded(lead, rest, dial)
         return rest.astype(np.float32, copy=False)
+
+    def with_glass(self, queries: Queries, glass: Floats) -> tuple[Floats, Floats]:
+        """Return :meth:`explained_and_rest` for known scores (q, n) of the glass box."""
+        readable = self.readable_.score(queries) if self.weight_ else None
+        return self.combine(queries, glass, standard(self.large_.score(queries)), readable)
 
     def decompose(self, query: Query) -> FusedDecomposition:
         """Return the scores of one history with the exact weights of the glass box and the rest."""
-        return FusedDecomposition(self, query)
+        self._fitted()
+        if self.weight_ or not self.share_ or not isinstance(self.large_, Factored):
+            return FusedDecomposition(self, query)
+        if self._products is None:
+            self._products = Products(self.large_.factors())
+        kind = BoundedDecomposition if self.explained_share_min else ProductDecomposition
+        return kind(self, query, self._products)
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """Return what each event adds to the score of an item through the glass box; exact.

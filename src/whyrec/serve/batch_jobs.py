@@ -20,9 +20,11 @@ __all__ = ["found", "queue"]
 ONE = threading.Lock()  # one batch at a time in a process, so that requests come first
 
 
-def queue(service: Service, key_id: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Store a job and start it."""
-    id = secrets.token_urlsafe(12)
+def queue(
+    service: Service, key_id: str, request: dict[str, Any], id: str | None = None
+) -> dict[str, Any]:
+    """Store a job and start it; `id` is its name, or else a random one."""
+    id = id or secrets.token_urlsafe(12)
     row = {
         "id": id,
         "key_id": key_id,

@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,10 @@ from whyrec.serve.import_export import put_dataset
 from whyrec.serve.recommend.policy import check, read_policy
 from whyrec.serve.recommend.snapshot import items_of
 from whyrec.serve.settings import Settings
-from whyrec.serve.store.api_keys import any_key, make_key
+from whyrec.serve.store.api_keys import COMMAND, any_key, new_key
 from whyrec.serve.store.items import put_items
 from whyrec.serve.store.store import Store
+from whyrec.serve.versions.lifecycle import add_candidate, promote, wording
 from whyrec.serve.versions.registry import Registry, active_version, version_of
 
 __all__ = ["app_of", "app_of_environment", "check_free", "prepare", "serve"]
@@ -31,11 +33,12 @@ HANDED_OVER = "WHYREC_SETTINGS_JSON"  # passed to worker processes, which import
 
 
 def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
-    """Create the store's tables, let the model of `folder` serve, and import its items.
+    """Create the store's tables, let the first model serve, and import its items and people.
 
-    People are imported if the store has none. Returns the version, the numbers of imported people
-    and events, and the first key if there was none. Raises an error if the policy or the
-    forces do not fit the catalogue.
+    Another model than the one that serves becomes a candidate. Returns the version, the numbers of
+    imported people and events, the first key if there was none, and `serving` with `judged` if
+    `folder` holds another model. Raises an error if the policy or the forces do not fit the
+    catalogue.
     """
     done: dict[str, Any] = {"version": None, "stored": {}, "key": None}
     policy = read_policy(settings.policy)
@@ -44,7 +47,7 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
     with Store(settings.store) as store:
         registry = Registry(store, settings.models_folder)
         if folder is not None:
-            done["version"], done["stored"] = _take_in(store, registry, folder, now)
+            done |= _take_in(store, registry, folder, now)
         with store.read() as connection:
             if active_version(connection) is None:
                 raise ArgumentError(
@@ -59,17 +62,15 @@ def prepare(settings: Settings, folder: Path | None) -> dict[str, Any]:
             directives.check(registry.current(store.counters()).facts)
         if not keys:
             done["key"] = store.write(
-                lambda c: make_key(c, "admin", now, note="made at the first start")
+                lambda c: new_key(c, COMMAND, "admin", now, note="made at the first start")
             )[1]
     return done
 
 
-def _take_in(
-    store: Store, registry: Registry, folder: Path, now: int
-) -> tuple[str, dict[str, int]]:
-    version = registry.add(folder, now)
+def _take_in(store: Store, registry: Registry, folder: Path, now: int) -> dict[str, Any]:
     with store.read() as connection:
         serving = active_version(connection)
+    version = registry.add(folder, now)
     stored: dict[str, int] = {}
     if serving is None:
         fitted = storage.open_fitted(folder)
@@ -79,9 +80,11 @@ def _take_in(
             stored = {}
         if not stored:
             store.write(lambda connection: put_items(connection, items_of(fitted.data)))
-    if serving != version:
-        registry.promote(version)
-    return version, stored
+        promote(registry, version, now, COMMAND)
+    elif serving != version:
+        judged = wording(add_candidate(registry, folder, now, COMMAND)["metrics"])
+        return {"version": version, "stored": {}, "serving": serving, "judged": judged}
+    return {"version": version, "stored": stored}
 
 
 def app_of_environment() -> Any:
@@ -99,6 +102,11 @@ def serve(settings: Settings) -> None:
     """Answer on host and port until SIGINT or SIGTERM; requests in progress are finished first."""
     import uvicorn
 
+    from whyrec.serve.connections import BoundedProtocol, Waiting, limits_of
+
+    waiting = Waiting(
+        limits_of(settings.connections, settings.header_timeout, settings.body_timeout)
+    )
     check_free(settings.host, settings.port)
     structured_logs(settings.log)
     os.environ[HANDED_OVER] = orjson.dumps(asdict(settings)).decode()
@@ -108,6 +116,8 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers if settings.workers > 1 else None,
+        http=partial(BoundedProtocol, waiting=waiting),  # type: ignore[arg-type]
+        ws="none",
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=20,

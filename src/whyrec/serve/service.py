@@ -19,19 +19,20 @@ from sqlalchemy import Connection
 
 from whyrec.core import UnknownNameError
 from whyrec.core.verbs import verb_of_stored
-from whyrec.forces.directives import WINDOWS, read_directives
-from whyrec.forces.force import Force
-from whyrec.serve.recommend.active import context_of, forces_of, widened
+from whyrec.forces.directives import read_directives
+from whyrec.serve.recommend.active import Trends, forces_of_request, widened
 from whyrec.serve.recommend.answer import Inputs, Step, answer
 from whyrec.serve.recommend.exploration import exploring
+from whyrec.serve.recommend.lists import inputs_of_list
 from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 from whyrec.serve.settings import Settings
 from whyrec.serve.store import log as logbook
 from whyrec.serve.store.api_keys import Key, digest, key_of
 from whyrec.serve.store.choices import Known, known_of, least_of
+from whyrec.serve.store.idempotency import Claim, bind, bound, drop_claims
 from whyrec.serve.store.people import Controls, Person, person_of
-from whyrec.serve.store.showings import showings_of, trending
+from whyrec.serve.store.showings import showings_of
 from whyrec.serve.store.store import Store, counters
 from whyrec.serve.telemetry.metrics import Metrics
 from whyrec.serve.versions.experiments import Experiments
@@ -42,11 +43,8 @@ __all__ = ["Service"]
 log = logging.getLogger("whyrec.serve")
 
 NOBODY = Controls()
-# seconds
-HOUR = 3600
-DAY = 86_400
+HOUR, DAY = 3600, 86_400  # seconds
 PORTION = 1000  # answers that are deleted from the log in one transaction
-TREND_SECONDS = 60  # between two counts of what is trending
 LABELS = ("recommendation_id", "variant", "next")  # fields of a response that are not computed
 
 
@@ -62,9 +60,9 @@ class Service:
         self.settings = settings
         self.policy = read_policy(settings.policy)
         self.directives = read_directives(settings.forces)
-        self._trends: dict[str, tuple[int, tuple[tuple[str, float], ...]]] = {}
         self.store = Store(settings.store)
         self.registry = Registry(self.store, settings.models_folder, index=settings.neighbours > 0)
+        self.trends = Trends(self.store, lambda seen: self.registry.current(seen).data.min_rating)
         self.experiments = Experiments(self.store)
         self.metrics = Metrics()
         self._histories: OrderedDict[str, tuple[int, Known]] = OrderedDict()
@@ -120,6 +118,8 @@ class Service:
         They are deleted in portions, so a request waits for one portion at most.
         """
         before = self.now() - self.settings.keep_days * DAY
+        if self.settings.keep_days:
+            self.store.write(lambda connection: drop_claims(connection, before))
         gone = 0
         while self.settings.keep_days and not self.stopping:
             found = self.store.write(
@@ -280,37 +280,17 @@ class Service:
             where=wanted.get("where") or "",
             forces=(
                 *widened(controls.wider if personal else 0.0),
-                *self.forces(ask, known if personal else Known(), connection),
+                *forces_of_request(
+                    self.directives,
+                    ask,
+                    known if personal else Known(),
+                    controls.forces if asked else {},
+                    self.now(),
+                    self.trends,
+                ),
             ),
         )
         return made, live, variant.label if variant else None
-
-    def forces(
-        self, ask: Mapping[str, Any], known: Known, connection: Connection
-    ) -> tuple[Force, ...]:
-        """What this request's list adds to the model's scores."""
-        now = self.now()
-        context = context_of(ask.get("context") or {}, now, ask.get("zone") or "")
-        asked = {
-            name: value for name, value in (ask.get("forces") or {}).items() if value is not None
-        }
-        return forces_of(
-            self.directives,
-            known,
-            asked,
-            context,
-            now,
-            lambda window: self.trend(connection, window, now),
-        )
-
-    def trend(self, connection: Connection, window: str, now: int) -> tuple[tuple[str, float], ...]:
-        """The trending items of a window, counted at most once a minute."""
-        held = self._trends.get(window)
-        if held is None or now - held[0] >= TREND_SECONDS:
-            live = self.registry.current(counters(connection))
-            least = least_of(live.data.min_rating)
-            held = self._trends[window] = (now, trending(connection, now, WINDOWS[window], least))
-        return held[1]
 
     def rules(self, person: Person | None, stated: float | None = None) -> tuple[Rule, ...]:
         """The operator's rules that apply to a person; `stated` is the age given by the request."""
@@ -322,22 +302,21 @@ class Service:
         self,
         ask: Mapping[str, Any],
         key_id: str,
-        once: str | None = None,
+        claim: Claim | None = None,
         seen: Mapping[str, int] | None = None,
     ) -> bytes:
         """Answer and log; return the JSON that is sent.
 
-        `once` is an Idempotency-Key: the same key returns the first answer again. `seen` is as in
-        :meth:`inputs`.
+        The same `claim` returns the first answer again. `seen` is as in :meth:`inputs`.
         """
-        durable, finish_recommendation = self.start_recommendation(ask, key_id, once, seen)
+        durable, finish_recommendation = self.start_recommendation(ask, key_id, claim, seen)
         return finish_recommendation(durable.result())
 
     def start_recommendation(
         self,
         ask: Mapping[str, Any],
         key_id: str,
-        once: str | None = None,
+        claim: Claim | None = None,
         seen: Mapping[str, int] | None = None,
         connection: Connection | None = None,
     ) -> tuple[Future[logbook.Record | None], Callable[[logbook.Record | None], bytes]]:
@@ -346,11 +325,13 @@ class Service:
         The function makes the JSON from the value of the write. `connection` is as in
         :meth:`inputs`.
         """
-        inputs, live, variant = self.inputs(ask, seen, connection)
-        if once is None:
-            id = secrets.token_urlsafe(18)
-        else:
-            id = hashlib.sha256(f"{key_id}\0{once}".encode()).hexdigest()[:32]
+        if claim is not None:
+            with self._reading(connection) as opened:
+                bound(opened, claim)
+        inputs, live, variant = inputs_of_list(
+            self.directives.lists, ask, lambda one: self.inputs(one, seen, connection)
+        )
+        id = secrets.token_urlsafe(18) if claim is None else claim.id
         inputs = replace(
             exploring(inputs, self.settings.explore, id), neighbours=self.settings.neighbours
         )
@@ -382,13 +363,19 @@ class Service:
             return text
 
         return self.store.begin(
-            lambda connection: self._log(connection, live, row)
+            lambda connection: self._log(connection, live, row, claim)
         ), finish_recommendation
 
     def _log(
-        self, connection: Connection, live: ServingSnapshot, row: Mapping[str, Any]
+        self,
+        connection: Connection,
+        live: ServingSnapshot,
+        row: Mapping[str, Any],
+        claim: Claim | None,
     ) -> logbook.Record | None:
         """Write the answer and, if this process has not seen it stored yet, its catalogue."""
+        if claim is not None:
+            bind(connection, claim, row["time"])
         digest, state = live.packed
         if digest not in self._durable:
             logbook.keep_catalogue(connection, digest, state)
@@ -438,8 +425,12 @@ class Service:
         explain: bool | None = None,
         max_reasons: int | None = None,
         lang: str | None = None,
+        concealed: frozenset[str] = frozenset(),
     ) -> dict[str, Any]:
-        """Recompute a logged answer from its recorded inputs, or further items of its list."""
+        """Recompute a logged answer from its recorded inputs, or further items of its list.
+
+        The items of `concealed` are not named in reasons.
+        """
         changes = {
             name: value
             for name, value in (
@@ -451,10 +442,16 @@ class Service:
             if value is not None
         }
         inputs = Inputs.of(dict(record.inputs) | changes)
-        return answer(self.registry.other(record.model, record.catalogue), inputs, offset=offset)
+        live = self.registry.other(record.model, record.catalogue)
+        return answer(live, inputs, offset=offset, concealed=concealed)
+
+    def today(self, record: logbook.Record, **changes: Any) -> dict[str, Any]:
+        """As :meth:`recompute`, without what is hidden or excluded today."""
+        now = self.registry.current(self.store.counters()).concealed
+        return self.shown_now(record, self.recompute(record, **changes, concealed=now))
 
     def shown_now(self, record: logbook.Record, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Remove items that today's policy or later refusals exclude; others keep their places."""
+        """Remove items that are hidden, refused or excluded by today's policy."""
         with self.store.read() as connection:
             seen = counters(connection)
             if record.user is None:
@@ -462,6 +459,7 @@ class Service:
                 known = Known()
             else:
                 person, known = self.known(connection, record.user, seen)
+            concealed = self.registry.current(seen).concealed
         rules = self.rules(person, record.request.get("age"))
         lives: tuple[ServingSnapshot, ...] = ()
         if rules:
@@ -475,7 +473,7 @@ class Service:
             for live in lives
             for rule in rules
             if row["item"] in live.numbers and blocked_by(live, rule)[live.numbers[row["item"]]]
-        } | {*known.avoided}
+        } | {*known.avoided, *concealed}
         return {**body, "items": [row for row in body["items"] if row["item"] not in gone]}
 
     def replay(self, record: logbook.Record) -> dict[str, Any]:

@@ -6,6 +6,7 @@ Environment variables are WHYREC_STORE, WHYREC_PORT and so on; later sources ove
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -31,12 +32,17 @@ class Settings:
         rate: Requests a second of one key, for each process.
         burst: Requests that a key may send at once.
         max_body: Largest size of a request in bytes.
+        connections: Connections of one address that may wait for a request, for each process; one
+            more closes the oldest. 0 sets no limit.
+        header_timeout: Seconds for the header of a request to arrive.
+        body_timeout: Seconds for the body to arrive.
         history: Number of the latest choices that are scored.
         remember: Number of people whose history stays in memory.
         refresh: Seconds between checks for a new model.
         keep_days: Days after which answers leave the log; 0 keeps them.
         explore: Share of answers whose last place is drawn at random and logged for off-policy
             evaluation; 0 draws none.
+        origins: Origins of web pages that may ask (CORS), separated by commas; none by default.
         policy: A file of rules that exclude items.
         forces: A file of what is added to the model's scores, such as promotions.
         neighbours: For models of low rank: number of items that an index selects for scoring; 0
@@ -55,11 +61,15 @@ class Settings:
     rate: float = 1000.0
     burst: int = 2000
     max_body: int = 1 << 20
+    connections: int = 256
+    header_timeout: float = 10.0
+    body_timeout: float = 30.0
     history: int = 500
     remember: int = 50_000
     refresh: float = 0.5
     keep_days: int = 0
     explore: float = 0.0
+    origins: str = ""
     policy: str = ""
     forces: str = ""
     neighbours: int = 0
@@ -77,17 +87,36 @@ class Settings:
             f"{url.database}.models" if url.get_backend_name() == "sqlite" else "whyrec-models"
         )
 
+    @property
+    def allowed_origins(self) -> list[str]:
+        """The origins of `origins`."""
+        return [one.strip() for one in self.origins.split(",") if one.strip()]
 
+
+def are_origins(text: str) -> bool:
+    """Whether every part is scheme://host[:port]; "*" is no origin.
+
+    >>> are_origins("https://shop.example, http://localhost:3000"), are_origins("")
+    (True, True)
+    >>> [are_origins(one) for one in ("*", "https://a.example/path", "a.example", "null")]
+    [False, False, False, False]
+    """
+    return all(ORIGIN.fullmatch(one.strip()) for one in text.split(",") if one.strip())
+
+
+ORIGIN = re.compile(r"https?://[a-zA-Z0-9.\[\]:_-]+")
 # Allowed values of a setting, in words and as a test.
 Limit = tuple[str, Callable[[Any], bool]]
 ANY_TEXT: Limit = ("text", lambda made: True)
 ABOVE_0: Limit = ("a number above 0", lambda made: made > 0)
 ALLOWED: dict[str, Limit] = {
     "port": ("a number from 1 to 65535", lambda made: 0 < made <= 65_535),
+    "connections": ("0 or more", lambda made: made >= 0),
     "keep_days": ("0 or more", lambda made: made >= 0),
     "neighbours": ("0 or more", lambda made: made >= 0),
     "verify": ("0 or more", lambda made: made >= 0),
     "verify_at": ("an hour from 0 to 23", lambda made: 0 <= made <= 23),
+    "origins": ("origins such as https://shop.example, separated by commas", are_origins),
     "explore": ("a share from 0 to 1", lambda made: 0 <= made <= 1),
     "log": ("debug, info, warning or error", ("debug", "info", "warning", "error").__contains__),
 }

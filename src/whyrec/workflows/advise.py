@@ -19,6 +19,7 @@ from whyrec.workflows.fit import FitResult, fit
 from whyrec.workflows.ladder import METRIC, Halves, Ladder, chosen_steps, halves
 from whyrec.workflows.printed_advice import advised, step_labels
 from whyrec.workflows.reading import Reading, Source, load
+from whyrec.workflows.repeats import repeats_told
 from whyrec.workflows.result import IF_SET, PYTHON_ONLY, Block, Row, Rows
 from whyrec.workflows.training_run import place
 
@@ -56,6 +57,7 @@ class AdviseResult(Rows):
         command: The command that fits it on all events.
         out: The folder of the model that was fitted on all events.
         picture: The file of the picture.
+        dropped: What was left out of the data because it repeats a person and item.
         fitted: The fit on all events.
     """
 
@@ -79,6 +81,7 @@ class AdviseResult(Rows):
     command: str
     out: str | None = field(default=None, metadata=IF_SET)
     picture: str | None = field(default=None, metadata=IF_SET)
+    dropped: list[str] | None = field(default=None, metadata=IF_SET)
     fitted: FitResult | None = field(default=None, metadata=PYTHON_ONLY)
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
@@ -139,7 +142,7 @@ def advise(
     if out is not None:
         place(Path(out))
     began = time.process_time()
-    dataset, _ = load(data, progress=progress, **reading)
+    dataset, read = load(data, progress=progress, **reading)
     parts = halves(dataset, seed)
     with tempfile.TemporaryDirectory(prefix="whyrec-advise-") as folder:
         ladder = Ladder(
@@ -171,6 +174,7 @@ def advise(
         **result,
         out=None if out is None else str(out),
         picture=None if picture is None else str(picture),
+        dropped=repeats_told(read) or None,
         fitted=made,
     )
 

@@ -22,6 +22,7 @@ class DataCheckResult(Rows):
         problems: Up to 20 problems of each kind, with table, column, row, value and fix.
         counts: Number of problems of each kind.
         notes: Things that are allowed but worth knowing.
+        refusal: The words in which a fit refuses the data; "" if it takes them.
         loads: Whether the data can be loaded.
     """
 
@@ -30,6 +31,7 @@ class DataCheckResult(Rows):
     problems: list[Row]
     counts: dict[str, int]
     notes: list[str]
+    refusal: str
     loads: bool
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Unpack
 
 from whyrec import registry
-from whyrec.core import ArgumentError, Dataset, Measurement
+from whyrec.core import ArgumentError, DataError, Dataset, Measurement, TrainingDivergedError
 from whyrec.core.cases import Split
 from whyrec.core.composite import Composite
 from whyrec.core.progress import Progress, plain, silent
@@ -15,9 +16,18 @@ from whyrec.evaluate.statistics import paired
 from whyrec.models.linear.budget import Budget
 from whyrec.workflows import support
 from whyrec.workflows.baseline_tuning import tunable
-from whyrec.workflows.measured_fits import METRICS, Fitter, headline, peak_memory, share_columns
+from whyrec.workflows.kept_rows import KeptRows, check_folder
+from whyrec.workflows.measured_fits import (
+    METRICS,
+    Fitter,
+    Measured,
+    headline,
+    peak_memory,
+    share_columns,
+)
 from whyrec.workflows.printed import compared
 from whyrec.workflows.reading import Reading, Source, load
+from whyrec.workflows.repeats import repeats_told
 from whyrec.workflows.result import Block, Row, Rows
 from whyrec.workflows.training_run import with_budget
 
@@ -49,6 +59,8 @@ class Comparison(Rows):
             on validation people.
         support_costs: The cost of each `min_support`, for the models that choose one.
         left_out: The models that these data do not allow, with the reason.
+        dropped: What was left out of the data because it repeats a person and item.
+        reused: The models whose rows an earlier run kept; None if rows are not kept.
     """
 
     data: Dataset
@@ -58,6 +70,8 @@ class Comparison(Rows):
     rows: list[Row]
     support_costs: list[Row]
     left_out: list[Row] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    reused: list[str] | None = None
 
     @property
     def best(self) -> str:
@@ -112,12 +126,18 @@ class Comparison(Rows):
                 "items": self.data.n_items,
                 "events": len(self.data),
                 "cases": len(self.split.test),
-                "notes": [self.split.notes, *self.split.steps, orders_told(orders(self.data))],
+                "notes": [
+                    *self.dropped,
+                    self.split.notes,
+                    *self.split.steps,
+                    orders_told(orders(self.data)),
+                ],
                 "rows": self.rows,
                 "order": orders(self.data)._asdict(),
                 "comparisons": self.differences(),
                 "min_support": self.support_costs,
                 "left_out": self.left_out,
+                **({} if self.reused is None else {"reused": self.reused}),
             }
         )
         return found
@@ -141,6 +161,8 @@ def compare(
     tune: bool | Collection[str] = True,
     tune_seconds: float = 20.0,
     budget: str | float | None = None,
+    out: str | Path | None = None,
+    on_row: Callable[[Row], None] | None = None,
     progress: Progress = silent,
     **reading: Unpack[Reading],
 ) -> Comparison:
@@ -163,6 +185,10 @@ def compare(
             settings and always runs.
         budget: What one fit may cost: processor seconds, as in 60, "90s" or "10m", or "best"; for
             the models that have this setting. It bounds `tune_seconds` too.
+        out: A folder that keeps each row as soon as it is measured. A later run with the same data,
+            split and seed reuses the rows of models with the same settings.
+        on_row: Called with each row as soon as it is measured, with {"model", "reason"} of each
+            model that is left out, and first with {"note"} if repeats were dropped.
         progress: Receives texts and shares of the work; silent by default.
         **reading: How the data is read; see :func:`whyrec.load`.
 
@@ -172,13 +198,16 @@ def compare(
 
     Raises:
         UnknownNameError: If a model or the protocol does not exist.
-        ArgumentError: If an option has a value that is not allowed, or the data allow no model.
+        ArgumentError: If an option has a value that is not allowed, if `out` holds another
+            comparison, or if the data allow no model.
         DataError: If the data cannot be read, or is too small for the split.
     """
     from whyrec.data.split import split, usual
 
-    # Reject unknown names before any fit.
-    dataset, _ = load(data, progress=progress, **reading)
+    # Reject unknown names and folders before any fit.
+    if out is not None:
+        check_folder(out)
+    dataset, steps = load(data, progress=progress, **reading)
     settings = {
         name: with_budget(name, support.settings(name, min_support), budget, strict=False)
         for name in models
@@ -193,7 +222,19 @@ def compare(
     with progress(f"comparing {len(models)} models") as update:
         protocol = protocol or usual(dataset)
         parts = split(dataset, protocol, seed=seed, refit=refit)
-        found = Comparison(dataset, parts, {}, {}, [], [])
+        kept = None
+        if out is not None:
+            kept = KeptRows(out, dataset, protocol=protocol, seed=seed, refit=refit)
+        found = Comparison(
+            dataset,
+            parts,
+            {},
+            {},
+            [],
+            [],
+            dropped=repeats_told(steps),
+            reused=None if kept is None else [],
+        )
         fitter = Fitter(
             parts,
             split(dataset, protocol, seed=seed) if refit else parts,
@@ -207,23 +248,66 @@ def compare(
                 for part in model.components().values()
             ],
         )
+        for note in found.dropped:
+            _say(on_row, {"note": note})
         # Models that are made of others come last: they take those that are fitted already.
         for at, name in enumerate(sorted(models, key=lambda one: isinstance(made[one], Composite))):
             update(at / len(models), f"model {at + 1} of {len(models)}{_best_so_far(found)}")
             search = tune_seconds if name in asked and tunable(name) else None
             try:
-                one = fitter.measure(name, settings[name], search)
-            except ArgumentError as error:  # such as more items than the model takes
+                one = _measured(found, fitter, kept, name, settings[name], search, name in keep)
+            except UNFIT as error:  # such as more items than the model takes
                 if len(found.left_out) == len(models) - 1:
                     raise
-                found.left_out.append({"model": name, "reason": str(error)})
+                left = {"model": name, "reason": str(error)}
+                found.left_out.append(left)
+                _say(on_row, left)
                 continue
             found.measured[name] = one.values
             found.rows.append(one.row)
             found.support_costs.extend(one.support_costs)
             if name in keep:
                 found.models[name] = one.model
+            _say(on_row, one.row)
     return found.in_order(models)
+
+
+#: What a model raises that cannot take the data.
+UNFIT = (ArgumentError, DataError, TrainingDivergedError)
+
+
+def _measured(
+    found: Comparison,
+    fitter: Fitter,
+    kept: KeptRows | None,
+    name: str,
+    settings: Row,
+    search: float | None,
+    needed: bool,
+) -> Measured:
+    """Measure a model, or take its kept row unless the model itself is needed."""
+    how = {"settings": settings, "tune_seconds": search}
+    if kept is not None and found.reused is not None and not needed:
+        before = kept.find(name, how)
+        if before is not None:
+            found.reused.append(name)
+            return before
+    try:
+        one = fitter.measure(name, settings, search)
+    except MemoryError as error:
+        raise ArgumentError(
+            f"{name} needs more memory than there is",
+            given=str(error),
+            fix="leave it out, or keep fewer items with --item-core",
+        ) from None
+    if kept is not None:
+        kept.keep(name, how, one)
+    return one
+
+
+def _say(on_row: Callable[[Row], None] | None, row: Row) -> None:
+    if on_row is not None:
+        on_row(row)
 
 
 def _best_so_far(found: Comparison) -> str:

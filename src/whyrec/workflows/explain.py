@@ -114,7 +114,8 @@ def query(fitted: storage.Fitted, user: str | None, items: str | Sequence[str] |
     if items is not None:
         given = items.split(",") if isinstance(items, str) else items
         labels = [label.strip() for label in given if label.strip()]
-        return fitted.data.asked([fitted.data.item_number(label) for label in labels])
+        numbers = [fitted.data.item_number(label) for label in labels]
+        return scored_history(fitted.data.asked(numbers))
     if not fitted.header.get("histories", True):
         raise ArgumentError(
             "this model folder holds no histories",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
 
@@ -14,7 +14,8 @@ from whyrec.evaluate.statistics import bootstrap, paired
 from whyrec.models.fused_curve import Curve, curve
 from whyrec.workflows.figures import rounded, spread
 from whyrec.workflows.reading import Reading, Source, load
-from whyrec.workflows.result import Block, Row, Rows, Table
+from whyrec.workflows.repeats import repeats_told
+from whyrec.workflows.result import IF_SET, Block, Row, Rows, Table
 from whyrec.workflows.training_run import place, train
 
 
@@ -33,6 +34,7 @@ class FuseResult(Rows):
         model: The folder of the fused model.
         picture: The curve as PNG.
         json: The curve as JSON.
+        dropped: What was left out of the data because it repeats a person and item.
     """
 
     row_field: ClassVar[str] = "points"
@@ -45,9 +47,11 @@ class FuseResult(Rows):
     model: str
     picture: str
     json: str
+    dropped: list[str] | None = field(default=None, metadata=IF_SET)
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
-        return printed_rows(self.to_dict())
+        yield from self.dropped or ()
+        yield from printed_rows(self.to_dict())
 
 
 def fuse(
@@ -84,7 +88,7 @@ def fuse(
     from whyrec.data.split import split, usual
 
     out = Path(out)
-    dataset, _ = load(data, progress=progress, **reading)
+    dataset, read = load(data, progress=progress, **reading)
     made = registry.model("fused", **(config or {}))
     place(out / "model")
     parts = split(dataset, usual(dataset), seed=seed)
@@ -111,6 +115,7 @@ def fuse(
         model=str(out / "model"),
         picture=str(out / "curve.png"),
         json=str(out / "curve.json"),
+        dropped=repeats_told(read) or None,
     )
 
 

@@ -132,6 +132,8 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
     yield Table(_costs(result["rows"], lang), say("compare-costs"), best=best)
     for row in result.get("left_out", ()):
         yield say("compare-left-out", **row)
+    if result.get("reused"):
+        yield say("compare-reused", models=", ".join(result["reused"]))
     yield from _tuned(result["rows"], lang)
     for found in result["comparisons"]:
         yield (
@@ -146,6 +148,16 @@ def compared(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
         )
     yield from support_costs(result["min_support"], lang)
     yield ""
+
+
+def compared_row(row: Mapping[str, Any], metric: str, lang: str = "en") -> str:
+    """One line for what :func:`whyrec.compare` tells while it works: see its `on_row`."""
+    if "note" in row:
+        return said_by_others(row["note"], lang)
+    if "reason" in row:
+        return of(lang)("compare-left-out", **row)
+    told = {"model": row["model"], "metric": metric, "seconds": row["fit_seconds"]}
+    return of(lang)("compare-row", **told, interval=interval(row["metrics"][metric]))
 
 
 def _costs(rows: Sequence[Mapping[str, Any]], lang: str) -> list[Row]:
@@ -394,8 +406,17 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
             ],
             say("check-problems"),
         )
+        yield Table(
+            [
+                {say("check-kind"): _kind_of_problem(kind, lang), say("check-total"): count}
+                for kind, count in result["counts"].items()
+            ],
+            say("check-totals"),
+        )
     else:
         yield say("check-none")
+    if result.get("refusal") and lang == "en":  # the words of errors are English
+        yield f"A fit refuses these data: {result['refusal']}"
     for note in result.get("notes", []):
         yield (
             "  "
@@ -405,6 +426,14 @@ def checked(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:
                 else "; ".join(f"{k}: {v}" for k, v in note.items())
             )
         )
+
+
+def _kind_of_problem(kind: str, lang: str) -> str:
+    """A kind of problem, such as "events.user: a user"."""
+    column, _, required = kind.partition(": ")
+    if not required or " " in column:
+        return said_by_others(kind, lang)
+    return of(lang)("check-of-column", column=column, required=said_by_others(required, lang))
 
 
 def demo(result: Mapping[str, Any], lang: str = "en") -> Iterator[Block]:

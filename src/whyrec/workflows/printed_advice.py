@@ -8,7 +8,7 @@ from typing import Any
 
 from whyrec.core.progress import interval
 from whyrec.core.stages import span
-from whyrec.workflows.messages import Say, of
+from whyrec.workflows.messages import Say, of, said_by_others
 from whyrec.workflows.printed import _items, share_text
 from whyrec.workflows.result import Block, Row, Table
 
@@ -36,6 +36,8 @@ def advised(result: Mapping[str, Any], lang: str) -> Iterator[Block]:
             for name in ("data", "users", "events", "protocol", "tuned_on", "measured_on")
         },
     )
+    for note in result.get("dropped", ()):
+        yield f"  {said_by_others(note, lang)}"
     yield ""
     yield Table(
         [_cells(row, say, label) for row in run],

@@ -75,7 +75,7 @@ def load(
                 fix="give the path, or whyrec.load(..., " + f"{given[0]}=...)",
             )
         return source, []
-    with progress(f"reading {source}"):
+    with progress(f"reading {source if isinstance(source, str | Path) else 'a data frame'}"):
         how: dict[str, Any] = {**reading, "graph": reading.get("graph") or None}
         return api.load_steps(source, **how)
 

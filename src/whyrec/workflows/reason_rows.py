@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from whyrec import storage
@@ -32,8 +33,8 @@ def cut_row(fitted: storage.Fitted, asked: Query, why: Any) -> Row | None:
 def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) -> Row:
     """A reason as JSON.
 
-    For an event, `refs` are item labels and `positions` its places in the history. For other
-    reasons, `refs` are the model's own numbers and `text` describes them.
+    For events, `refs` are the labels of their items and `positions` their places in the history.
+    For other reasons, `refs` are the model's own numbers and `text` describes them.
     """
     data = fitted.data
     if reason.kind in ("event", "addition", "anchor"):
@@ -66,12 +67,15 @@ def reason_row(fitted: storage.Fitted, asked: Query, item: int, reason: Reason) 
 def _item_row(data: Dataset, asked: Query, reason: Reason) -> Row:
     """A reason whose refs are positions in the history or, for an addition, items."""
     added = reason.kind == "addition"
-    items = [int(ref if added else asked.items[ref]) for ref in reason.refs]
+    uses = Counter(int(ref if added else asked.items[ref]) for ref in reason.refs)
+    title = data.item_table.title
     return {
         "kind": reason.kind,
-        "refs": [data.items[i] for i in items],
+        "refs": [data.items[item] for item in uses],
         "positions": [] if added else list(reason.refs),
-        "label": " + ".join(data.item_table.title[i] for i in items),
+        "label": " + ".join(
+            title[item] if count == 1 else f"{title[item]} ×{count}" for item, count in uses.items()
+        ),
         "weight": reason.weight,
     }
 
@@ -100,7 +104,7 @@ def counterfactual_row(data: Dataset, asked: Query, found: Any, k: int) -> Row:
         positions = list(found.positions)
     else:
         positions = []
-    items = [int(asked.items[position]) for position in positions]
+    items = list(dict.fromkeys(int(asked.items[position]) for position in positions))
     return {
         "found": found.found,
         "k": k,

@@ -6,7 +6,7 @@ import json
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Unpack
 
@@ -21,7 +21,8 @@ from whyrec.core.settings import Declared, searched
 from whyrec.evaluate.accuracy import accuracy
 from whyrec.scale.tasks import tasks
 from whyrec.workflows.reading import Reading, Source, load
-from whyrec.workflows.result import Block, Row, Rows, Table
+from whyrec.workflows.repeats import repeats_told
+from whyrec.workflows.result import IF_SET, Block, Row, Rows, Table
 from whyrec.workflows.training_run import takes_run, train
 
 Outcome = tuple[Any, float | None, dict[int, float]]  # state, value and curve (by epoch) of a trial
@@ -41,6 +42,7 @@ class TuneResult(Rows):
         out: The file of the best settings.
         best: Number, value and settings of the best trial.
         trials: Every trial with its state, value and settings.
+        dropped: What was left out of the data because it repeats a person and item.
     """
 
     row_field: ClassVar[str] = "trials"
@@ -53,6 +55,7 @@ class TuneResult(Rows):
     out: str
     best: Row
     trials: list[Row]
+    dropped: list[str] | None = field(default=None, metadata=IF_SET)
 
     def blocks(self, lang: str = "en") -> Iterator[Block]:
         best = self.best
@@ -68,6 +71,7 @@ class TuneResult(Rows):
         ]
         at = next(at for at, row in enumerate(self.trials) if row["number"] == best["number"])
         yield (f"{self.model} on {self.data}: {len(rows)} trials, {self.cases:,} validation cases")
+        yield from self.dropped or ()
         yield Table(rows, "Trials", best=at)
         yield f"Best: trial {best['number'] + 1}, {self.metric} {best['value']:.4f}"
         yield f"Try:  whyrec fit --model {self.model} --config {self.out}"
@@ -123,7 +127,7 @@ def tune(
     optuna = _optuna()
     store = Path(store)
     out = Path(out)
-    dataset, _ = load(data, progress=progress, **reading)
+    dataset, read = load(data, progress=progress, **reading)
     fixed = dict(config or {})
     space = _searched(model, fixed, trials)
     parts = split(dataset, protocol, seed=seed)
@@ -160,6 +164,7 @@ def tune(
             "cases": len(parts.valid),
             "store": str(store),
             "out": str(out),
+            "dropped": repeats_told(read) or None,
         },
         fixed,
         out,

@@ -68,16 +68,19 @@ def update(
     check: bool = False,
     progress: Progress = silent,
 ) -> UpdateResult:
-    """Add new events, people and items to a model, as if it had been fitted on all events.
+    """Add new events, people and items to a model, as if fitted on those it keeps and these.
 
-    Some models (ease, cooccurrence) compute only what changes; others are fitted again.
+    Some models (ease, cooccurrence) compute only what changes; others are fitted again. Limits: a
+    folder does not keep what cleaning dropped (dislikes, returns, low ratings, views of what was
+    bought), so the result can differ from a fit on all events where new events concern the same
+    person and item; `check` fits on the kept events too.
 
     Args:
         model: A model folder.
         data: The new events: a known name, a path or a database URL.
         out: The folder to write.
         columns: For one table: the column of each field.
-        check: Also fit on all events, and measure the difference.
+        check: Also fit on the kept and new events, and measure the difference.
         progress: Receives texts and shares of the work; silent by default.
 
     Returns:

@@ -128,6 +128,19 @@ def test_a_feature_that_does_not_move_adds_the_same(name):
 
 
 @pytest.mark.parametrize("name", MAKE)
+def test_what_is_explained_is_the_score_that_ranks_candidate_or_not(name):
+    """A history without an event has no candidates: the item's score there is another kind."""
+    model = FITTED[name]
+    query = next(q for q in DATA.histories if 3 <= len(q) <= 6)
+    scores, empty = model.score([query, query.only([])])
+    for item in np.setdiff1d(np.argsort(-scores), query.items)[::7][:5].tolist():
+        found = api.explain(model, query, item, "shapley")
+        assert found.base == pytest.approx(float(empty[item]), abs=1e-5)
+        total = found.base + sum(reason.weight for reason in found.reasons)
+        assert total == pytest.approx(float(scores[item]), abs=1e-4)
+
+
+@pytest.mark.parametrize("name", MAKE)
 def test_candidates_stand_above_all_others(name):
     model = FITTED[name]
     queries = DATA.histories[np.arange(6)]

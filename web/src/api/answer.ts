@@ -33,7 +33,10 @@ export interface Reason {
   path: Schema["PathOut"] | null;
 }
 
-/** score = base + sum of the reasons' contributions + unlisted + rest, but for gap. share: whole percent of the score. */
+/** What one force adds to the score: a promotion, variety, what was dismissed. */
+export type Term = Schema["TermOut"];
+
+/** score = base + sum of the reasons' contributions + unlisted + rest + terms, but for gap. share: whole percent of the score. */
 export interface Item {
   item: string;
   title: string;
@@ -50,6 +53,7 @@ export interface Item {
   /** How far exact parts decide its place in the order, 0 to 1. */
   explained: number | null;
   text: string;
+  terms: Term[];
   removed: Removed | null;
 }
 
@@ -105,6 +109,7 @@ export function itemOf(row: Schema["ItemOut"]): Item {
     additive: given.additive ?? given.explained_share !== 0, // answers of before have no such field, and 0 for what is no sum
     explained: given.explained_share ?? null,
     text: given.text ?? "",
+    terms: given.terms ?? [],
     removed: given.removed ?? null,
   };
 }

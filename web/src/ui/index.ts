@@ -6,6 +6,7 @@ export * from "./cover";
 export * from "./dialog";
 export * from "./figure";
 export * from "./menu";
+export * from "./slider";
 export * from "./state";
 export * from "./table";
 export * from "./tabs";

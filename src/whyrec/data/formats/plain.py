@@ -10,14 +10,29 @@ import polars as pl
 
 from whyrec.core import DataError
 from whyrec.data.build import Loaded, Step
+from whyrec.data.fixes import renamed_in_table
 from whyrec.data.order import times_left_out
 from whyrec.data.read_table import read_table
 from whyrec.data.readers.archive import Source, listed, open_source
-from whyrec.data.shape import TABLES, from_tables
+from whyrec.data.shape import TABLES, TEXTS, from_tables
 
 __all__ = ["alike", "is_plain", "load_plain", "plain_files", "read_file", "read_plain"]
 
-ENDINGS = (".csv", ".tsv", ".parquet", ".csv.gz", ".tsv.gz")
+ENDINGS = tuple(
+    form + packing
+    for form in (
+        ".csv",
+        ".tsv",
+        ".parquet",
+        ".jsonl",
+        ".ndjson",
+        ".json",
+        ".xlsx",
+        ".arrow",
+        ".feather",
+    )
+    for packing in ("", ".gz", ".bz2", ".xz", ".zst")
+)
 
 
 def load_plain(path: str | Path, *, name: str = "", domain: str | None = None) -> Loaded:
@@ -81,10 +96,25 @@ def read_file(source: Source, table: str, file: str, log: list[Step]) -> pl.Data
     # a file is read in place, without a copy
     given = whole if whole.is_file() else source.read(file)
     left: list[str] = []
-    frame = read_table(given, name=file, columns=needed, optional=optional, log=log, left=left)
+    with renamed_in_table():
+        frame = read_table(
+            given,
+            name=file,
+            columns=needed,
+            optional=optional,
+            log=log,
+            left=left,
+            roles=roles_of(table),
+        )
     if table == "events" and "time" not in frame.columns:
         log += times_left_out(left, frame.height, "call it time to have it read")
     return frame
+
+
+def roles_of(table: str) -> dict[str, str]:
+    """Return the roles of the columns of a table of the plain form, which are their names."""
+    needed, optional = TABLES[table]
+    return {name: name for name in (*needed, *(optional or TEXTS))}
 
 
 def alike(schemas: Mapping[str, Mapping[str, Any]]) -> None:
@@ -118,7 +148,7 @@ def plain_files(names: Sequence[str], where: str) -> dict[str, list[str]]:
     for file in sorted(
         names, key=lambda name: Path(name).name
     ):  # "events-1.csv" comes before "events.csv"
-        table, dot, ending = Path(file).name.partition(".")
+        table, dot, ending = Path(file).name.casefold().partition(".")
         table, dash, _ = table.partition("-")
         if table in TABLES and dot + ending in ENDINGS and (table == "events" or not dash):
             before = found.setdefault(table, [])
@@ -126,7 +156,10 @@ def plain_files(names: Sequence[str], where: str) -> dict[str, list[str]]:
                 raise DataError(
                     f"{where} must hold each table once",
                     given=f"{before[0]} and {file}",
-                    fix="remove one of them",
+                    fix=f"give the folder of one of them, or put them together into {where} as "
+                    f"{table}-1{dot}{ending} and {table}-2{dot}{ending}"
+                    if table == "events"
+                    else "keep one of them",
                 )
             before.append(file)
     return {table: found[table] for table in TABLES if table in found}

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from whyrec.core import ArgumentError
+from whyrec.core import ArgumentError, DataError
 from whyrec.data.build import Loaded, Step, assemble
 from whyrec.data.kinds import COLUMNS, by_name, named
 from whyrec.data.order import times_left_out
-from whyrec.data.read_table import read_table
+from whyrec.data.read_table import choose, header_of, read_table
+from whyrec.data.readers.column_types import flat_names, flattened
+from whyrec.data.readers.frames import as_frame
+from whyrec.data.readers.headerless import by_number
+from whyrec.data.readers.roles import in_roles
 from whyrec.data.readers.timestamps import to_seconds
 from whyrec.data.shape import shape_items, values_of
 
-__all__ = ["load_table", "read_events"]
+__all__ = ["event_columns", "from_events", "load_frame", "load_table", "read_events"]
 
 EVENT = ("user", "item", "value", "time", "kind")
 ITEM = ("title", "text", "categories")
@@ -51,43 +56,131 @@ def load_table(
     """
     steps: list[Step] = []
     events = read_events(path, columns, log=steps)
+    file = Path(path).name
+    return from_events(
+        events, columns, name=name or file.partition(".")[0], file=file, domain=domain, steps=steps
+    )
+
+
+def from_events(
+    events: pl.DataFrame,
+    columns: Mapping[str, str] | None,
+    *,
+    name: str,
+    file: str,
+    items: pl.DataFrame | None = None,
+    domain: str | None = None,
+    steps: Sequence[Step] = (),
+) -> Loaded:
+    """Build the data set from a table of :func:`read_events`.
+
+    Args:
+        events: The table, with standard names.
+        columns: The names that the columns had.
+        name: Name of the data set.
+        file: Name of the table in messages.
+        items: A table of items of their own, if there is one.
+        domain: What the items are.
+        steps: Earlier steps.
+
+    Returns:
+        The data and the steps.
+    """
     if "time" in events.columns:
-        events = events.with_columns(to_seconds(events["time"], name=Path(path).name))
-    items = _items(events)
+        events = events.with_columns(to_seconds(events["time"], name=file))
+    table = _items(events) if items is None else shape_items(items)
     events = named(by_name(events, (columns or {}).get("value", "")))
     events = events.select(c for c in events.columns if c in EVENT)
-    name = name or Path(path).name.partition(".")[0]
     loaded = assemble(
         events,
         name=name,
         domain=domain or "other",
-        items=items,
+        items=table,
         steps=steps,
         values=values_of((columns or {}).get("value")),
     )
+    if items is not None:
+        return loaded
     return replace(loaded, items=None)  # its rows come from events: it is no catalogue
 
 
 def read_events(
-    path: str | Path, columns: Mapping[str, str] | None = None, *, log: list[Step] | None = None
+    path: str | Path | bytes,
+    columns: Mapping[str, str] | None = None,
+    *,
+    log: list[Step] | None = None,
+    name: str = "",
 ) -> pl.DataFrame:
     """Read the raw table with its columns renamed to the standard names."""
-    columns = dict(columns or {})
-    for role in columns:
+    needed = event_columns(columns)
+    same = [role for role in (*EVENT, *ITEM, *COLUMNS) if role not in needed]
+    left: list[str] = []
+    headerless = by_number(columns or {}) and by_number(columns or {}, header_of(path, name))
+    if headerless:
+        needed = {role: f"#{column}" for role, column in needed.items()}
+    frame = read_table(
+        path,
+        name=name,
+        columns=tuple(needed.values()),
+        optional=same,
+        log=log,
+        left=left,
+        roles={role: role for role in same} | needed,
+        headerless=headerless,
+    )
+    chosen = needed | {role: role for role in same if role in frame.columns}
+    if log is not None and "time" not in chosen:
+        log += times_left_out(left, frame.height, "--columns time={} reads it")
+    return frame.select(pl.col(column).alias(role) for role, column in chosen.items())
+
+
+def event_columns(columns: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the columns of a table of events by role; ArgumentError for an unknown role."""
+    for role in columns or {}:
         if role not in EVENT + ITEM:
             raise ArgumentError(
                 f"a column can be {', '.join(EVENT + ITEM)}",
                 given=repr(role),
                 fix="write --columns user=NAME,item=NAME,time=NAME",
             )
-    needed = {"user": "user", "item": "item"} | columns
+    return {"user": "user", "item": "item"} | dict(columns or {})
+
+
+def load_frame(
+    frame: Any,
+    columns: Mapping[str, str] | None = None,
+    *,
+    name: str = "frame",
+    domain: str | None = None,
+) -> Loaded:
+    """Load the data set in a data frame of events: polars, pandas, or an Arrow table.
+
+    Args:
+        frame: The data frame.
+        columns: As in :func:`load_table`.
+        name: Name of the data set.
+        domain: What the items are.
+
+    Returns:
+        The data and the steps.
+
+    Raises:
+        DataError: If the object is no data frame; otherwise as in :func:`load_table`.
+    """
+    table = as_frame(frame)
+    steps: list[Step] = []
+    needed = event_columns(columns)
     same = [role for role in (*EVENT, *ITEM, *COLUMNS) if role not in needed]
-    left: list[str] = []
-    frame = read_table(path, columns=tuple(needed.values()), optional=same, log=log, left=left)
-    chosen = needed | {role: role for role in same if role in frame.columns}
-    if log is not None and "time" not in chosen:
-        log += times_left_out(left, frame.height, "--columns time={} reads it")
-    return frame.select(pl.col(column).alias(role) for role, column in chosen.items())
+    wanted = choose(list(flat_names(table.schema)), "the data frame", list(needed.values()), same)
+    table = flattened(table).select(wanted)
+    if not table.height:
+        raise DataError("the data frame must hold rows", given="none")
+    roles = needed | {role: role for role in same if role in table.columns}
+    table = in_roles(table, roles, "the data frame", steps)
+    events = table.select(pl.col(column).alias(role) for role, column in roles.items())
+    return from_events(
+        events, columns, name=name, file="the data frame", domain=domain, steps=steps
+    )
 
 
 def _items(events: pl.DataFrame) -> pl.DataFrame | None:

@@ -60,6 +60,10 @@ class Source:
             return deeper[0]
         return None
 
+    def file(self, name: str) -> Path | None:
+        """Return the path of a file that can be read in place; None in a zip."""
+        return None if self._zip else self.path / self._inner(name)
+
     def size(self, name: str) -> int:
         """Return the unpacked size of the file in bytes, as the zip declares it."""
         inner = self._inner(name)
@@ -167,7 +171,7 @@ def open_source(path: str | Path) -> Iterator[Source]:
                 "a data set must be a folder or a .zip", given=f"{path.name}, which is neither"
             )
     with _opened(path) as archive:
-        yield _source(path, archive, _checked(archive, path.name))
+        yield _source(path, archive, checked_names(archive, path.name))
 
 
 def listed(names: Sequence[str], most: int = 12) -> str:
@@ -218,7 +222,7 @@ def _walk(folder: Path) -> list[str]:
     return found
 
 
-def _checked(archive: zipfile.ZipFile, where: str) -> list[str]:
+def checked_names(archive: zipfile.ZipFile, where: str) -> list[str]:
     """Return the names of the zip's files after checking every member."""
     members = archive.infolist()
     if len(members) > MAX_MEMBERS:

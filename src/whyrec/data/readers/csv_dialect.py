@@ -224,5 +224,8 @@ def _separator(lines: list[str]) -> str:
         alike = sum(c == counts[0] for c in counts) >= 0.9 * len(counts)
         return counts[0] > 0 and alike, counts[0]
 
+    if not bare:
+        return ","
+
     best = max(SEPARATORS, key=merit)
     return best if merit(best)[1] else ","

@@ -47,6 +47,12 @@ compare-share = explained share
 share-spread = { $share } (p10 { $low }, min { $least })
 # reason: why these data do not allow the model
 compare-left-out = Left out: { $model }. { $reason }
+compare-reused = Measured by an earlier run, and reused: { $models }
+# A line as soon as a model is measured
+compare-row = { $model }: { $metric } { $interval }, fit { $seconds } s
+# done: how many models are measured
+compare-stopped = stopped: { $done } of { $models } models are measured
+compare-stopped-kept = stopped: { $done } of { $models } models are measured and kept in { $out }; the same command goes on from there
 compare-tuned-title = Settings chosen on validation people
 # settings: names and values, joined by commas
 compare-tuned = { $model }: { $settings }; { $trials } trials, { $seconds } CPU s
@@ -203,6 +209,11 @@ methods-flaw = flaw
 check-rows = { NUMBER($n) } rows
 check-problems = Problems
 check-none = No problems found.
+check-totals = Problems in all
+check-kind = problem
+check-total = how many
+# column: table.column
+check-of-column = { $column }: { $required }
 check-table = table
 check-column = column
 check-row = row

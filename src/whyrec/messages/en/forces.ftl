@@ -37,3 +37,14 @@ name-diverse = Variety
 
 # where: the expression; items: how many offered items it leaves; listed: how many are listed
 filtered = { $items } items are offered for which { $where } holds; { $listed } of them can be listed.
+
+## Titles of lists that the operator does not title
+
+# of: title of the item that the list goes by
+list-for-you = For you
+list-because-you-chose = Because you chose “{ $of }”
+list-trending = Trending
+list-new = New
+list-more-like-this = More like “{ $of }”
+list-bought-together = Chosen together with these
+list-not-your-usual = Not your usual

@@ -37,6 +37,11 @@ step-cut-times-to-whole-seconds = cut times to whole seconds
 step-after-the-events-were-put = after the events were put in order
 step-keep-the-first-of-repeated-events = keep the first of repeated events
 step-keep-the-last-of-repeated-events = keep the last of repeated events
+step-events-repeat-a-person-and-item = { $n } of { $whole } events ({ $share }) repeat a person and item and are left out
+step-only-the-first-of-each-counts = only the first of each counts
+step-only-the-last-of-each-counts = only the last of each counts
+step-repeat-keeps-them-all = --repeat keeps them all
+step-choices-after-a-view = { $n } choices or purchases of an item that was only viewed before
 step-let-items-come-again = let items come again
 step-drop-values-below = drop values below { $value }
 step-keep-people-with-and-items = keep people with { $k } and items with { $n } events or more
@@ -93,6 +98,8 @@ check-all-events-have-the-same-there = all events have the same { $column }: the
 check-items-without-a-title-their-id = items without a title: { $n } (their id is shown)
 check-without-events-loading-leaves-them = { $table } without events: { $n } (loading leaves them out)
 check-with-events-but-no-row = { $table } with events but no row in their table: { $n } (all but their id is unknown)
+check-next-item-cannot = next-item and temporal cannot be measured, and models of sequences not be fitted
+check-name-the-column-of-times = name the column (--columns time=NAME), or say that the order of the rows is meant (--order file)
 check-rows-left = { $name }: { $touched } rows, { $left } left ({ $detail })
 check-rows-left-2 = { $name }: { $touched } rows, { $left } left
 check-a-user = a user
@@ -175,3 +182,12 @@ explainer-examples = Compare the history with those of similar people who chose 
 explainer-learned = Explain an item by the learned explainer's estimates for the margin
 explainer-als-decomposition = Split an ALS score into one part per event; the parts are NOT the effects of removal
 explainer-als-leave-one-out = Compute the exact effect of removing each event from an ALS history
+
+## Files of other forms
+step-take-baskets-apart = take baskets apart
+also-one-row-for-each-item = one row for each item of { $name }
+step-read-durations = read durations as an order of events
+also-from-when-is-unknown = from when is unknown
+step-read-files-as-one-table = read { $n } files as one table
+step-read-items-from = read items from { $file }
+step-read-the-sheet = read the sheet { $name }, and not { $others }

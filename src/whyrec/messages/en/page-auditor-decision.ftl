@@ -49,6 +49,7 @@ measured = Measured by leaving each event out; the parts need not add up, what i
 base = Base
 others = { $n } others
 rest = Rest
+forces = What the forces on the list did
 total = Score
 step = Step
 adds = Adds

@@ -23,6 +23,7 @@ holds-models = versions of the model and their hashes
 holds-experiments = experiments and their arms
 holds-findings = measurements: sums over 20 people or more
 holds-audit = who changed what; people only as keyed hashes
+holds-idempotency = Idempotency-Keys: hashes, no text
 holds-receipts = erasures: time, keyed hash, numbers
 retention = Retention
 keepAll = Answers stay in the log without a time limit; the operator can set one (keep_days).

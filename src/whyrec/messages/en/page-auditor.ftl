@@ -9,3 +9,5 @@ sentencesTitle = Are the sentences true?
 faithful = Faithfulness
 faithfulTitle = Faithfulness and fairness
 privacy = Privacy
+promises = Promises
+promisesTitle = Do the promises hold?

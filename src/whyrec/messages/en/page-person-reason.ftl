@@ -16,8 +16,8 @@ opinion-press-like = I like { $title }
 opinion-press-dislike = I don’t like { $title }
 opinion-press-notInterested = Not interested in { $title }
 opinion-said-like = { $title } now counts as something you like. You find it in your history.
-opinion-said-dislike = { $title } will not be suggested again.
-opinion-said-notInterested = { $title } will not be suggested again.
+opinion-said-dislike = { $title } will not be suggested again, and what is like it stands lower.
+opinion-said-notInterested = { $title } will not be suggested again, and what is like it stands lower.
 
 ## How much of the score a part is; the same words as in the service's sentences
 

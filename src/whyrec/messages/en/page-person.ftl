@@ -3,6 +3,7 @@
 feed-nav = For you
 feed-title = For you
 why-title = Why this?
+lists-title = Your lists
 missing-nav = Missing?
 missing-title = Something missing?
 profile-nav = My profile

@@ -17,7 +17,7 @@ title-other = Error
 
 ## What went wrong, as code writes it
 
-detail-every-event-is-rejected-the-first = every event is rejected; the first because of { $first }
+detail-every-event-is-rejected-the-first = every { $thing } is rejected; the first because of { $first }
 detail-this-key-is-for-one-person = this key is for one person
 detail-this-key-is-for-one-person-and-not-for-this-one = this key is for one person, and not for this one
 detail-a-person-s-own-key-does = a person's own key does not change { $name }
@@ -32,6 +32,9 @@ detail-the-body-must-be-sent = the body must be sent as it is, not compressed
 detail-a-body-has-at-most-bytes = a body has at most { $size } bytes
 detail-the-body-must-be-json = the body must be JSON
 detail-the-arms-of-an-experiment-need = the arms of an experiment need names of their own
+detail-an-idempotency-key-belongs-to-one = an Idempotency-Key belongs to one request: method, path and body.
+detail-an-idempotency-key-has-characters = an Idempotency-Key has 1 to { $most } characters
+detail-the-same-request-has-made = the same request has made a key already, and its secret is shown only once
 detail-a-key-cannot-take-itself-away = a key cannot take itself away
 detail-the-service-failed = the service failed ({ $kind })
 detail-not-found = Not Found
@@ -79,6 +82,9 @@ fix-check-the-body-s-quotes-commas = check the body's quotes, commas and bracket
 fix-change-the-named-fields-openapi-json = change the named fields; /openapi.json describes them
 fix-see-the-detail = see the detail
 fix-rename-one-of-them = rename one of them
+fix-send-a-new-key-with-each = send a new key with each new request
+fix-send-a-random-identifier = send a random identifier, such as a UUID
+fix-remove-that-key = remove that key, and send a new Idempotency-Key
 fix-use-another-admin-s-key = use another admin's key
 fix-see-openapi-json-for-the-paths = see /openapi.json for the paths
 fix-see-openapi-json-for-the-methods = see /openapi.json for the methods

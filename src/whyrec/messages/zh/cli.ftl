@@ -47,6 +47,12 @@ compare-share = 可解释占比
 share-spread = { $share }（第 10 百分位 { $low }，最低 { $least }）
 # reason: why these data do not allow the model
 compare-left-out = 未参加比较：{ $model }。{ $reason }
+compare-reused = 沿用先前测得的结果：{ $models }
+# A line as soon as a model is measured
+compare-row = { $model }：{ $metric } { $interval }，训练 { $seconds } 秒
+# done: how many models are measured
+compare-stopped = 已停止：{ $models } 个模型中已测完 { $done } 个
+compare-stopped-kept = 已停止：{ $models } 个模型中已测完 { $done } 个，保存在 { $out }；再次运行同一命令即可继续
 compare-tuned-title = 由验证者选定的设置
 # settings: names and values, joined by commas
 compare-tuned = { $model }：{ $settings }；试验 { $trials } 次，处理器 { $seconds } 秒
@@ -203,6 +209,11 @@ methods-flaw = 缺陷
 check-rows = { NUMBER($n) } 行
 check-problems = 问题
 check-none = 没有发现问题。
+check-totals = 问题总数
+check-kind = 问题
+check-total = 数量
+# column: table.column
+check-of-column = { $column }：{ $required }
 check-table = 表
 check-column = 列
 check-row = 行

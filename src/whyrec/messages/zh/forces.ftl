@@ -37,3 +37,14 @@ name-diverse = 多样性
 
 # where: the expression; items: how many offered items it leaves; listed: how many are listed
 filtered = 有 { $items } 个可提供的项目满足 { $where }；其中 { $listed } 个可以列出。
+
+## Titles of lists that the operator does not title
+
+# of: title of the item that the list goes by
+list-for-you = 为您推荐
+list-because-you-chose = 因为您选过“{ $of }”
+list-trending = 热门
+list-new = 新上
+list-more-like-this = 更多与“{ $of }”相似的
+list-bought-together = 常与这些一起选择
+list-not-your-usual = 换换口味

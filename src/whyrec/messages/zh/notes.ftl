@@ -37,6 +37,11 @@ step-cut-times-to-whole-seconds = 时间取整到秒
 step-after-the-events-were-put = 在记录排好顺序之后
 step-keep-the-first-of-repeated-events = 重复的记录只保留第一条
 step-keep-the-last-of-repeated-events = 重复的记录只保留最后一条
+step-events-repeat-a-person-and-item = { $whole } 条记录中有 { $n } 条（{ $share }）是同一人对同一项目的重复记录，未采用
+step-only-the-first-of-each-counts = 每对只算第一条
+step-only-the-last-of-each-counts = 每对只算最后一条
+step-repeat-keeps-them-all = 加 --repeat 可全部保留
+step-choices-after-a-view = 其中 { $n } 条是对先前只浏览过的项目的选择或购买
 step-let-items-come-again = 允许项目重复出现
 step-drop-values-below = 去掉值低于 { $value } 的记录
 step-keep-people-with-and-items = 只保留至少 { $k } 条记录的人和至少 { $n } 条记录的项目
@@ -93,6 +98,8 @@ check-all-events-have-the-same-there = 所有记录的 { $column } 都相同：�
 check-items-without-a-title-their-id = 没有标题的项目：{ $n } 个（显示其编号）
 check-without-events-loading-leaves-them = { $table } 表中没有记录的：{ $n } 个（读取时去掉）
 check-with-events-but-no-row = 有记录但 { $table } 表中没有的：{ $n } 个（除编号外一无所知）
+check-next-item-cannot = 无法用 next-item 和 temporal 评测，也无法训练序列模型
+check-name-the-column-of-times = 请指明时间列（--columns time=NAME），或说明以行的先后为准（--order file）
 check-rows-left = { $name }：{ $touched } 行，剩余 { $left } 行（{ $detail }）
 check-rows-left-2 = { $name }：{ $touched } 行，剩余 { $left } 行
 check-a-user = 须有 user
@@ -175,3 +182,12 @@ explainer-examples = 选过该项目且历史最相似的人：他们比一般�
 explainer-learned = 训练所得解释器的权重，针对领先其后十项的差额
 explainer-als-decomposition = 各部分相加等于得分，但不是去掉记录的效果
 explainer-als-leave-one-out = 全部记录的得分 − 缺少该记录的得分，精确求得；各权重之和不等于得分
+
+## Files of other forms
+step-take-baskets-apart = 拆开购物篮
+also-one-row-for-each-item = { $name } 中每个条目一行
+step-read-durations = 把时长当作事件的先后次序
+also-from-when-is-unknown = 起点未知
+step-read-files-as-one-table = 把 { $n } 个文件读作一张表
+step-read-items-from = 从 { $file } 读取条目
+step-read-the-sheet = 读取工作表 { $name }，不读 { $others }

@@ -49,6 +49,7 @@ measured = 逐条去掉记录测得；各部分之和不一定等于得分，差
 base = 基础
 others = 其他 { $n } 条
 rest = 其余
+forces = 列表上各项调整的作用
 total = 得分
 step = 步骤
 adds = 增加

@@ -23,6 +23,7 @@ holds-models = 模型版本及其散列
 holds-experiments = 实验及其分组
 holds-findings = 测量结果：至少 20 人的汇总
 holds-audit = 谁更改了什么；个人仅以带密钥的散列出现
+holds-idempotency = Idempotency-Key：仅存散列，没有文本
 holds-receipts = 删除记录：时间、带密钥的散列、数量
 retention = 保存期限
 keepAll = 回答在日志中没有保存时限；运营者可以设定（keep_days）。

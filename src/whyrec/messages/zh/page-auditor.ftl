@@ -9,3 +9,5 @@ sentencesTitle = 句子是否属实？
 faithful = 忠实性
 faithfulTitle = 忠实性与公平性
 privacy = 隐私
+promises = 承诺
+promisesTitle = 承诺是否成立？

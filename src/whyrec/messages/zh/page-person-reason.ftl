@@ -16,8 +16,8 @@ opinion-press-like = 喜欢{ $title }
 opinion-press-dislike = 不喜欢{ $title }
 opinion-press-notInterested = 对{ $title }不感兴趣
 opinion-said-like = { $title }已作为您喜欢的内容计入，可在“记录”中找到。
-opinion-said-dislike = 不会再推荐{ $title }。
-opinion-said-notInterested = 不会再推荐{ $title }。
+opinion-said-dislike = 不会再推荐{ $title }，与它相似的也会排得靠后。
+opinion-said-notInterested = 不会再推荐{ $title }，与它相似的也会排得靠后。
 
 ## How much of the score a part is; the same words as in the service's sentences
 

@@ -3,6 +3,7 @@
 feed-nav = 推荐
 feed-title = 为您推荐
 why-title = 为什么推荐？
+lists-title = 您的列表
 missing-nav = 为何没有？
 missing-title = 为何没有推荐？
 profile-nav = 我的画像

@@ -17,7 +17,7 @@ title-other = 出错
 
 ## What went wrong, as code writes it
 
-detail-every-event-is-rejected-the-first = 所有事件都被拒绝；第一个是因为 { $first }
+detail-every-event-is-rejected-the-first = 每一行（{ $thing }）都被拒绝；第一行是因为 { $first }
 detail-this-key-is-for-one-person = 此密钥只属于一个人
 detail-this-key-is-for-one-person-and-not-for-this-one = 此密钥只属于一个人，而不是这个人
 detail-a-person-s-own-key-does = 个人密钥不能修改 { $name }
@@ -32,6 +32,9 @@ detail-the-body-must-be-sent = 请求内容必须按原样发送，不能压缩
 detail-a-body-has-at-most-bytes = 请求内容最多 { $size } 字节
 detail-the-body-must-be-json = 请求内容必须是 JSON
 detail-the-arms-of-an-experiment-need = 实验的各组名称不能相同
+detail-an-idempotency-key-belongs-to-one = 一个 Idempotency-Key 只属于一个请求（方法、路径和内容）；此键已用于另一个请求
+detail-an-idempotency-key-has-characters = Idempotency-Key 须有 1 到 { $most } 个字符
+detail-the-same-request-has-made = 同一请求已经生成过密钥，其内容只显示一次
 detail-a-key-cannot-take-itself-away = 密钥不能删除自己
 detail-the-service-failed = 服务出错（{ $kind }）
 detail-not-found = 没有这个路径
@@ -79,6 +82,9 @@ fix-check-the-body-s-quotes-commas = 请检查引号、逗号和括号
 fix-change-the-named-fields-openapi-json = 请修改所列的字段；/openapi.json 中有说明
 fix-see-the-detail = 请看上面的说明
 fix-rename-one-of-them = 请为其中一个改名
+fix-send-a-new-key-with-each = 每个新请求请用新的 Idempotency-Key
+fix-send-a-random-identifier = 请发送随机标识，例如 UUID
+fix-remove-that-key = 请删除那个密钥，并换用新的 Idempotency-Key
 fix-use-another-admin-s-key = 请使用另一个管理员的密钥
 fix-see-openapi-json-for-the-paths = 可用的路径见 /openapi.json
 fix-see-openapi-json-for-the-methods = 可用的方法见 /openapi.json

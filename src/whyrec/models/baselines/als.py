@@ -92,7 +92,7 @@ class ALS:
         from implicit.cpu import als
 
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.item_factors_))
         rows = history_matrix(batch, len(self.item_factors_)).copy()
         rows.sum_duplicates()  # repeated items count once
         alphas = np.full(rows.nnz, self.alpha, np.float32)
@@ -203,7 +203,7 @@ class BPR:
             (q, n_items) float32; the average person's scores for an empty history.
         """
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.item_factors_))
         rows = history_matrix(batch, len(self.item_factors_))
         users = self._features(np.asarray(rows @ self.item_factors_), batch.sizes) @ self.fold_in_
         return np.asarray(users @ self.item_factors_.T, np.float32)

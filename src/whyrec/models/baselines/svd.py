@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.linalg import svds
 
-from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
+from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted, check_items
 from whyrec.core.describe import model_repr
 from whyrec.core.settings import Setting, check_model_settings
-from whyrec.models.linear.terms import history_matrix, user_item
+from whyrec.models.linear.terms import dot, history_matrix, user_item
 
 __all__ = ["SVD"]
 
@@ -76,8 +76,9 @@ class SVD:
             (q, n_items) float32; 0 for an empty history.
         """
         check_fitted(self)
-        rows = history_matrix(Queries.of(queries), len(self.item_factors_))
-        return np.asarray((rows @ self.item_factors_) @ self.item_factors_.T, np.float32)
+        n_items = len(self.item_factors_)
+        rows = history_matrix(Queries.of(queries, n_items), n_items)
+        return np.asarray(dot(rows, self.item_factors_) @ self.item_factors_.T, np.float32)
 
     def contributions(self, query: Query, item: int) -> Contributions:
         """Return V[item_j] . V[item] for each event j; exact.
@@ -90,5 +91,6 @@ class SVD:
             A base of 0, and (m,) float64 in score units.
         """
         check_fitted(self)
+        check_items(len(self.item_factors_), query.items, item)
         factors = self.item_factors_.astype(np.float64)
         return Contributions(0.0, factors[query.items] @ factors[item])

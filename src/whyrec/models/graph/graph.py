@@ -33,6 +33,7 @@ from whyrec.core import (
     Queries,
     Query,
     check_fitted,
+    check_items,
     is_fitted,
 )
 from whyrec.core.capabilities import rest_moves
@@ -337,8 +338,8 @@ class PathRecommender(PathReasons, SupportMixin):
         Returns:
             (q, n_items) float32.
         """
-        batch = Queries.of(queries)
         walks = self._used()
+        batch = Queries.of(queries, len(self.base_))
         out = np.tile(self.base_, (len(batch), 1))
         for walk, _ in walks:
             out += walk.scores(batch)
@@ -368,8 +369,10 @@ class PathRecommender(PathReasons, SupportMixin):
         Returns:
             The base, (m,) float64 in score units, and the friends' part as the rest.
         """
+        walks = self._used()
+        check_items(len(self.base_), query.items, item)
         weights = sum(
-            (walk.contributions_to(query, item) for walk, _ in self._used()), np.zeros(len(query))
+            (walk.contributions_to(query, item) for walk, _ in walks), np.zeros(len(query))
         )
         base = float(self.base_[item])
         if self.base_model_weight_:
@@ -390,6 +393,7 @@ class PathRecommender(PathReasons, SupportMixin):
             Base (n_items,) and contributions (m, n_items), both float64.
         """
         walks = self._used()
+        check_items(len(self.base_), query.items)
         base = self.base_.astype(np.float64)
         total = sum(
             (walk.contribution_matrix(query) for walk, _ in walks),

@@ -24,6 +24,7 @@ from whyrec.core import (
     Reason,
     batches,
     check_fitted,
+    check_items,
 )
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.models.interpretable.feature_phrases import Words, joined, said
@@ -152,7 +153,7 @@ class Ranker(ABC):
             for all other items.
         """
         features = self._features()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
         out = np.tile((self.lowest() - 2 + self._popular()).astype(np.float32), (len(batch), 1))
         for rows, part in batches(batch, BATCH):
             items, new = self._judged(features, part)
@@ -162,8 +163,8 @@ class Ranker(ABC):
             out[rows[:, None], items] = values
         return out
 
-    def score_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
-        """Score items as if all were candidates.
+    def judge_items(self, queries: Any, items: NDArray[Any]) -> NDArray[np.float32]:
+        """Score items as if all were candidates, unlike :meth:`score`.
 
         Args:
             queries: q histories.
@@ -173,7 +174,8 @@ class Ranker(ABC):
             (q, c) float32.
         """
         features = self._features()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
+        check_items(len(self.counts_), items)
         parts = [self._values(features, part, items[rows]) for rows, part in batches(batch, BATCH)]
         if parts:
             return np.concatenate(parts).astype(np.float32)
@@ -191,7 +193,8 @@ class Ranker(ABC):
             popularity as base.
         """
         features = self._features()
-        batch = Queries.of(query)
+        batch = Queries.of(query, len(self.counts_))
+        check_items(len(self.counts_), item)
         popular = float(self._popular()[item])
         items, new = self._judged(features, batch)
         if item not in items[0][new[0]]:

@@ -7,7 +7,7 @@ candidates. Fidelity is measured on people and candidates that it was not traine
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,9 +114,22 @@ def item_ties(
     return (basis @ u[:, :rank] * s[:rank]).astype(np.float32), v[:rank].T.astype(np.float32)
 
 
+@runtime_checkable
+class Student(Protocol):
+    """A model that judges any items as candidates; others it ranks below all candidates."""
+
+    def judge_items(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
+        """Return the score of each query's own items (q, c) as candidates, (q, c) float32."""
+
+
 def standardised(model: Any, queries: Queries, items: NDArray[Any]) -> NDArray[np.float64]:
-    """Return a model's scores of each query's items (q, c), with mean 0 and deviation 1 per row."""
-    if isinstance(model, ItemScores):
+    """Return a model's scores of each query's items (q, c), with mean 0 and deviation 1 per row.
+
+    A student judges every item as if it were a candidate.
+    """
+    if isinstance(model, Student):
+        found = np.asarray(model.judge_items(queries, items), np.float64)
+    elif isinstance(model, ItemScores):
         found = np.asarray(model.score_items(queries, items), np.float64)
     else:
         found = np.concatenate(
@@ -230,7 +243,7 @@ class One:
                 fix=", ".join(names),
             )
 
-    def score_items(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
+    def judge_items(self, queries: Queries, items: NDArray[Any]) -> NDArray[np.float32]:
         features = features_of(self)
         return features.values(queries, items)[..., list(features.names).index(self.feature)]
 

@@ -19,6 +19,7 @@ __all__ = ["LinearDecomposition", "SparseRows"]
 
 Floats = NDArray[np.float32]
 AT_ONCE = 16  # score rows held at a time
+ITEMS = 1000  # rows of dense weights held in float64 at a time
 NOWHERE = np.zeros(0, np.int32)
 
 
@@ -106,11 +107,15 @@ class LinearDecomposition:
     def _scores(self) -> Floats:
         self.sums = self.base.astype(np.float64)
         for events, vectors in self.learned:
-            self.sums += vectors @ events.sum(0)
+            self.sums += vectors @ events.sum(0, dtype=np.float64)
         for rows in self.rows:
             rows.add_to(self.sums)
         for weights, faded in self.dense:
-            self.sums += faded.astype(np.float64) @ weights[self.query.items].astype(np.float64)
+            items, place = np.unique(self.query.items, return_inverse=True)
+            of_item = np.bincount(place, faded, len(items))
+            for some in range(0, len(items), ITEMS):  # bounds the copy of the weights
+                part = slice(some, some + ITEMS)
+                self.sums += of_item[part] @ weights[items[part]].astype(np.float64)
         return self.sums.astype(np.float32)
 
     def parts(self, items: NDArray[Any]) -> ItemContributions:

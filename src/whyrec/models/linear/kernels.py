@@ -56,10 +56,9 @@ class Kernel:
     @property
     def term(self) -> LowRankTerm:
         """The kernel as a term of the score."""
-        position_weights = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))[
-            None
-        ]
-        return LowRankTerm(self.vectors, self.vectors * np.float32(self.weight), position_weights)
+        # The weight is in these few numbers: a copy of all vectors would cost each request more.
+        fading = np.power(np.float32(self.decay), np.arange(LENGTH, dtype=np.float32))
+        return LowRankTerm(self.vectors, self.vectors, (np.float32(self.weight) * fading)[None])
 
 
 def kernel_names(

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted
+from whyrec.core import Contributions, Dataset, Queries, Query, check_fitted, check_items
 from whyrec.core.ranking import mask_seen, top_k
 from whyrec.models.linear.decomposition import LinearDecomposition, SparseRows
 
@@ -41,6 +41,7 @@ Matrix: TypeAlias = NDArray[np.float32] | sparse.csr_array
 
 BLOCK = 250_000  # events counted at once
 ROWS = 256  # rows of a sparse product that are held at once
+LONG = 256  # events of a history that are summed in float32; longer ones are summed in float64
 FADED = 1e-4  # smaller event weights are set to 0, which keeps long histories fast
 
 
@@ -119,7 +120,26 @@ def compact(weights: sparse.csr_array) -> Matrix:
 
 
 def dot(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
-    """Return rows @ weights as a dense float32 matrix, for dense or sparse weights."""
+    """Return rows @ weights as a dense float32 matrix, for dense or sparse weights.
+
+    Parts of LONG entries are added in float64, so that long histories have exact sums too.
+    """
+    out = _product(rows, weights)
+    for at in np.flatnonzero(long_rows(rows)):
+        start, end = rows.indptr[at], rows.indptr[at + 1]
+        bounds = np.append(np.arange(start, end, LONG), end) - start
+        entries = (rows.data[start:end], rows.indices[start:end], bounds)
+        parts = sparse.csr_array(entries, shape=(len(bounds) - 1, rows.shape[1]))
+        out[at] = _product(parts, weights).sum(0, dtype=np.float64)
+    return out
+
+
+def long_rows(rows: sparse.csr_array) -> NDArray[np.bool_]:
+    """Mark the rows with too many entries for a sum in float32, (q,)."""
+    return np.asarray(np.diff(rows.indptr) > LONG)
+
+
+def _product(rows: sparse.csr_array, weights: Matrix) -> NDArray[np.float32]:
     if not sparse.issparse(weights):
         return np.asarray(rows @ weights, np.float32)
     out = np.empty((rows.shape[0], weights.shape[1]), np.float32)
@@ -231,7 +251,7 @@ class LowRankTerm:
         heads = np.split(self.keys[items], len(self.position_weights), axis=1)
         return np.concatenate(
             [
-                sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape) @ keys
+                dot(sparse.csr_array((weights, place, batch.indptr.copy()), shape=shape), keys)
                 for weights, keys in zip(self._weights(batch.events_ago), heads, strict=True)
             ],
             axis=1,
@@ -304,7 +324,7 @@ class LinearMixin:
             NotFitted: If the model is not fitted.
         """
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.base_))
         terms = self.terms()
         # Add to the first term's scores instead of allocating another array for the base.
         if terms:
@@ -327,6 +347,7 @@ class LinearMixin:
             The decomposition.
         """
         check_fitted(self)
+        check_items(len(self.base_), query.items, query.avoided)
         rows: list[SparseRows] = []
         dense: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         learned: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
@@ -352,6 +373,7 @@ class LinearMixin:
             The base, and (m,) float64 in score units.
         """
         check_fitted(self)
+        check_items(len(self.base_), query.items, item)
         return Contributions(
             float(self.base_[item]),
             sum((t.contributions_to(query, item) for t in self.terms()), np.zeros(len(query))),
@@ -385,7 +407,8 @@ class LinearMixin:
             Base (q, k) and contributions (events, k), both float64.
         """
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.base_))
+        check_items(len(self.base_), items)
         weights = sum(
             (term.contributions_each(batch, items) for term in self.terms()),
             np.zeros((len(batch.items), items.shape[1])),
@@ -395,6 +418,7 @@ class LinearMixin:
     def contribution_matrix(self, query: Query) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the base (n_items,) and what each event adds to each item (m, n_items)."""
         check_fitted(self)
+        check_items(len(self.base_), query.items)
         total = np.zeros((len(query), len(self.base_)))
         for term in self.terms():
             total += term.contribution_matrix(query)
@@ -408,7 +432,7 @@ class SparseMixin(LinearMixin):
         """Return the k best unseen items and their scores.
 
         Only items to which some event adds are examined. A person with fewer than k such items
-        above 0 is scored in full.
+        above 0, or with a long history, is scored in full.
 
         Args:
             queries: q histories.
@@ -418,12 +442,14 @@ class SparseMixin(LinearMixin):
             Items and scores, (q, k) each, as :func:`top_k` gives them from all scores.
         """
         check_fitted(self)
-        batch, (term,) = Queries.of(queries), self.terms()
+        batch, (term,) = Queries.of(queries, len(self.base_)), self.terms()
         assert isinstance(term, ItemItemTerm)
         k = min(k, len(self.base_))
         items = np.empty((len(batch), k), np.int32)
         scores = np.empty((len(batch), k), np.float32)
-        total = term.histories(batch) @ term.weights
+        histories = term.histories(batch)
+        long = long_rows(histories)
+        total = histories @ term.weights
         for row in range(len(batch)):
             part = slice(total.indptr[row], total.indptr[row + 1])
             if batch.repeat:
@@ -434,7 +460,7 @@ class SparseMixin(LinearMixin):
                 seen, batch.avoided[batch.avoided_indptr[row] : batch.avoided_indptr[row + 1]]
             )
             new = np.flatnonzero((total.data[part] > 0) & ~np.isin(total.indices[part], seen))
-            if len(new) < k:
+            if len(new) < k or long[row]:
                 one = batch[[row]]
                 items[row], scores[row] = (
                     whole[0] for whole in top_k(mask_seen(self.score(one), one), k)

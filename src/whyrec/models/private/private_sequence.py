@@ -29,6 +29,7 @@ from whyrec.core.settings import check_model_settings
 from whyrec.models.linear.terms import user_item
 from whyrec.models.private.budget import Budget, described, item_release
 from whyrec.models.private.private import noisy_counts
+from whyrec.models.sequence.fitted_network import needs_torch
 from whyrec.models.setting_types import Count, Delta, Epsilon, Natural, Positive, Rate, SharePopular
 from whyrec.models.training.order import require_order
 from whyrec.privacy.noise import Generator, generator
@@ -274,9 +275,10 @@ class PrivateSequence:
             (q, n_items) float32; popularity alone for an empty history.
         """
         check_fitted(self)
+        needs_torch()
         import torch
 
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.items_))
         vectors = torch.from_numpy(np.require(self.items_, requirements="W"))
         network = self._loaded()
         out = np.zeros((len(batch), len(self.items_)), np.float32)

@@ -25,7 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from whyrec.core import ArgumentError, DataError, Dataset, ItemTable, Queries, check_fitted
+from whyrec.core import (
+    ArgumentError,
+    DataError,
+    Dataset,
+    ItemTable,
+    Queries,
+    check_fitted,
+    check_items,
+)
 from whyrec.core.describe import model_repr
 from whyrec.core.padding import spans
 from whyrec.core.settings import Setting, check_model_settings
@@ -246,7 +254,7 @@ class Rating:
         flat = np.concatenate(
             [np.zeros(0, np.int64), *(np.asarray(one, np.int64).ravel() for one in lists)]
         )
-        _known(flat, self.items_.shape[1])
+        check_items(self.items_.shape[1], flat)
         row = np.repeat(np.arange(len(batch)), sizes)
         total = np.zeros(len(flat))
         for state, vectors in zip(self._people(batch), self.items_, strict=True):
@@ -260,9 +268,7 @@ class Rating:
 
     def _asked(self, queries: Any) -> Queries:
         check_fitted(self)
-        batch = Queries.of(queries)
-        _known(batch.items, self.items_.shape[1])
-        return batch
+        return Queries.of(queries, self.items_.shape[1])
 
     def _people(self, batch: Queries) -> NDArray[np.float64]:
         """Return vector and bias of each history in each sample, (s, q, d + 1)."""
@@ -341,9 +347,3 @@ def _described(table: ItemTable, n: int, most: int) -> sparse.csr_array:
     if blocks:
         return sparse.csr_array(sparse.hstack(blocks, format="csr"))
     return sparse.csr_array((n, 0))
-
-
-def _known(items: NDArray[Any], n: int) -> None:
-    if len(items) and (items.min() < 0 or items.max() >= n):
-        bad = items[(items < 0) | (items >= n)][0]
-        raise ArgumentError(f"item numbers must lie in 0..{n - 1}", given=str(bad))

@@ -23,9 +23,10 @@ from whyrec.core import ArgumentError, Dataset, Queries, check_fitted
 from whyrec.core.capabilities import Relearnable, Servable
 from whyrec.core.composite import build_component, fit_arguments
 from whyrec.core.describe import model_repr
+from whyrec.core.factors import Factors
 from whyrec.core.padding import alike, padded
 from whyrec.core.settings import check_model_settings
-from whyrec.models.sequence.inference_parts import InferenceParts
+from whyrec.models.sequence.inference_parts import InferenceParts, gap_buckets, steps_between
 from whyrec.models.setting_types import Count, Natural
 
 __all__ = ["CompressedSequence"]
@@ -276,18 +277,28 @@ class CompressedSequence:
             (q, n_items) float32; the item bias alone for an empty history.
         """
         check_fitted(self)
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.bias_))
         level = np.where(batch.sizes > 0, np.float32(self.level_), np.float32(0))[:, None]
         return self._products(self.hidden(batch)) + self.bias_.astype(np.float32) + level
 
     def _products(self, hidden: Floats) -> Floats:
         """Return hidden times every item's vector, from decoded vectors or, if many, from codes."""
-        codes = self._codes("item")
-        if codes.codes.shape[0] * hidden.shape[1] > WRITTEN_OUT:
-            return codes.scores(hidden)
+        if len(self.bias_) * hidden.shape[1] > WRITTEN_OUT:
+            return self._codes("item").scores(hidden)
+        return np.asarray(hidden @ self._decoded().T)
+
+    def _decoded(self) -> Floats:
+        """Return every item's vector, decoded once."""
         if self._vectors is None:
-            self._vectors = codes.rows(np.arange(len(codes.codes)))
-        return np.asarray(hidden @ self._vectors.T)
+            self._vectors = self._codes("item").rows(np.arange(len(self.bias_)))
+        return self._vectors
+
+    def factors(self) -> Factors:
+        """Return the parts of the score."""
+        codes = self._codes("item")
+        many = codes.codes.shape[0] * self.event_turn_.shape[0] > WRITTEN_OUT
+        vectors = codes.rows if many else self._decoded().__getitem__
+        return Factors(self.hidden, vectors, self.bias_.astype(np.float32))
 
     def hidden(self, queries: Any) -> Floats:
         """Return the state after each history, (q, d); zeros for an empty one."""
@@ -300,11 +311,11 @@ class CompressedSequence:
             items, steps, times, ends = padded(batch, rows, self.length_)
             feed = {
                 "events": events.rows(items),
-                "between": _between(steps, self.steps_),
+                "between": steps_between(steps, self.steps_),
                 "last": ends - 1,
             }
             if self.gaps_:
-                feed["gaps"] = _gaps(times, self.gaps_)
+                feed["gaps"] = gap_buckets(times, self.gaps_)
             out[rows] = self._session.run(None, feed)[0]
         return out
 
@@ -318,20 +329,6 @@ def _with_removals(people: Queries, rng: np.random.Generator) -> Queries:
 def _dividing(wanted: int, d: int) -> int:
     """Return the largest number of pieces up to `wanted` that divides d."""
     return next(m for m in range(min(wanted, d), 0, -1) if d % m == 0)
-
-
-def _between(steps: Any, values: int) -> NDArray[np.int64]:
-    """Return the steps between every two events, (b, l, l)."""
-    return np.asarray(np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1))
-
-
-def _gaps(times: Any, buckets: int) -> NDArray[np.int64]:
-    """Return the bucket of the time between every two events, (b, l, l).
-
-    Computed here, outside ONNX, because other logarithms round differently.
-    """
-    passed = np.maximum(times[:, :, None] - times[:, None, :], 0).astype(np.float64)
-    return np.asarray(np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1))
 
 
 def _exported(served: InferenceParts) -> bytes:

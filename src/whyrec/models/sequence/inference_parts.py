@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["InferenceParts"]
+__all__ = ["InferenceParts", "gap_buckets", "steps_between"]
 
 
 class InferenceParts(NamedTuple):
@@ -39,3 +39,17 @@ class InferenceParts(NamedTuple):
     length: int
     steps: int
     gaps: int
+
+
+def steps_between(steps: Any, values: int) -> NDArray[np.int64]:
+    """Return the steps between every two events, (b, l, l)."""
+    return np.asarray(np.clip(steps[:, None, :] - steps[:, :, None], 0, values - 1))
+
+
+def gap_buckets(times: Any, buckets: int) -> NDArray[np.int64]:
+    """Return the bucket of the time between every two events, (b, l, l).
+
+    Computed outside of ONNX, because other logarithms round differently.
+    """
+    passed = np.maximum(times[:, :, None] - times[:, None, :], 0).astype(np.float64)
+    return np.asarray(np.minimum(np.log2(1 + passed).astype(np.int64), buckets - 1))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from whyrec.core import ArgumentError, Dataset, Queries, Query
-from whyrec.models.sequence.fitted_network import FittedNetwork
+from whyrec.core import ArgumentError, Dataset, Queries, Query, check_items
+from whyrec.models.sequence.fitted_network import FittedNetwork, needs_torch
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -44,11 +44,13 @@ class SequenceInspection(FittedNetwork):
         Returns:
             (q, c) float32.
         """
+        needs_torch()
         import torch
 
         from whyrec.models.training.trainer import threads_for
 
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
+        check_items(len(self.counts_), items)
         network = self._loaded()
         with torch.inference_mode(), threads_for(self._work(int(batch.sizes.sum()), 0)):
             vectors, _, bias = self._tower(network)

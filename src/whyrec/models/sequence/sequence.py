@@ -22,6 +22,7 @@ from whyrec.core import ArgumentError, Dataset, ItemTable, Queries, check_fitted
 from whyrec.core.cache import cache_folder
 from whyrec.core.cases import EvaluationCases, hold_out_last
 from whyrec.core.describe import model_repr
+from whyrec.core.factors import Factors
 from whyrec.core.moved import renamed
 from whyrec.core.padding import alike, padded
 from whyrec.core.settings import Setting, check_model_settings
@@ -317,12 +318,13 @@ class SequenceTransformer(SequenceInspection):
             (q, n_items) float32; the item bias (popularity) alone for an empty history.
         """
         check_fitted(self)
+        needs_torch()
         import torch
 
         from whyrec.models.training.trainer import threads_for
 
         network = self._loaded()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
         work = self._work(int(np.minimum(batch.sizes, self.length).sum()), 0) + len(
             batch
         ) * self.width * len(self.counts_)
@@ -375,12 +377,12 @@ class SequenceTransformer(SequenceInspection):
         Returns:
             (q, d); zeros for an empty history.
         """
+        needs_torch()
         import torch
 
-        needs_torch()
         if network is None:
             network = self._loaded()
-        batch = Queries.of(queries)
+        batch = Queries.of(queries, len(self.counts_))
         device = next(network.parameters()).device
         out = torch.zeros(len(batch), self.width, device=device)
         with torch.inference_mode():
@@ -416,6 +418,11 @@ class SequenceTransformer(SequenceInspection):
             self.length,
             GAPS if self.clock_ else 0,
         )
+
+    def factors(self) -> Factors:
+        """Return the parts of the score."""
+        served = self.served()
+        return Factors(served.hidden, served.vectors.__getitem__, served.bias)
 
     def relearn(self, items: Any, events: Any, bias: Any, data: Dataset, **how: Any) -> Any:
         """Train a compressed form of this model; see :mod:`whyrec.models.sequence.distil`."""

@@ -7,15 +7,29 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request, Security
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 from whyrec import __version__
 from whyrec.serve.api import demo as demonstration
 from whyrec.serve.api.middleware import Guard, Rate
 from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
-from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend
+from whyrec.serve.api.reference import add_reference
+from whyrec.serve.api.routes import (
+    admin,
+    audit,
+    events,
+    insight,
+    items,
+    lists,
+    people,
+    profile,
+    recommend,
+)
 from whyrec.serve.api.schemas.events import EventIn
 from whyrec.serve.api.schemas.health import Health
+from whyrec.serve.api.schemas.items import ItemRow
+from whyrec.serve.api.schemas.people import UserRow
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.api.static_page import PageRoute, read_page
 from whyrec.serve.service import Service
@@ -65,6 +79,7 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
     for part in (
         profile,
         recommend,
+        lists,
         events,
         items,
         people,
@@ -78,7 +93,17 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
     _health(app)
     _metrics(app)
     app.add_middleware(Guard, metrics=service.metrics, max_body=settings.max_body)
-    _describe(app)
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+            max_age=600,
+        )
+    add_reference(app)
+    _describe(app)  # after the last route: a later one would make the OpenAPI page anew
     app.router.routes.append(
         PageRoute(read_page(demo=demo is not None))
     )  # last, because it takes every remaining path
@@ -147,7 +172,8 @@ def _describe(app: FastAPI) -> None:
     made = app.openapi()
     schemas = made["components"]["schemas"]
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas["EventIn"] = EventIn.model_json_schema(ref_template="#/components/schemas/{model}")
+    for row in (EventIn, ItemRow, UserRow):
+        schemas[row.__name__] = row.model_json_schema(ref_template="#/components/schemas/{model}")
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     app.openapi_schema = made

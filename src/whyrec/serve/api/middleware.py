@@ -86,7 +86,7 @@ class Guard:
             if refused is not None:
                 await refused(scope, receive, watched)
             else:
-                await self.app(scope, self._counted(receive), watched)
+                await self.app(scope, self._counted(scope, receive), watched)
         except _TooLarge:
             if not seen["started"]:
                 await self._too_large()(scope, receive, watched)
@@ -117,8 +117,11 @@ class Guard:
             "send it in several requests",
         )
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+        """Count the body's bytes, and keep them for :func:`security.claimed` if there is a key."""
         got = 0
+        kept = bytearray() if b"idempotency-key" in dict(scope["headers"]) else None
+        scope["state"]["body"] = kept
 
         async def counted() -> Message:
             nonlocal got
@@ -126,6 +129,8 @@ class Guard:
             got += len(message.get("body", b""))
             if got > self.max_body:
                 raise _TooLarge
+            if kept is not None:
+                kept.extend(message.get("body", b""))
             return message
 
         return counted

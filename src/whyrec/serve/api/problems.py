@@ -19,6 +19,7 @@ from starlette.responses import Response
 from whyrec.core import UnknownNameError, WhyrecError
 from whyrec.serve.api import problem_texts
 from whyrec.serve.store.engine import StoreError
+from whyrec.serve.store.idempotency import KeyReusedError
 
 __all__ = [
     "LANGUAGE",
@@ -145,6 +146,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ProblemError, _own)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(StoreError, _store)
+    app.add_exception_handler(KeyReusedError, _reused)
     app.add_exception_handler(WhyrecError, _whyrec)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _fault)
@@ -206,6 +208,11 @@ def _store(_: Request, error: Any) -> Response:
         error.fix,
         headers={"Retry-After": "2"},
     )
+
+
+def _reused(request: Request, error: Any) -> Response:
+    text, _, fix = str(error).partition(" Fix: ")
+    return problem(422, "idempotency-key", text, fix)
 
 
 def _whyrec(request: Request, error: Any) -> Response:

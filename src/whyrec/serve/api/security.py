@@ -17,9 +17,20 @@ from starlette.responses import Response
 from whyrec.serve.api.problems import ProblemError
 from whyrec.serve.service import Service
 from whyrec.serve.store.api_keys import Key
+from whyrec.serve.store.idempotency import Claim, bind, claim_of
 
-__all__ = ["Bearer", "PendingWrite", "authorize", "bearer", "reply", "run_serialized", "service_of"]
+__all__ = [
+    "Bearer",
+    "PendingWrite",
+    "authorize",
+    "bearer",
+    "claimed",
+    "reply",
+    "run_serialized",
+    "service_of",
+]
 
+LONGEST = 200  # characters of an Idempotency-Key
 PendingWrite = tuple[
     Future[Any], Callable[[Any], Any]
 ]  # the pending write, and the function that makes the answer of its value
@@ -49,8 +60,8 @@ def authorize(
 ) -> Key:
     """Return the request's key if it has the scope and may act for the person.
 
-    Otherwise raises a problem with status 401, 403 or 429. `connection` is an open connection to
-    the store.
+    Otherwise raises a problem with status 401, 403 or 429. An Idempotency-Key is bound to the
+    request, unless `connection` is given: an open connection of a request that does it itself.
     """
     service = service_of(request)
     secret = request.headers["authorization"].partition(" ")[2].strip()
@@ -91,7 +102,29 @@ def authorize(
             f"wait {seconds:.2f} seconds",
             {"Retry-After": str(max(1, round(seconds)))},
         )
+    if connection is None:
+        claim = request.state.claim = claimed(request, key)
+        request.state.repeated = claim is not None and service.store.write(
+            lambda c: bind(c, claim, service.now())
+        )
     return key
+
+
+def claimed(request: Request, key: Key) -> Claim | None:
+    """The request's Idempotency-Key with what it is bound to; None without one."""
+    once = request.headers.get("idempotency-key")
+    if once is None or request.method == "GET":
+        return None
+    if not 0 < len(once) <= LONGEST:
+        raise ProblemError(
+            422,
+            "bad-request",
+            f"an Idempotency-Key has 1 to {LONGEST} characters",
+            "send a random identifier, such as a UUID",
+        )
+    url = request.url
+    path = f"{url.path}?{url.query}"
+    return claim_of(key.id, once, request.method, path, bytes(request.state.body or b""))
 
 
 async def run_serialized(request: Request, start: Callable[[], PendingWrite]) -> Any:

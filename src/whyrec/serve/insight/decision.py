@@ -104,6 +104,7 @@ def waterfalls(
     ready = prepare(live, inputs)
     items = np.array([live.numbers[label] for label in labels], np.int32)
     seen = reason_context(live, inputs, ready, items)
+    kinds = {force.name: force.kind for force in inputs.forces}
     if isinstance(seen.decomposition, PathDecomposition):
         steps = _by_path
     else:
@@ -116,7 +117,7 @@ def waterfalls(
             "base": float(seen.parts.base[at]),
             **steps(seen, at),
             "terms": [
-                {"name": name, "weight": float(weights[items[at]])}
+                {"name": name, "kind": kinds[name], "weight": float(weights[items[at]])}
                 for name, weights in ready.listing.terms.items()
             ],
             "additive": seen.parts.additive,
@@ -128,7 +129,7 @@ def waterfalls(
 def _by_event(seen: ReasonContext, at: int) -> dict[str, Any]:
     weights = seen.parts.weights[:, at]
     order = np.argsort(-np.abs(weights), kind="stable")
-    alone = [int(p) for p in order[:STEPS] if weights[p]]
+    alone = [int(p) for p in order if weights[p] and seen.names(p)][:STEPS]
     steps = [
         {
             "item": seen.labels[seen.query.items[p]],

@@ -87,7 +87,8 @@ def _matrix(live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: Any) 
         size = np.abs(weights).max(1)
     else:
         size = np.zeros(len(weights))
-    kept = np.sort(np.argsort(-size, kind="stable")[:ROWS])
+    largest = [p for p in np.argsort(-size, kind="stable").tolist() if seen.names(p)]
+    kept = np.array(sorted(largest[:ROWS]), int)
     if len(weights) > len(kept):
         others = np.delete(weights, kept, axis=0).sum(0)
     else:

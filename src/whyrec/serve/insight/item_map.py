@@ -216,9 +216,7 @@ class Atlas:
         counts = counts_of(drawn.live)
         numbers = sorted({live.numbers[label] for label in items if label in live.numbers})
         if not numbers:
-            raise UnknownNameError(
-                "item of the model", items[0] if items else "", live.labels[:2000]
-            )
+            raise UnknownNameError("item of the model", items[0] if items else "", live.nearby)
         order = sorted(numbers, key=lambda number: (-counts[number], number))
         whole = Counter(_tags(live, drawn.space.items))
         part = Counter(_tags(live, numbers))

@@ -25,6 +25,7 @@ HOLDS = {  # table: (whether it is about people, the column of its time)
     "friends": (True, None),
     "keys": (False, "since"),
     "jobs": (True, "since"),
+    "idempotency": (False, "time"),
     "items": (False, None),
     "links": (False, None),
     "catalogues": (False, None),

@@ -268,8 +268,9 @@ def tastes(service: Service, user: str) -> dict[str, Any]:
             "count": len(found),
             "events": [
                 {"event_id": id, "item": item, "title": live.title_of(item), "time": time}
-                for item, _, time, id, _ in found[:5]
-            ],
+                for item, _, time, id, _ in found
+                if item not in live.concealed
+            ][:5],
             "event_ids": [step[3] for step in found if step[3] is not None],
         }
         for tag, found in sorted(by_tag.items(), key=lambda one: (-len(one[1]), one[0]))

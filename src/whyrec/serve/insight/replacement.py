@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from whyrec.forces.force import Force
-from whyrec.serve.recommend.active import REQUESTED
+from whyrec.serve.recommend.active import REQUESTED, STORED
 from whyrec.serve.recommend.answer import Inputs, Step
 from whyrec.serve.recommend.snapshot import ServingSnapshot
 
@@ -80,7 +80,15 @@ class Replacement:
         # What only decides how an answer is told is no cause.
         told = {"explain": False, "neighbours": 0}
         same = {name: getattr(after.inputs, name) for name in ("lang", "zone", "max_reasons")}
-        old, new = ({"forces": tuple(one.inputs.forces)} for one in (before, after))
+        # The log gives lists.
+        old, new = (
+            {
+                name: tuple(value)
+                for name in Inputs.__dataclass_fields__
+                if isinstance(value := getattr(one.inputs, name), list)
+            }
+            for one in (before, after)
+        )
         self.before = replace(before, inputs=replace(before.inputs, **told, **same, **old))
         self.after = replace(after, inputs=replace(after.inputs, **told, **new))
         self.withdraws = withdraws or (lambda event_id, time: False)
@@ -261,6 +269,13 @@ class Replacement:
         )
         if self.switch and force.kind in PERSONAL_FORCES:
             return self.switch
+        if any(
+            one.source == STORED
+            for side in (self.after, self.before)
+            for one in side.inputs.forces
+            if one.name == name
+        ):
+            return "settings"
         asked = {
             REQUESTED[one]
             for side in (self.before, self.after)

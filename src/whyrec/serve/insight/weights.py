@@ -79,7 +79,8 @@ def _rate(name: str, term: ItemItemTerm | LowRankTerm) -> float | None:
     """The factor per later event; None if no single one says how events fade."""
     if isinstance(term, ItemItemTerm):
         return term.rate
-    return float(term.position_weights[0, 1]) if name == "alike" else None
+    faded = term.position_weights[0]
+    return float(faded[1] / faded[0]) if name == "alike" and faded[0] else None
 
 
 def _rules(live: ServingSnapshot) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import select
 
 from whyrec.core import Listing, Query, Reason, UnknownNameError, decompose
@@ -50,7 +51,7 @@ def why_not(service: Service, asked: Mapping[str, Any], item: str) -> dict[str, 
     inputs, live, _ = service.inputs(asked)
     number = live.numbers.get(item)
     if not live.has(item):
-        raise UnknownNameError("item", item, live.labels[:2000])
+        raise UnknownNameError("item", item, live.nearby)
     if number is None:
         return _unscored(live, item, inputs.lang)
     ready = prepare(live, inputs)
@@ -127,13 +128,21 @@ def _modalities(
         {
             "name": name,
             "weight": float(parts[name].sum()),
-            "like": evidence(seen, (int(parts[name].argmax()),)) if parts[name].sum() > 0 else None,
+            "like": _most_alike(seen, parts[name]),
         }
         for name in names
     ]
     choices = sum(float(part.sum()) for name, part in parts.items() if name not in names)
     rows.append({"name": "choices", "weight": choices, "like": None})
     return sorted(rows, key=lambda row: -row["weight"])
+
+
+def _most_alike(seen: ReasonContext, weights: NDArray[Any]) -> dict[str, Any] | None:
+    """The choice that adds most, among those that may be named."""
+    if weights.sum() <= 0:
+        return None
+    able = [p for p in range(len(weights)) if seen.names(p)]
+    return evidence(seen, (max(able, key=weights.__getitem__),)) if able else None
 
 
 def _cause(name: str, lang: str, **places: Any) -> dict[str, str]:
@@ -181,7 +190,8 @@ def _causes(
 def _parts(seen: ReasonContext) -> list[dict[str, Any]]:
     """What each event adds to the item, the largest absolute value first."""
     weights = seen.parts.weights[:, 0]
-    order = np.argsort(-np.abs(weights), kind="stable")[:10]
+    shown = np.array([seen.names(p) for p in range(len(weights))], bool)
+    order = np.argsort(np.where(shown, -np.abs(weights), 0.0), kind="stable")[:10]
     return [
         {
             "item": seen.labels[seen.query.items[p]],
@@ -190,7 +200,7 @@ def _parts(seen: ReasonContext) -> list[dict[str, Any]]:
             "contribution": float(weights[p]),
         }
         for p in order.tolist()
-        if weights[p]
+        if weights[p] and shown[p]
     ]
 
 
@@ -265,7 +275,7 @@ def _cut(
     """The model without these paths; the friends path is cut by asking without a person."""
     for label, path in dict.fromkeys((one["item"], one["path"]) for one in asked):
         if label not in live.numbers:
-            raise UnknownNameError("item", label, live.labels[:2000])
+            raise UnknownNameError("item", label, live.nearby)
         if path == path_reasons.FRIENDS:
             inputs = replace(inputs, social_user=None)
         live = path_reasons.cut(live, query, live.numbers[label], path)
@@ -314,7 +324,7 @@ def similar(service: Service, item: str, n: int, threshold: float | None) -> dic
     live = service.registry.current(service.store.counters())
     number = live.numbers.get(item)
     if not live.has(item):
-        raise UnknownNameError("item", item, live.labels[:2000])
+        raise UnknownNameError("item", item, live.nearby)
     allowed = live.available.copy()
     for rule in service.rules(None):  # no person asks, so the age is unknown
         allowed &= ~blocked_by(live, rule)

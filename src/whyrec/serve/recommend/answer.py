@@ -190,12 +190,17 @@ def _near(
 
 
 def answer(
-    live: ServingSnapshot, inputs: Inputs, *, offset: int = 0, ready: Prepared | None = None
+    live: ServingSnapshot,
+    inputs: Inputs,
+    *,
+    offset: int = 0,
+    ready: Prepared | None = None,
+    concealed: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """Make the list: items from `offset` on with score and reasons, best first.
 
     It is shorter if fewer items are allowed. `ready` is the result of :func:`prepare` for the same
-    inputs.
+    inputs; `concealed` as in :func:`reason_context`.
     """
     wanted = offset + inputs.n + (exploration.CANDIDATES if inputs.explore else 0)
     if ready is None:
@@ -216,7 +221,7 @@ def answer(
     if inputs.explain:
         for row, why in zip(
             rows,
-            explained(reason_context(live, inputs, ready, chosen), inputs.max_reasons),
+            explained(reason_context(live, inputs, ready, chosen, concealed), inputs.max_reasons),
             strict=True,
         ):
             row.update(why)
@@ -274,9 +279,13 @@ def explained(seen: ReasonContext, shown: int) -> list[dict[str, Any]]:
 
 
 def reason_context(
-    live: ServingSnapshot, inputs: Inputs, ready: Prepared, items: NDArray[Any]
+    live: ServingSnapshot,
+    inputs: Inputs,
+    ready: Prepared,
+    items: NDArray[Any],
+    concealed: frozenset[str] = frozenset(),
 ) -> ReasonContext:
-    """The context for the reasons of these items."""
+    """The context for the reasons of these items; `concealed` are further labels not to name."""
     tags = None
     titles = live.titles
     labels = live.labels
@@ -300,6 +309,7 @@ def reason_context(
         model,
         tags,
         inputs.verb or live.data.verb,
+        live.concealed | concealed,
     )
 
 

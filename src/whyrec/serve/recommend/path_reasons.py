@@ -36,7 +36,7 @@ FRIENDS = "friends"  # the path through them, as a request names it
 def rows_of(context: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     """Like :func:`whyrec.serve.recommend.reasons.rows_of`, with paths."""
     made = []
-    for why in explain_list(context.listing, context.items, shown=shown):
+    for why in explain_list(context.listing, context.items, shown=shown, nameable=context.nameable):
         text = context.say(
             why,
             phrases=lambda reason, item=why.item: phrase(context, reason, item)[
@@ -140,7 +140,8 @@ def whole(
     """
     item = int(context.items[at])
     reasons = _walks(context).reasons(item)[1]
-    largest = sorted(reasons, key=lambda reason: -abs(reason.weight))[:MOST]
+    shown = filter(context.nameable, reasons)
+    largest = sorted(shown, key=lambda reason: -abs(reason.weight))[:MOST]
     told = [
         _path(context, one, item, named(one) if one.kind == "friend" else ()) for one in largest
     ]

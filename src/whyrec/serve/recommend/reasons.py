@@ -28,6 +28,7 @@ from whyrec.core.support import FEWEST
 from whyrec.explain.dates import Clock, day_of
 from whyrec.explain.tested import NAMED, UNSOUND, explain_list
 from whyrec.explain.words import say
+from whyrec.models.graph.path_decomposition import positions_of
 
 __all__ = ["ReasonContext", "evidence", "plain", "removed_of", "rows_of", "shape_of"]
 
@@ -56,6 +57,7 @@ class ReasonContext:
     model: Any = None
     tags: Mapping[int, str] | None = field(default=None)
     verb: str = ""
+    concealed: frozenset[str] = frozenset()  # labels that are not named
 
     @property
     def query(self) -> Query:
@@ -85,6 +87,14 @@ class ReasonContext:
         """Item number and time of each event."""
         return self.query.items.tolist(), self.query.times.tolist()
 
+    def names(self, position: int) -> bool:
+        """Whether the item of an event may be named."""
+        return self.labels[self.query.items[position]] not in self.concealed
+
+    def nameable(self, reason: Reason) -> bool:
+        """Whether a reason names no hidden item."""
+        return not self.concealed or all(map(self.names, positions_of(reason)))
+
     def say(self, why: Explanation, **more: Any) -> str:
         """The explanation in the language of the answer."""
         return say(
@@ -105,7 +115,9 @@ def rows_of(context: ReasonContext, shown: int = NAMED) -> list[dict[str, Any]]:
     support = context.model.support if known else None
     return [
         shape_of(context, why, functools.partial(_row, context, why), _text(context, why))
-        for why in explain_list(context.listing, context.items, shown=shown, support=support)
+        for why in explain_list(
+            context.listing, context.items, shown=shown, support=support, nameable=context.nameable
+        )
     ]
 
 

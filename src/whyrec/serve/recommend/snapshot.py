@@ -79,6 +79,17 @@ class ServingSnapshot:
         return {label: number for number, label in enumerate(self.labels)}
 
     @functools.cached_property
+    def concealed(self) -> frozenset[str]:
+        """Labels of the hidden and removed items, which no reason names."""
+        rows = {row.item for row in self.rows.values() if row.hidden or row.removed}
+        return frozenset({self.labels[number] for number in self.hidden} | rows)
+
+    @functools.cached_property
+    def nearby(self) -> tuple[str, ...]:
+        """Labels that an error may suggest."""
+        return tuple(label for label in self.labels if label not in self.concealed)[:2000]
+
+    @functools.cached_property
     def available(self) -> NDArray[np.bool_]:
         """(n_items,), False if hidden; read-only."""
         mask = np.ones(self.n_items, bool)

@@ -9,10 +9,25 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select
 
 from whyrec.core import ArgumentError, UnknownNameError
+from whyrec.serve.store import log
 from whyrec.serve.store.store import bump
 from whyrec.serve.store.tables import keys
 
-__all__ = ["ROLES", "Key", "all_keys", "any_key", "digest", "key_of", "make_key", "remove_key"]
+__all__ = [
+    "COMMAND",
+    "ROLES",
+    "Key",
+    "all_keys",
+    "any_key",
+    "digest",
+    "drop_key",
+    "key_of",
+    "make_key",
+    "new_key",
+    "remove_key",
+]
+
+COMMAND = "command line"  # in the audit log, in place of a key's id
 
 # Scopes of each role; "own" limits a scope to the key's person. "insight": measurements and maps
 # of the models, without people; "inspect": the same for one person; "measure": to start a
@@ -112,6 +127,23 @@ def make_key(
     )
     bump(connection, "keys")
     return key, secret
+
+
+def new_key(
+    connection: Connection, by: str, role: str, now: int, *, user: str | None = None, note: str = ""
+) -> tuple[Key, str]:
+    """Make a key as :func:`make_key`, with a line in the audit log; `by` is who makes it."""
+    made = make_key(connection, role, now, user=user, note=note)
+    log.note(connection, by, "new-key", "key", now, id=made[0].id, role=role)
+    return made
+
+
+def drop_key(connection: Connection, by: str, id: str, now: int) -> bool:
+    """Remove a key as :func:`remove_key`, with a line in the audit log."""
+    gone = remove_key(connection, id)
+    if gone:
+        log.note(connection, by, "remove-key", "key", now, id=id)
+    return gone
 
 
 _KEY = select(keys.c.id, keys.c.role, keys.c.user, keys.c.note, keys.c.since)

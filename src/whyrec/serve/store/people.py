@@ -7,7 +7,7 @@ import hmac
 import secrets as random
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -33,8 +33,9 @@ __all__ = [
 class Controls:
     """A person's controls.
 
-    `excluded_periods` are (first, last) in Unix seconds, both included; `wider`: the share of what
-    the most alike choices contribute that is taken away from lists, 0 to 1.
+    `excluded_periods` are (first, last) in Unix seconds, both included; `forces` are strengths by
+    name (diversity, novelty, freshness, trending); `wider`: the share of what the most alike
+    choices contribute that is taken away from lists, 0 to 1.
     """
 
     blocked_items: tuple[str, ...] = ()
@@ -42,6 +43,7 @@ class Controls:
     excluded_events: tuple[str, ...] = ()
     excluded_periods: tuple[tuple[int, int], ...] = ()
     wider: float = 0.0
+    forces: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Controls:
@@ -54,6 +56,7 @@ class Controls:
             **lists,
             excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
             wider=float(value.get("wider", 0.0)),
+            forces=dict(value.get("forces", {})),
         )
 
     def withdraws(self, event_id: str, time: int) -> bool:

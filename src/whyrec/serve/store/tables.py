@@ -30,6 +30,7 @@ __all__ = [
     "experiments",
     "findings",
     "friends",
+    "idempotency",
     "items",
     "jobs",
     "keys",
@@ -91,7 +92,7 @@ people = Table(
     Column("personalised", Boolean, nullable=False),
     Column(
         "controls", Text, nullable=False
-    ),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods
+    ),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods, forces
     Column("fields", Text, nullable=False),  # JSON: additional fields
     Column("since", BigInteger, nullable=False),
 )
@@ -135,6 +136,15 @@ catalogues = Table(  # differences from a model's own items at some time, needed
     metadata,
     Column("digest", Text, primary_key=True),
     Column("state", LargeBinary, nullable=False),
+)
+
+idempotency = Table(  # hashes of the requests that came with an Idempotency-Key
+    "idempotency",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("time", BigInteger, nullable=False),
+    Index("idempotency_by_time", "time"),
 )
 
 models = Table(

@@ -36,7 +36,7 @@ class Bucket:
     totals: tuple[float, float, float]
     status: Counter[str] = field(default_factory=Counter)
     times: Counter[int] = field(default_factory=Counter)
-    answers: int = 0
+    answers: Counter[int] = field(default_factory=Counter)  # times of lists alone
 
 
 class RecentMetrics:
@@ -63,7 +63,7 @@ class RecentMetrics:
             bucket.status["error" if status >= 500 else "refused" if status >= 400 else "ok"] += 1
             bucket.times[bin_] += 1
             if (method, route) == ANSWERS and status == 200:
-                bucket.answers += 1
+                bucket.answers[bin_] += 1
             if len(self._routes) < 200 or (method, route) in self._routes:
                 self._routes.setdefault((method, route), Counter())[bin_] += 1
                 self._failed[method, route] += status >= 500
@@ -113,17 +113,20 @@ class RecentMetrics:
                 "answers": 0,
                 "fallbacks": 0,
             }
-            return empty | {"p50_ms": None, "p99_ms": None, "lag_seconds": None}
+            unknown = ("p50_ms", "p99_ms", "answers_p50_ms", "answers_p99_ms", "lag_seconds")
+            return empty | dict.fromkeys(unknown)
         fallbacks, lag, events = (b - a for a, b in zip(bucket.totals, ends[at], strict=True))
         return {
             "time": at,
             "requests": bucket.status.total(),
             "errors": bucket.status["error"],
             "refused": bucket.status["refused"],
-            "answers": bucket.answers,
+            "answers": bucket.answers.total(),
             "fallbacks": int(fallbacks),
             "p50_ms": quantile(bucket.times, 0.5),
             "p99_ms": quantile(bucket.times, 0.99),
+            "answers_p50_ms": quantile(bucket.answers, 0.5),
+            "answers_p99_ms": quantile(bucket.answers, 0.99),
             "lag_seconds": lag / events if events else None,
         }
 

@@ -1,1 +1,1 @@
-"""Check whether served sentences are true, on request and by schedule."""
+"""Check whether served sentences are true, and whether the documents' promises hold here."""

@@ -296,6 +296,12 @@ class Registry:
             self._others.move_to_end(key)
             return self._others[key]
 
+    def release(self, version: str) -> None:
+        """Forget a version that was removed."""
+        with self._lock:
+            for key in [key for key in self._others if key[0] == version]:
+                del self._others[key]
+
     def _open(self, seen: Mapping[str, int]) -> None:
         with self.store.read() as connection:
             version = active_version(connection)

@@ -9,6 +9,7 @@ candidate.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -81,17 +82,22 @@ def retrain(
             now,
             seed,
             int(timed.time[-1]),
-            {
-                "ndcg@10": bootstrap(new)._asdict(),
-                "serving": serving,
-                "serving_ndcg@10": bootstrap(old)._asdict(),
-                "difference": difference._asdict(),
-                "people": int(held.sum()),
-            },
+            measures(new, old, serving, int(held.sum())),
         )
     return Retrained(
         version, serving, int(held.sum()), len(data), bootstrap(new), bootstrap(old), difference
     )
+
+
+def measures(new: Any, old: Any, serving: str, people: int) -> dict[str, Any]:
+    """What is kept of two models' NDCG@10 on the same people."""
+    return {
+        "ndcg@10": bootstrap(new)._asdict(),
+        "serving": serving,
+        "serving_ndcg@10": bootstrap(old)._asdict(),
+        "difference": paired(new, old)._asdict(),
+        "people": people,
+    }
 
 
 def stored(store: Store, live: ServingSnapshot) -> Dataset:
@@ -140,21 +146,43 @@ def _measured(live: ServingSnapshot, data: Dataset, held: Any, seed: int) -> tup
 
     Only items that both know are ranked.
     """
+    fitted = refit(live, data.select(~held), seed)
+    numbers = numbers_of(live, data)
+    old = Renumbered(live.model, numbers, data.n_items)
+    return _ndcg(data, held, [fitted, old], numbers >= 0)
+
+
+def on_same_people(
+    data: Dataset, held: Any, one: ServingSnapshot, other: ServingSnapshot
+) -> tuple[Any, Any]:
+    """NDCG@10 of two fitted models on the held-out choices, among the items that both know."""
+    numbers = [numbers_of(live, data) for live in (one, other)]
+    made = [
+        Renumbered(live.model, known, data.n_items)
+        for live, known in zip((one, other), numbers, strict=True)
+    ]
+    return _ndcg(data, held, made, (numbers[0] >= 0) & (numbers[1] >= 0))
+
+
+def numbers_of(live: ServingSnapshot, data: Dataset) -> Any:
+    """The model's number of each item of the data, -1 if it does not know it."""
+    return np.array([live.numbers.get(label, -1) for label in data.items])
+
+
+def _ndcg(data: Dataset, held: Any, fitted: Sequence[Any], shared: Any) -> tuple[Any, Any]:
+    """NDCG@10 of two models on the held-out choices, (people,) each."""
     rest = data.select(~held)
     people = data.user[held]
     truth = data.item[held]
     order = np.argsort(people, kind="stable")
     people = people[order]
     truth = truth[order]
-    before = rest.histories[people]
-    fitted = refit(live, rest, seed)
-    numbers = np.array([live.numbers.get(label, -1) for label in data.items])
-    shared = numbers >= 0
-    old_model = Renumbered(live.model, numbers, data.n_items)
-    cases = EvaluationCases(before, np.arange(len(people) + 1), truth)
+    cases = EvaluationCases(rest.histories[people], np.arange(len(people) + 1), truth)
     counts = np.bincount(rest.item, minlength=data.n_items)
-    new = accuracy(Among(fitted, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
-    old = accuracy(Among(old_model, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
+    new, old = (
+        accuracy(Among(model, shared), cases, counts, metrics=("ndcg@10",))["ndcg@10"]
+        for model in fitted
+    )
     return new, old
 
 

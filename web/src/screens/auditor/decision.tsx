@@ -1,4 +1,5 @@
 import { api, ask, type Schema } from "../../api";
+import type { Term } from "../../api/answer";
 import { useData } from "../../api/useData";
 import { defined } from "../../defined";
 import { byName, fmt, lang, quoted, type Lang } from "../../i18n";
@@ -8,6 +9,7 @@ import { query, setQuery } from "../../router";
 import { axis, Badge, Chart, DataTable, Head, Loadable, tip, Title, Told } from "../../ui";
 import { Choice, CopyLink, Hash, PrintButton, SaveJson } from "../shared/parts";
 import { clip } from "../shared/plots";
+import { termName, TermMarks, Terms } from "../shared/terms";
 import type { ScreenProps } from "../types";
 
 type Decision = Schema["DecisionOut"];
@@ -125,7 +127,11 @@ function Shown({ found }: { found: Decision }) {
                   <Title>{row.title}</Title>
                 </b>
                 <br />
-                <Sentence text={row.text ?? "–"} of={told} here={here.data?.get(row.item)} />
+                <Sentence text={row.text ?? "–"} of={told} here={here.data?.get(row.item)?.text} />
+                <TermMarks
+                  terms={here.data?.get(row.item)?.terms ?? row.terms ?? []}
+                  rank={row.rank}
+                />
               </span>
               <span class="end" title={m().score}>
                 {fmt.number(row.score, 3)}
@@ -146,6 +152,13 @@ function Shown({ found }: { found: Decision }) {
             change={(value) => setQuery({ item: value })}
           />
           <Falling fall={item} found={found} />
+          <TermsOf
+            terms={
+              here.data?.get(item.item)?.terms ??
+              found.items.find((one) => one.item === item.item)?.terms ??
+              []
+            }
+          />
         </section>
       )}
       <Today found={found} />
@@ -183,7 +196,7 @@ async function spoken(
   id: string,
   told: Lang,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, Schema["ItemOut"]>> {
   if (told === lang.value) return new Map();
   const { items } = await ask(
     api.GET("/v1/recommendations/{id}/explanation", {
@@ -191,11 +204,19 @@ async function spoken(
       signal,
     }),
   );
-  return new Map(items.map((one) => [one.item, one.text ?? ""]));
+  return new Map(items.map((one) => [one.item, one]));
 }
 
 /** What was said, word for word; before it, where that was in the other language, the same in the page's. */
-const Sentence = ({ text, of, here }: { text: string; of: Lang; here: string | undefined }) => (
+const Sentence = ({
+  text,
+  of,
+  here,
+}: {
+  text: string;
+  of: Lang;
+  here: string | null | undefined;
+}) => (
   <span class="muted">
     {here ? (
       <>
@@ -209,6 +230,17 @@ const Sentence = ({ text, of, here }: { text: string; of: Lang; here: string | u
     )}
   </span>
 );
+
+/** What the forces did to the item. */
+function TermsOf({ terms }: { terms: readonly Term[] }) {
+  if (!terms.length) return null;
+  return (
+    <div>
+      <h3>{m().forces}</h3>
+      <Terms terms={terms} digits={3} />
+    </div>
+  );
+}
 
 function Falling({ fall, found }: { fall: Fall; found: Decision }) {
   const steps = [
@@ -227,6 +259,9 @@ function Falling({ fall, found }: { fall: Fall; found: Decision }) {
     ...(Math.abs(fall.rest) > 1e-9
       ? [{ name: m().rest, value: fall.rest, from: 0, plain: true }]
       : []),
+    ...fall.terms
+      .filter((one) => one.weight !== 0)
+      .map((one) => ({ name: termName(one), value: one.weight, from: 0, plain: false })),
   ];
   let sum = 0;
   for (const step of steps) {

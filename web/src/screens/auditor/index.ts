@@ -31,6 +31,13 @@ export const auditor: readonly Screen[] = [
     load: () => import("./sentences"),
   },
   {
+    path: "/auditor/promises",
+    area: "auditor",
+    nav: () => m().promises,
+    title: () => m().promisesTitle,
+    load: () => import("./promises"),
+  },
+  {
     path: "/faithfulness",
     area: "auditor",
     nav: () => m().faithful,

@@ -80,6 +80,8 @@ function Shown({ found }: { found: Operations }) {
     fallbacks: defined(series.fallbacks[at]),
     p50_ms: series.p50_ms[at] ?? null,
     p99_ms: series.p99_ms[at] ?? null,
+    answers_p50_ms: series.answers_p50_ms[at] ?? null,
+    answers_p99_ms: series.answers_p99_ms[at] ?? null,
     lag_seconds: series.lag_seconds[at] ?? null,
   }));
   const at = Number(query("at")) || 0,
@@ -142,8 +144,8 @@ function Shown({ found }: { found: Operations }) {
           value={fmt.number(sum(tail(series.requests)) / 60, 1)}
           note={m().lastMinute}
         />
-        <Stat name={m().p50} value={ms(last(series.p50_ms))} note={m().latestTen} />
-        <Stat name={m().p99} value={ms(last(series.p99_ms))} note={m().latestTen} />
+        <Stat name={m().answersP50} value={ms(last(series.answers_p50_ms))} note={m().latestTen} />
+        <Stat name={m().answersP99} value={ms(last(series.answers_p99_ms))} note={m().latestTen} />
         <Stat
           name={m().errors}
           value={fmt.number(sum(series.errors))}

@@ -28,6 +28,21 @@ export function compared({ before, after, moves }: WhatIf) {
   };
 }
 
+/** Two lists as what-if gives them. */
+export function between(before: Schema["ListOut"], after: Schema["ListOut"]): WhatIf {
+  const was = new Map(before.items.map((one) => [one.item, one])),
+    now = new Map(after.items.map((one) => [one.item, one]));
+  const moves = [...new Map([...was, ...now]).values()].map(({ item, title }) => ({
+    item,
+    title,
+    rank_before: was.get(item)?.rank ?? null,
+    rank_after: now.get(item)?.rank ?? null,
+    score_before: was.get(item)?.score ?? 0,
+    score_after: now.get(item)?.score ?? 0,
+  }));
+  return { before, after, moves };
+}
+
 /** What changed among the places shown, in a sentence. */
 export function summary(of: WhatIf): string {
   const words = m().changed,

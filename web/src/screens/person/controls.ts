@@ -38,6 +38,17 @@ export async function edit(
   };
 }
 
+export type Strengths = Schema["Forces"];
+
+/** How much each force counts in this person's lists; those left out count as usual. */
+export async function steer(strengths: Strengths): Promise<Undo> {
+  const before = Object.entries((await profile()).forces).flatMap(([name, { strength }]) =>
+    strength === null ? [] : [[name, strength]],
+  );
+  await write({ forces: strengths });
+  return () => write({ forces: Object.fromEntries(before) as Strengths });
+}
+
 export async function personalise(on: boolean): Promise<Undo> {
   await write({ personalised: on });
   return () => write({ personalised: !on });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { api, ask, type Schema } from "../../api";
 import { itemOf, type Item, type Reason } from "../../api/answer";
 import { useData } from "../../api/useData";
@@ -22,11 +22,26 @@ import {
   Told,
 } from "../../ui";
 import { attempt } from "./attempt";
-import { BeforeAfter, Moved, summary } from "./before-after";
-import { changes, edit, personalise, profile, user, without } from "./controls";
+import { between, Moved, summary } from "./before-after";
+import { Changed, type Change } from "./changed";
+import {
+  changes,
+  edit,
+  personalise,
+  profile,
+  steer,
+  user,
+  without,
+  type Profile,
+  type Strengths,
+} from "./controls";
 import { Opinion } from "./opinion";
 import { eventsOf, idOf, KindBadge, Line, shownOf } from "./reason";
+import { digitsFor } from "./parts";
+import { Steer, SteerButton } from "./steer";
 import { thisThing } from "./verbs";
+import { TermMarks, Terms } from "../shared/terms";
+import { m as termWords } from "../../i18n/messages/shared-terms";
 import "./person.css";
 
 const STEP = 20,
@@ -38,13 +53,8 @@ interface Shown {
   list: List;
   items: Item[];
   events: number;
+  forces: Profile["forces"];
 }
-interface Change {
-  title: string;
-  made: Schema["WhatIfOut"];
-  undo: () => Promise<void>;
-}
-
 async function load(signal: AbortSignal): Promise<Shown> {
   const [list, about] = await Promise.all([
     ask(
@@ -55,7 +65,12 @@ async function load(signal: AbortSignal): Promise<Shown> {
     ),
     profile(signal),
   ]);
-  return { list, items: list.items.map(itemOf), events: about.events };
+  return {
+    list,
+    items: list.items.map(itemOf),
+    events: about.events,
+    forces: about.forces,
+  };
 }
 
 const tagged = new Map<string, string[]>(); // what was asked for once is not asked for again: a new order shows at once
@@ -77,23 +92,32 @@ async function tagsOf(
 export default function Feed() {
   const words = m(),
     shown = useData(load, [changes.value, lang.value, listLength()]);
-  const [change, setChange] = useState<Change | null>(null),
-    panel = useRef<HTMLElement>(null);
-  const { list, items = [], events = 0 } = shown.data ?? {},
+  const [change, setChange] = useState<Change | null>(null);
+  const { list, items = [], events = 0, forces = {} } = shown.data ?? {},
     labels = items.map((one) => one.item);
   const tags = useData((signal) => tagsOf(labels, signal), [labels.join("\n")]);
   const on = list?.personalised ?? true;
-  useEffect(() => {
-    if (change && !shown.stale) panel.current?.focus();
-  }, [change, shown.stale]);
 
   /** What the service says that it does, then do it. */
   const takeBack = (ids: string[], title: string) =>
     attempt(async () => {
       const made = await without(ids, listLength()),
         undo = await edit("excluded_events", ids);
-      setChange({ title, made, undo });
+      setChange({
+        said: words.changed.title({ title: quoted(title) }),
+        made,
+        undo,
+        focus: true,
+      });
       announce(`${words.tookBack({ title: quoted(title) })} ${summary(made)}`);
+    });
+  const set = (strengths: Strengths, said: string) =>
+    attempt(async () => {
+      if (!list) return;
+      const undo = await steer(strengths),
+        made = between(list, (await without([], listLength())).after);
+      setChange({ said, made, undo, focus: false });
+      announce(`${said}. ${summary(made)}`);
     });
   const undoChange = () =>
     attempt(async () => {
@@ -115,32 +139,21 @@ export default function Feed() {
     <>
       <Head title={names().feed.title} lead={list ? (on ? lead(events) : words.off) : " "}>
         <div class="row spread">
-          <Switch on={on} change={turn}>
-            {words.use}
-          </Switch>
+          <div class="row feed-steer">
+            <Switch on={on} change={turn}>
+              {words.use}
+            </Switch>
+            <SteerButton forces={forces} />
+            <a href="/lists">{names().lists.title}</a>
+          </div>
           <Marks />
         </div>
       </Head>
+      <Steer forces={forces} set={set} />
       {shown.trouble && <Failed trouble={shown.trouble} retry={() => void shown.reload()} />}
       {shown.loading && <Skeleton rows={5} block />}
       {change && list && !shown.stale && (
-        <section class="changed" ref={panel} tabIndex={-1} aria-labelledby="changed">
-          <div class="row spread">
-            <h2 id="changed" class="h3">
-              {words.changed.title({ title: quoted(change.title) })}
-            </h2>
-            <span class="row">
-              <Button kind="primary" onClick={undoChange}>
-                {words.takeBackUndo}
-              </Button>
-              <Button kind="quiet" onClick={() => setChange(null)}>
-                {words.changed.keep}
-              </Button>
-            </span>
-          </div>
-          <p class="small">{summary(change.made)}</p>
-          <BeforeAfter names={[words.changed.before, words.changed.now]} of={change.made} />
-        </section>
+        <Changed change={change} undo={undoChange} keep={() => setChange(null)} />
       )}
       {list && (
         <div class={shown.stale ? "stale" : ""} aria-busy={shown.stale}>
@@ -241,6 +254,7 @@ function Row({ item, list, tags, was, takeBack }: RowProps) {
         <p class="feed-reason">
           <KindBadge item={item} source={list.source} /> <Told text={item.text} />
         </p>
+        <TermMarks terms={item.terms} rank={item.rank} />
       </div>
       <div class="feed-acts">
         <Button
@@ -313,6 +327,12 @@ function Named({ item, takeBack }: { item: Item; takeBack: RowProps["takeBack"] 
           </li>
         ))}
       </ul>
+      {item.terms.length > 0 && (
+        <>
+          <p class="small muted">{termWords().title}</p>
+          <Terms terms={item.terms} digits={digitsFor(item.terms.map((one) => one.weight))} />
+        </>
+      )}
       <p class="small">
         <a href={path}>{words.whole}</a>
       </p>

@@ -17,6 +17,13 @@ export const person: readonly Screen[] = [
     load: () => import("./why"),
   },
   {
+    path: "/lists",
+    area: "person",
+    under: "/feed",
+    title: () => m().lists.title,
+    load: () => import("./lists"),
+  },
+  {
     path: "/missing",
     area: "person",
     nav: () => m().missing.nav,

@@ -9,6 +9,7 @@ import { Figure, Help, SignedBars, Title, type SignedRow } from "../../ui";
 import { Facts } from "./reason";
 import { partOf, strength } from "./strength";
 import { when } from "./verbs";
+import { termName, termsOf } from "../shared/terms";
 
 export type WhyNot = Schema["WhyNotOut"];
 /** What a choice adds to the item; the service names these four fields. */
@@ -103,8 +104,10 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
   const others = exact - sum(named) - sum(further),
     gap = row && broken(row) ? row.gap : 0;
   const score = of.score ?? 0,
-    rest = score - (of.base ?? 0) - exact - gap;
-  const values = [...named, ...further].map((one) => one.value),
+    rest = score - (of.base ?? 0) - exact - gap - termsOf(of.terms);
+  const values = [...named, ...further, ...of.terms.map((one) => ({ value: one.weight }))].map(
+      (one) => one.value,
+    ),
     size = [...values, others, rest].reduce((total, value) => total + Math.abs(value), 0);
   const digits = digitsFor([of.base ?? 0, ...values, others, rest]),
     small = 0.5 * 10 ** -digits;
@@ -131,6 +134,16 @@ export function Parts({ of, row, times, act, gone, takeaway, title }: Props) {
     ...left("others", of.paths ? words.othersAll : words.others, others),
     ...left("rest", row && additive ? words.rest : words.left, rest),
     ...left("gap", words.gap, gap),
+    ...of.terms.map((one) => ({
+      id: `term-${one.name}`,
+      value: one.weight,
+      word: word(one.weight),
+      what: (
+        <>
+          <Title>{termName(one)}</Title> <span class="small muted term-text">{one.text}</span>
+        </>
+      ),
+    })),
     { id: "total", what: words.total, value: score, plain: true, total: true },
   ];
   return (

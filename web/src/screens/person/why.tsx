@@ -6,6 +6,7 @@ import { fmt, lang, quoted } from "../../i18n";
 import { m as reasonWords } from "../../i18n/messages/person-reason";
 import { m } from "../../i18n/messages/person-why";
 import { asList, go, queryList, setQuery } from "../../router";
+import { termsOf } from "../shared/terms";
 import type { ScreenProps } from "../types";
 import {
   Badge,
@@ -111,16 +112,19 @@ function moved(name: string, from: number, after: number | null, listed: number)
 function sum(row: Item): string {
   const words = m(),
     choices = row.reasons.reduce((total, one) => total + one.contribution, 0) + row.unlisted,
+    terms = termsOf(row.terms),
     digits = digitsFor([row.base, choices, row.rest]);
   const parts = {
     base: fmt.number(row.base, digits),
     choices: fmt.signed(choices, digits),
     score: fmt.number(row.score, digits),
+    own: fmt.signed(row.rest, digits),
+    terms: fmt.signed(terms, digits),
   };
   if (!row.additive) return words.takeawayOut(parts);
-  return Math.abs(row.rest) > 0.5 * 10 ** -digits
-    ? words.takeawayOwn({ ...parts, own: fmt.signed(row.rest, digits) })
-    : words.takeaway(parts);
+  const some = (value: number) => Math.abs(value) > 0.5 * 10 ** -digits;
+  if (some(terms)) return (some(row.rest) ? words.takeawayOwnTerms : words.takeawayTerms)(parts);
+  return some(row.rest) ? words.takeawayOwn(parts) : words.takeaway(parts);
 }
 
 function Listed({ found, row, gone }: { found: Now; row: Item; gone: string[] }) {

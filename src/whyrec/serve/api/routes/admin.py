@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Security
@@ -18,6 +19,9 @@ from whyrec.serve.api.schemas.admin import (
     KeyIn,
     KeyMade,
     KeysOut,
+    ModelIn,
+    ModelOut,
+    ModelRemoved,
     ModelsOut,
     OutcomeOut,
     Promoted,
@@ -27,7 +31,7 @@ from whyrec.serve.api.schemas.people import Stored
 from whyrec.serve.api.schemas.recommend import BatchIn, JobOut
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.store import api_keys as keyring, log
-from whyrec.serve.versions import experiments as trials
+from whyrec.serve.versions import experiments as trials, lifecycle
 from whyrec.serve.versions.registry import model_rows
 
 router = APIRouter(
@@ -44,19 +48,38 @@ def models(request: Request) -> Response:
         return reply({"models": model_rows(connection), "failures": service.registry.failures})
 
 
-@router.post("/models/{version}:promote", response_model=Promoted)
-def promote(request: Request, version: Label) -> Response:
-    """Let a version serve.
+@router.post("/models", response_model=ModelOut, status_code=201)
+def add_model(request: Request, body: ModelIn) -> Response:
+    """Add a folder of `whyrec fit` on the service's machine as a candidate; it does not serve.
 
-    It is read, checked against its hashes and tried first; if any of this fails, the old version
-    continues.
+    It is read, checked and tried, and judged beside the serving model on choices that neither has
+    seen (`metrics`). `POST /v1/models/V:promote` lets it serve.
     """
     key = authorize(request, "models")
     service = service_of(request)
-    live = service.registry.promote(version)
-    service.store.write(
-        lambda c: log.note(c, key.id, "promote", "model", service.now(), version=live.version)
-    )
+    row = lifecycle.add_candidate(service.registry, Path(body.folder), service.now(), key.id)
+    return reply(row, 201)
+
+
+@router.delete("/models/{version}", response_model=ModelRemoved)
+def remove_model(request: Request, version: Label) -> Response:
+    """Delete a version that does not serve; answers that it gave cannot be replayed any more."""
+    key = authorize(request, "models")
+    service = service_of(request)
+    size = lifecycle.remove(service.registry, version, service.now(), key.id)
+    return reply({"removed": version, "bytes": size})
+
+
+@router.post("/models/{version}:promote", response_model=Promoted)
+def promote(request: Request, version: Label, force: bool = False) -> Response:
+    """Let a version serve.
+
+    It is read, checked against its hashes and tried first; if any of this fails, the old version
+    continues. A candidate that was judged worse than the serving model is refused, unless `force`.
+    """
+    key = authorize(request, "models")
+    service = service_of(request)
+    live = lifecycle.promote(service.registry, version, service.now(), key.id, force=force)
     service.chore(True)
     return reply({"active": live.version})
 
@@ -66,10 +89,7 @@ def rollback(request: Request, version: Label) -> Response:
     """Return from this version, which serves, to the one before it."""
     key = authorize(request, "models")
     service = service_of(request)
-    live = service.registry.rollback(version)
-    service.store.write(
-        lambda c: log.note(c, key.id, "rollback", "model", service.now(), version=live.version)
-    )
+    live = lifecycle.rollback(service.registry, version, service.now(), key.id)
     service.chore(True)
     return reply({"active": live.version})
 
@@ -150,17 +170,19 @@ def new_key(request: Request, body: KeyIn) -> Response:
     """
     mine = authorize(request, "keys")
     service = service_of(request)
-
-    def job(connection: Connection) -> tuple[keyring.Key, str]:
-        made = keyring.make_key(
-            connection, body.role, service.now(), user=body.user, note=body.note
+    if request.state.repeated:
+        raise ProblemError(
+            409,
+            "idempotency-key",
+            "the same request has made a key already, and its secret is shown only once",
+            "remove that key, and send a new Idempotency-Key",
         )
-        log.note(
-            connection, mine.id, "new-key", "key", service.now(), id=made[0].id, role=body.role
-        )
-        return made
 
-    key, secret = service.store.write(job)
+    key, secret = service.store.write(
+        lambda c: keyring.new_key(
+            c, mine.id, body.role, service.now(), user=body.user, note=body.note
+        )
+    )
     return reply(vars(key) | {"key": secret}, 201)
 
 
@@ -174,13 +196,7 @@ def remove_key(request: Request, id: Label) -> Response:
             409, "own-key", "a key cannot take itself away", "use another admin's key"
         )
 
-    def job(connection: Connection) -> bool:
-        gone = keyring.remove_key(connection, id)
-        if gone:
-            log.note(connection, mine.id, "remove-key", "key", service.now(), id=id)
-        return gone
-
-    if not service.store.write(job):
+    if not service.store.write(lambda c: keyring.drop_key(c, mine.id, id, service.now())):
         raise UnknownNameError("key", id, [])
     return reply({"stored": 1})
 
@@ -206,7 +222,11 @@ def batch(request: Request, body: BatchIn) -> Response:
         raise ProblemError(
             403, "person", "this key is for one person", "use a key of the role service"
         )
-    return reply(batches.queue(service_of(request), key.id, body.model_dump()), 202)
+    service, claim = service_of(request), request.state.claim
+    if request.state.repeated:
+        return reply(batches.found(service, key, claim.id), 202)
+    id = claim.id if claim else None
+    return reply(batches.queue(service, key.id, body.model_dump(), id), 202)
 
 
 @router.get("/batch/{id}", response_model=JobOut)

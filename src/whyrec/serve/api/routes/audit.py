@@ -17,6 +17,7 @@ from whyrec.serve.api.schemas.audit import (
     DecisionOut,
     DecisionsOut,
     LedgerOut,
+    PromisesOut,
     VerifiedOut,
 )
 from whyrec.serve.api.schemas.fields import Label
@@ -24,6 +25,7 @@ from whyrec.serve.api.schemas.insight import FindingOut
 from whyrec.serve.api.schemas.people import ReceiptIn
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import decision as decisions, privacy_ledger as books
+from whyrec.serve.verification import promises as documents
 
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["audit"]
@@ -78,6 +80,13 @@ def check_sentences(request: Request) -> Response:
     service = service_of(request)
     version = service.registry.current(service.store.counters()).version
     return reply(insight_of(request).findings.start("sentences", version), 202)
+
+
+@router.get("/promises", response_model=PromisesOut)
+def promises(request: Request) -> Response:
+    """What the documents promise, and which of it holds for this installation."""
+    authorize(request, "audit")
+    return reply(documents.promises(service_of(request)))
 
 
 @router.get("/ledger", response_model=LedgerOut)

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from whyrec.core.kinds import LISTED, Meaning, canonical, meaning_of, nearest_kinds
-from whyrec.serve.api.problems import ProblemError, responses
+from whyrec.serve.api.bulk import all_rejected, invalid, partial_of, status_of
+from whyrec.serve.api.problems import responses
 from whyrec.serve.api.schemas.events import EventIn, EventsIn, EventsOut
 from whyrec.serve.api.security import (
     PendingWrite,
@@ -31,13 +32,13 @@ KNOWN = f"must be a kind that is known ({LISTED})"
 AHEAD = 86_400  # seconds that a sender's clock may be ahead of ours
 
 
-@router.post("/events", response_model=EventsOut)
+@router.post("/events", response_model=EventsOut, responses=partial_of(EventsOut))
 async def events(request: Request, body: EventsIn) -> Response:
     """Store events.
 
     Each row is accepted, a duplicate (its event_id exists already) or rejected with a reason.
-    Accepted events are durable and count in the person's next answer. If every row is rejected, the
-    status is 409.
+    Accepted events are durable and count in the person's next answer. If some rows are rejected,
+    the status is 207; if all are, 409.
     """
 
     def start() -> PendingWrite:
@@ -53,7 +54,8 @@ async def events(request: Request, body: EventsIn) -> Response:
             service, rows, [_id(one) for one in body.events], results, now
         )
 
-    return reply(await run_serialized(request, start))
+    told = await run_serialized(request, start)
+    return reply(told, status_of(told["rejected"]))
 
 
 def _told(
@@ -78,7 +80,7 @@ def _told(
     for name, count in counts.items():
         service.metrics.events.labels(name).inc(count)
     if counts["rejected"] == len(rows):
-        raise _all_rejected(told)
+        raise all_rejected("event", [(str(one["because"]), str(one["event_id"])) for one in told])
     for row, one in zip(rows, told, strict=True):
         if isinstance(row, Event) and one["result"] == "accepted":
             service.metrics.event_lag.observe(max(0, now - row.time))
@@ -90,8 +92,7 @@ def _row(given: dict[str, Any], key: Key, now: int) -> Event | str:
     try:
         one = EventIn.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc'])) or 'row'}: {first['msg']}"
+        return invalid(error)
     if not key.may_see(one.user):
         return "user: this key is for another person"
     if one.ts is not None and one.ts > now + AHEAD:
@@ -120,20 +121,6 @@ def _value(given: float | None, kind: str) -> float:
             return 0.0
         return 1.0
     return given
-
-
-def _all_rejected(told: Sequence[dict[str, Any]]) -> ProblemError:
-    first = told[0]["because"]
-    rows = [
-        {"field": f"events.{at}", "required": str(one["because"]), "given": str(one["event_id"])}
-        for at, one in enumerate(told[:20])
-    ]
-    fix = (
-        "change the named fields and send them again; docs/guide/service.md lists fields and kinds"
-    )
-    return ProblemError(
-        409, "events", f"every event is rejected; the first because of {first}", fix, errors=rows
-    )
 
 
 def _id(given: dict[str, Any]) -> str:

@@ -11,14 +11,18 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from whyrec.core import UnknownNameError
+from whyrec.serve.api.bulk import checked, counted, partial_of, status_of
 from whyrec.serve.api.problems import responses
 from whyrec.serve.api.schemas.fields import Label
 from whyrec.serve.api.schemas.items import (
     ItemIn,
     ItemPatch,
+    ItemRow,
     ItemSaved,
+    ItemsIn,
     ItemsOut,
     LinksIn,
+    RowsOut,
     StoredItem,
 )
 from whyrec.serve.api.schemas.people import Stored
@@ -49,6 +53,22 @@ def listed(
             "next": rows[-1].item if len(rows) == limit else None,
         }
     )
+
+
+@router.post("/items", response_model=RowsOut, responses=partial_of(RowsOut))
+def put_many(request: Request, body: ItemsIn) -> Response:
+    """Create or replace up to 1,000 items at once, as `PUT /v1/items/ID` does with one.
+
+    If some rows are rejected, the status is 207; if all are, 409.
+    """
+    authorize(request, "items:write")
+    rows, results = checked(body.items, ItemRow, "item")
+    made = [
+        Item(**(value := row.model_dump()) | {"categories": tuple(value["categories"])})
+        for row in rows
+    ]
+    service_of(request).store.write(lambda connection: put_items(connection, made))
+    return reply(told := counted(results), status_of(told["rejected"]))
 
 
 @router.get("/items/{item:path}", response_model=StoredItem)

@@ -9,8 +9,10 @@ from fastapi import APIRouter, Query, Request, Security
 from sqlalchemy import Connection, select
 from starlette.responses import Response
 
+from whyrec.serve.api.bulk import checked, counted, partial_of, status_of
 from whyrec.serve.api.problems import ProblemError, responses
 from whyrec.serve.api.schemas.fields import Label
+from whyrec.serve.api.schemas.items import RowsOut
 from whyrec.serve.api.schemas.people import (
     FriendsIn,
     ProfileOut,
@@ -18,9 +20,12 @@ from whyrec.serve.api.schemas.people import (
     Receipt,
     Stored,
     UserIn,
+    UserRow,
+    UsersIn,
     UsersOut,
 )
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
+from whyrec.serve.recommend.active import adjustable, chosen_strengths
 from whyrec.serve.service import Service
 from whyrec.serve.store import log
 from whyrec.serve.store.people import change_controls, erase, everything_of, subject_hash
@@ -61,6 +66,34 @@ def listed(
     return reply({"users": rows, "next": rows[-1] if len(rows) == limit else None})
 
 
+@router.post("/users", response_model=RowsOut, responses=partial_of(RowsOut))
+def put_many(request: Request, body: UsersIn) -> Response:
+    """Create or change up to 1,000 people at once, as `PUT /v1/users/ID` does with one.
+
+    If some rows are rejected, the status is 207; if all are, 409.
+    """
+    key = authorize(request, "people")
+    if key.role == "person":
+        raise ProblemError(
+            403, "person", "this key is for one person", "use a key of the role service"
+        )
+    rows, results = checked(body.users, UserRow, "user")
+    service = service_of(request)
+
+    def job(connection: Connection) -> None:
+        now = service.now()
+        for row in rows:
+            changes: dict[str, Any] = {"fields": row.fields}
+            if row.personalised is not None:
+                changes["personalised"] = row.personalised
+            change_controls(connection, row.user, changes, now)
+            subject = subject_hash(connection, row.user)
+            log.note(connection, key.id, "fields", subject, now, changed=sorted(changes))
+
+    service.store.write(job)
+    return reply(told := counted(results), status_of(told["rejected"]))
+
+
 @router.get("/users/{user:path}/profile", response_model=ProfileOut)
 def profile(request: Request, user: Label) -> Response:
     """A person's controls, and the tags of the history with their weight and origin."""
@@ -81,6 +114,8 @@ def change(request: Request, user: Label, body: ProfilePatch) -> Response:
         changes["excluded_periods"] = [
             (one["first"], one["last"]) for one in changes["excluded_periods"]
         ]
+    if "forces" in changes:
+        changes["forces"] = chosen_strengths(service.directives, changes["forces"])
     _write(service, key.id, user, "controls", changes)
     service.metrics.control_effect.observe(time.perf_counter() - start)
     return reply(_profile(service, user))
@@ -175,7 +210,11 @@ def _profile(service: Service, user: str) -> dict[str, Any]:
         for tag in live.tags_of(label):
             weights.setdefault(tag, []).append(label)
     tags = [
-        {"tag": tag, "weight": len(labels) / len(history), "items": list(dict.fromkeys(labels))[:5]}
+        {
+            "tag": tag,
+            "weight": len(labels) / len(history),
+            "items": [one for one in dict.fromkeys(labels) if one not in live.concealed][:5],
+        }
         for tag, labels in sorted(weights.items(), key=lambda one: (-len(one[1]), one[0]))
     ]
     controls = person.controls if person else None
@@ -190,6 +229,10 @@ def _profile(service: Service, user: str) -> dict[str, Any]:
         if controls
         else [],
         "wider": controls.wider if controls else 0.0,
+        "forces": {
+            name: {"strength": controls.forces.get(name) if controls else None, "usual": usual}
+            for name, usual in adjustable(service.directives).items()
+        },
         "fields": dict(person.fields) if person else {},
         "events": len(history),
         "tags": tags[:100],

@@ -28,6 +28,7 @@ from whyrec.serve.api.security import (
     PendingWrite,
     authorize,
     bearer,
+    claimed,
     reply,
     run_serialized,
     service_of,
@@ -46,16 +47,18 @@ Once = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_l
 async def recommend(request: Request, body: RecommendIn, once: Once = None) -> Response:
     """The best items for a person or a session, with reasons that add up to the score.
 
-    The answer is logged: it can be looked up, explained and replayed by its recommendation_id.
+    The answer is logged: it can be looked up, explained and replayed by its recommendation_id. An
+    Idempotency-Key that comes again gets the first answer, or 422 if it comes with another request.
     """
 
     def start() -> PendingWrite:
         service = service_of(request)
         with service.store.read() as connection:
             key = authorize(request, "recommend", body.user, connection)
-            asked = _asked(body, key.user)
+            asked = asked_of(body, key.user)
             seen = request.state.counters
-            return service.start_recommendation(asked, key.id, once, seen, connection)
+            claim = claimed(request, key)
+            return service.start_recommendation(asked, key.id, claim, seen, connection)
 
     return reply(await run_serialized(request, start))
 
@@ -84,7 +87,7 @@ def more(
     """Further items of the same list, from the same history, model and catalogue."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(record, service.recompute(record, offset=offset, n=n))
+    body = service.today(record, offset=offset, n=n)
     end = offset + n
     if body["more"] and end <= 1000:
         following = f"/v1/recommendations/{id}/items?offset={end}&n={n}"
@@ -98,9 +101,7 @@ def explanation(request: Request, id: Label, lang: Lang | None = None) -> Respon
     """The same items with up to ten reasons each."""
     record = _record(request, id)
     service = service_of(request)
-    body = service.shown_now(
-        record, service.recompute(record, explain=True, max_reasons=10, lang=lang)
-    )
+    body = service.today(record, explain=True, max_reasons=10, lang=lang)
     return reply({"recommendation_id": id, "model": record.model, "items": body["items"]})
 
 
@@ -154,14 +155,14 @@ def why_not(request: Request, body: WhyNotIn) -> Response:
     It may be seen, blocked, filtered, hidden, unknown, or lack a part of the score.
     """
     key = authorize(request, "recommend", body.user)
-    return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
+    return reply(questions.why_not(service_of(request), asked_of(body, key.user), body.item))
 
 
 @router.post("/what-if", response_model=WhatIfOut)
 def what_if(request: Request, body: WhatIfIn) -> Response:
     """The list before and after edits of the history; nothing is stored."""
     key = authorize(request, "recommend", body.user)
-    return reply(questions.what_if(service_of(request), _asked(body, key.user)))
+    return reply(questions.what_if(service_of(request), asked_of(body, key.user)))
 
 
 @router.get("/items/{item:path}/similar", response_model=SimilarOut)
@@ -179,7 +180,7 @@ def similar(
     return reply(questions.similar(service_of(request), item, n, threshold))
 
 
-def _asked(body: Any, own: str | None) -> dict[str, Any]:
+def asked_of(body: Any, own: str | None) -> dict[str, Any]:
     """The request as a dictionary.
 
     If a person's own key names neither person nor session, the request is for that person. It

@@ -26,6 +26,17 @@ class ModelsOut(BaseModel):
     failures: dict[str, str]
 
 
+class ModelIn(Body):
+    """A model folder on the service's machine."""
+
+    folder: Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+
+
+class ModelRemoved(BaseModel):
+    removed: str
+    bytes: int
+
+
 class Promoted(BaseModel):
     active: str
 

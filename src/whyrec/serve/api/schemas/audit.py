@@ -87,8 +87,14 @@ class WaterfallStep(BaseModel):
     weight: float
 
 
+class WaterfallTerm(BaseModel):
+    name: str
+    kind: str
+    weight: float
+
+
 class Waterfall(BaseModel):
-    """The parts of a score: score = base + steps + others + rest."""
+    """The parts of a score: score = base + steps + others + rest + terms."""
 
     item: str
     title: str
@@ -98,6 +104,7 @@ class Waterfall(BaseModel):
     others: float
     other_events: int
     rest: float
+    terms: list[WaterfallTerm]
     additive: bool
 
 
@@ -198,3 +205,26 @@ class VerifiedOut(BaseModel):
     different: list[str]
     time: int | None
     again: bool | None
+
+
+class PromiseRow(BaseModel):
+    """A promise of the documents.
+
+    `state`: holds; changed (its tests passed on other code than this); broken; unrun; absent (this
+    installation has nothing that it is about, named by `needs`).
+    """
+
+    words: str
+    zh: str
+    pages: list[str]
+    tests: list[str]
+    needs: Literal["", "additive", "rest", "private", "policy", "explore", "index", "postgresql"]
+    state: Literal["holds", "changed", "broken", "unrun", "absent"]
+
+
+class PromisesOut(BaseModel):
+    date: str
+    commit: str
+    same_code: bool
+    holding: int
+    promises: list[PromiseRow]

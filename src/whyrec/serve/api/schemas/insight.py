@@ -32,6 +32,8 @@ class Series(BaseModel):
     fallbacks: list[int]
     p50_ms: list[float | None]
     p99_ms: list[float | None]
+    answers_p50_ms: list[float | None]
+    answers_p99_ms: list[float | None]
     lag_seconds: list[float | None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -38,6 +38,37 @@ class ItemIn(Body):
     fields: Lists = {}
     numeric: Numbers = {}
     hidden: bool = False
+
+
+class ItemRow(ItemIn):
+    """An item with its label."""
+
+    item: Label
+
+
+class ItemsIn(Body):
+    items: Annotated[
+        list[dict[str, Any]],
+        Field(
+            min_length=1,
+            max_length=1_000,
+            description="Each as ItemRow; a row that breaks a rule is rejected alone",
+        ),
+    ]
+
+
+class RowResult(BaseModel):
+    """What became of a row; `name` is its item or user."""
+
+    name: str
+    result: Literal["stored", "rejected"]
+    because: str | None = None
+
+
+class RowsOut(BaseModel):
+    stored: int
+    rejected: int
+    results: list[RowResult]
 
 
 class ItemPatch(Body):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -17,6 +17,7 @@ from whyrec.serve.api.schemas.fields import (
     Text,
     Texts,
 )
+from whyrec.serve.api.schemas.recommend import Forces
 
 
 class UsersOut(BaseModel):
@@ -24,8 +25,18 @@ class UsersOut(BaseModel):
     next: str | None
 
 
+class StrengthOut(BaseModel):
+    """`strength` is the person's, if they set one; `usual` is the operator's, 0 without a force."""
+
+    strength: float | None
+    usual: float
+
+
 class ProfileOut(BaseModel):
-    """A profile; `tags` is the share of the history with each tag, with the evidence."""
+    """A profile; `tags` is the share of the history with each tag, with the evidence.
+
+    `forces` are those whose strength a person may set here.
+    """
 
     user: str
     known: bool
@@ -35,6 +46,7 @@ class ProfileOut(BaseModel):
     excluded_events: list[str]
     excluded_periods: list[Period]
     wider: float
+    forces: dict[Literal["diversity", "novelty", "freshness", "trending"], StrengthOut]
     fields: dict[str, str]
     events: int
     tags: list[dict[str, Any]]
@@ -72,10 +84,30 @@ class UserIn(Body):
     fields: Texts = {}
 
 
+class UserRow(UserIn):
+    """A person with their label; `personalised` and `fields` replace those that are stored."""
+
+    user: Label
+    personalised: bool | None = None
+
+
+class UsersIn(Body):
+    users: Annotated[
+        list[dict[str, Any]],
+        Field(
+            min_length=1,
+            max_length=1_000,
+            description="Each as UserRow; a row that breaks a rule is rejected alone",
+        ),
+    ]
+
+
 class ProfilePatch(Body):
     """New controls; each list that is given replaces the one before.
 
-    `wider` takes this share of what the most alike choices contribute away from lists; 0 undoes it.
+    `forces` are strengths that act in every list of the person, in place of the operator's; all
+    that are left out are the operator's again. `wider` takes this share of what the most alike
+    choices contribute away from lists; 0 undoes it.
     """
 
     personalised: bool | None = None
@@ -84,6 +116,7 @@ class ProfilePatch(Body):
     excluded_events: Many | None = None
     excluded_periods: Annotated[list[Period], Field(max_length=100)] | None = None
     wider: Share | None = None
+    forces: Forces | None = None
 
 
 class FriendsIn(Body):

@@ -349,15 +349,19 @@ class Forces(Body):
 Context = Annotated[dict[str, float | Annotated[str, Field(max_length=200)]], Field(max_length=20)]
 
 
+Session = Annotated[list[Label], Field(max_length=500)]
+
+
 class RecommendIn(Body):
     """A request for a person of the store, for the items of a session, or for nobody in particular.
 
     `repeat`: whether items that were chosen before may be listed again; by default as the model was
-    fitted.
+    fitted. `list` names one of the operator's lists; `item` is what a list of the kind
+    more-like-this goes by.
     """
 
     user: Label | None = None
-    session: Annotated[list[Label], Field(max_length=500)] = []
+    session: Session = []
     n: Count = 10
     filter: Filter | None = None
     exclude: Many = []
@@ -373,6 +377,8 @@ class RecommendIn(Body):
     age: Age | None = None
     forces: Forces | None = None
     context: Context = {}
+    list: Label | None = None
+    item: Label | None = None
 
 
 class WhyNotIn(Body):
