@@ -38,6 +38,7 @@ COMPUTED = {
     "changes": ["cause-.+", "(came|went)(-with)?", "kept|moved", "summary|unchanged"],
     "cli": ["rules-(tree|rules|ebm)", "plan-(yes|no|unsure)", "check-(table|column|row|value)",
             "check-(required|fix)", "advise-(step|absent|large)-.+"],  # the results' own fields
+    "forces": ["force-.+", "name-.+", "place-(moved|kept)", "list-.+"],  # kinds of forces and lists
     "features": [f"({'|'.join(UNITS)})-(short|says)"],
     "paths": ["relation-.+", "short-.+"],
     "problems": [r"title-\d+", "field-.+", "thing-.+"],

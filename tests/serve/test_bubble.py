@@ -9,7 +9,7 @@ import pytest
 
 from tests.serve.helpers import served
 from whyrec.core import Query
-from whyrec.serve.insight.bubble import difference
+from whyrec.serve.insight.control.bubble import difference
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.serve.helpers import film_data, fitted_folder, served
 from whyrec.forces.force import Force
-from whyrec.serve.insight.changes import changes, scored
-from whyrec.serve.insight.replacement import CAUSES, Replacement, Side
+from whyrec.serve.insight.control.changes import changes, scored
+from whyrec.serve.insight.control.replacement import CAUSES, Replacement, Side
 from whyrec.serve.recommend.answer import Inputs
 
 DAY = 86_400

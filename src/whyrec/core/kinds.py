@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 __all__ = [
     "KINDS",
     "LISTED",
+    "SKIPS",
     "Meaning",
     "canonical",
     "lowest_rating",
@@ -239,6 +240,7 @@ KINDS: dict[Meaning, tuple[str, ...]] = {
         "曝光",
     ),
 }
+SKIPS = ("skip", "skipped", "跳过")  # refusals that are weaker than a dislike
 WORDS = {
     Meaning.CHOICE: "choice",
     Meaning.PURCHASE: "purchase",

@@ -1,8 +1,8 @@
 """How narrow a list is: how much of it comes from the events that are most alike.
 
 Of m events, a cluster is one event with the events most like it by their tags, together at most
-m / 5 (rounded up); events that share no tag with it do not belong to it. The narrowness of a list is
-the greatest share that one cluster has in the positive contributions of all events to the listed
+m / 5 (rounded up); events that share no tag with it do not belong to it. The narrowness of a list
+is the greatest share that one cluster has in the positive contributions of all events to the listed
 items. If every event contributed the same, it would be the cluster's share of the events.
 """
 

@@ -186,7 +186,7 @@ def _wider(force: Force, around: Surroundings, listing: Listing) -> Weights:
     if found is None:
         return np.zeros(len(around.facts), np.float32)
     added = listing.decomposition.scores - listing.decomposition.without([found.cluster])[0]
-    return -np.float32(min(force.strength, 1.0)) * np.maximum(added, 0)
+    return np.asarray(-min(force.strength, 1.0) * np.maximum(added, 0), np.float32)
 
 
 def _diverse(force: Force, around: Surroundings, listing: Listing) -> Weights:

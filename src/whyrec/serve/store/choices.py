@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, not_, or_, select
 
-from whyrec.core.kinds import KINDS, Meaning, canonical, meaning_of, settle
+from whyrec.core.kinds import KINDS, SKIPS, Meaning, canonical, meaning_of, settle
 from whyrec.serve.store.tables import events, people
 
 __all__ = [
@@ -38,7 +38,6 @@ SHOWN = KINDS[Meaning.IMPRESSION]
 TIMELESS = "avoided"  # kind of refusals that come from a model's folder, without a time
 REFUSING = (*KINDS[Meaning.NEGATIVE], *KINDS[Meaning.RETURN], *KINDS[Meaning.TAKEN_BACK])
 AT_ONCE = 500  # items of one query
-SKIPS = ("skip", "skipped", "跳过")  # weaker than a dislike
 
 
 class StoredEvent(NamedTuple):

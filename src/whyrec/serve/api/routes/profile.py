@@ -12,7 +12,7 @@ from whyrec.serve.api.schemas.bubble import BubbleOut
 from whyrec.serve.api.schemas.fields import Label, Lang, Share
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import profile
-from whyrec.serve.insight.bubble import bubble
+from whyrec.serve.insight.control.bubble import bubble
 
 router = APIRouter(
     prefix="/v1", dependencies=[Security(bearer)], responses=responses(404), tags=["page"]

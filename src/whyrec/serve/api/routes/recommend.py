@@ -34,7 +34,7 @@ from whyrec.serve.api.security import (
     service_of,
 )
 from whyrec.serve.insight import why_not as questions
-from whyrec.serve.insight.changes import between
+from whyrec.serve.insight.control.changes import between
 from whyrec.serve.store.log import Record, record_before
 
 router = APIRouter(

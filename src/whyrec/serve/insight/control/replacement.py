@@ -65,6 +65,12 @@ class Side:
     request: Mapping[str, Any]
 
 
+def _tupled(inputs: Inputs) -> dict[str, Any]:
+    """The lists of inputs, which the log gives, as tuples."""
+    values = {name: getattr(inputs, name) for name in Inputs.__dataclass_fields__}
+    return {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+
+
 class Replacement:
     """The inputs of `before`, with those of some causes replaced by those of `after`.
 
@@ -78,17 +84,11 @@ class Replacement:
         self, before: Side, after: Side, withdraws: Callable[[str, int], bool] | None = None
     ) -> None:
         # What only decides how an answer is told is no cause.
-        told = {"explain": False, "neighbours": 0}
-        same = {name: getattr(after.inputs, name) for name in ("lang", "zone", "max_reasons")}
-        # The log gives lists.
-        old, new = (
-            {
-                name: tuple(value)
-                for name in Inputs.__dataclass_fields__
-                if isinstance(value := getattr(one.inputs, name), list)
-            }
-            for one in (before, after)
-        )
+        told: dict[str, Any] = {"explain": False, "neighbours": 0}
+        same: dict[str, Any] = {
+            name: getattr(after.inputs, name) for name in ("lang", "zone", "max_reasons")
+        }
+        old, new = _tupled(before.inputs), _tupled(after.inputs)
         self.before = replace(before, inputs=replace(before.inputs, **told, **same, **old))
         self.after = replace(after, inputs=replace(after.inputs, **told, **new))
         self.withdraws = withdraws or (lambda event_id, time: False)

@@ -1,7 +1,7 @@
 """Why a list changed: the exact difference between two answers, by cause.
 
 The inputs of the older answer are replaced by those of the newer one, one cause after another, in
-the order of :data:`whyrec.serve.insight.replacement.CAUSES`:
+the order of :data:`whyrec.serve.insight.control.replacement.CAUSES`:
 
     time, events, showings, refusals, items, model, operator, settings, request, exploration
 
@@ -25,7 +25,7 @@ from typing import Any
 
 from whyrec.core import ArgumentError
 from whyrec.core.messages import Messages
-from whyrec.serve.insight.replacement import Replacement, Side
+from whyrec.serve.insight.control.replacement import Replacement, Side
 from whyrec.serve.recommend import exploration
 from whyrec.serve.recommend.answer import Inputs, Prepared, answer, prepare
 from whyrec.serve.recommend.snapshot import ServingSnapshot
@@ -79,21 +79,21 @@ def between(service: Service, before: Record, after: Record, lang: str) -> dict[
         with service.store.read() as connection:
             person, _ = service.known(connection, after.user)
         withdraws = person.controls.withdraws if person else None
-    sides = [
+    first, second = (
         Side(
             service.registry.other(record.model, record.catalogue),
             Inputs.of(record.inputs),
             record.request,
         )
         for record in (before, after)
-    ]
+    )
     return {
         "user": after.user,
         **{
             name: {"recommendation_id": record.id, "time": record.time, "model": record.model}
             for name, record in (("before", before), ("after", after))
         },
-        **changes(*sides, lang, withdraws),
+        **changes(first, second, lang, withdraws),
     }
 
 
@@ -134,7 +134,7 @@ def changes(before: Side, after: Side, lang: str, withdraws: Any = None) -> dict
     came = len(set(last.listed) - set(first.listed))
     went = len(set(first.listed) - set(last.listed))
     key = "summary" if steps else "unchanged"
-    causes = TEXTS.say("between", lang).join(step["name"] for step in steps)
+    causes = TEXTS.say("between", lang).join(str(step["name"]) for step in steps)
     return {
         "steps": steps,
         "items": items,
