@@ -41,6 +41,8 @@ class Settings:
         forces: A file of what is added to the model's scores, such as promotions.
         neighbours: For models of low rank: number of items that an index selects for scoring; 0
             scores all items.
+        meaning: Items up to which wishes in words are understood by vectors of the items' texts too;
+            0: by names and words alone. Vectors need the extra "text"; they are made once.
         verify: Number of people, and of logged answers, whose sentences are checked when another
             model starts to serve and daily; 0 checks none.
         verify_at: Hour of the daily check (UTC).
@@ -63,6 +65,7 @@ class Settings:
     policy: str = ""
     forces: str = ""
     neighbours: int = 0
+    meaning: int = 20_000
     verify: int = 100
     verify_at: int = 3
     log: str = "info"
@@ -86,6 +89,7 @@ ALLOWED: dict[str, Limit] = {
     "port": ("a number from 1 to 65535", lambda made: 0 < made <= 65_535),
     "keep_days": ("0 or more", lambda made: made >= 0),
     "neighbours": ("0 or more", lambda made: made >= 0),
+    "meaning": ("0 or more", lambda made: made >= 0),
     "verify": ("0 or more", lambda made: made >= 0),
     "verify_at": ("an hour from 0 to 23", lambda made: 0 <= made <= 23),
     "explore": ("a share from 0 to 1", lambda made: 0 <= made <= 1),

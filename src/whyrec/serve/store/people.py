@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from whyrec.forces.wishes import Wish
 from whyrec.serve.store import tables
 from whyrec.serve.store.events import touch
 from whyrec.serve.store.store import Store, as_dicts, dumps, fresh, loads
@@ -31,12 +32,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Controls:
-    """A person's controls; `excluded_periods` are (first, last) in Unix seconds, both included."""
+    """A person's controls; `excluded_periods` are (first, last) in Unix seconds, both included.
+
+    `former_wishes` are those before the last change, to which an undo returns.
+    """
 
     blocked_items: tuple[str, ...] = ()
     blocked_tags: tuple[str, ...] = ()
     excluded_events: tuple[str, ...] = ()
     excluded_periods: tuple[tuple[int, int], ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    former_wishes: tuple[Wish, ...] = ()
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Controls:
@@ -48,6 +54,8 @@ class Controls:
         return cls(
             **lists,
             excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
+            wishes=tuple(map(Wish.of, value.get("wishes", ()))),
+            former_wishes=tuple(map(Wish.of, value.get("former_wishes", ()))),
         )
 
     def withdraws(self, event_id: str, time: int) -> bool:

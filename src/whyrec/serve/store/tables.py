@@ -91,7 +91,7 @@ people = Table(
     Column("personalised", Boolean, nullable=False),
     Column(
         "controls", Text, nullable=False
-    ),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods
+    ),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods, wishes
     Column("fields", Text, nullable=False),  # JSON: additional fields
     Column("since", BigInteger, nullable=False),
 )

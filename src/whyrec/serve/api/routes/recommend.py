@@ -51,7 +51,7 @@ async def recommend(request: Request, body: RecommendIn, once: Once = None) -> R
         service = service_of(request)
         with service.store.read() as connection:
             key = authorize(request, "recommend", body.user, connection)
-            asked = _asked(body, key.user)
+            asked = asked_of(body, key.user)
             seen = request.state.counters
             return service.start_recommendation(asked, key.id, once, seen, connection)
 
@@ -118,14 +118,14 @@ def why_not(request: Request, body: WhyNotIn) -> Response:
     It may be seen, blocked, filtered, hidden, unknown, or lack a part of the score.
     """
     key = authorize(request, "recommend", body.user)
-    return reply(questions.why_not(service_of(request), _asked(body, key.user), body.item))
+    return reply(questions.why_not(service_of(request), asked_of(body, key.user), body.item))
 
 
 @router.post("/what-if", response_model=WhatIfOut)
 def what_if(request: Request, body: WhatIfIn) -> Response:
     """The list before and after edits of the history; nothing is stored."""
     key = authorize(request, "recommend", body.user)
-    return reply(questions.what_if(service_of(request), _asked(body, key.user)))
+    return reply(questions.what_if(service_of(request), asked_of(body, key.user)))
 
 
 @router.get("/items/{item:path}/similar", response_model=SimilarOut)
@@ -143,7 +143,7 @@ def similar(
     return reply(questions.similar(service_of(request), item, n, threshold))
 
 
-def _asked(body: Any, own: str | None) -> dict[str, Any]:
+def asked_of(body: Any, own: str | None) -> dict[str, Any]:
     """The request as a dictionary.
 
     If a person's own key names neither person nor session, the request is for that person. It

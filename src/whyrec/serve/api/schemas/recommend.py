@@ -15,9 +15,11 @@ from whyrec.serve.api.schemas.fields import (
     Many,
     Number,
     Tags,
+    Text,
     Zone,
     _whole,
 )
+from whyrec.serve.api.schemas.wish_phrases import SteeringOut
 
 
 class Evidence(BaseModel):
@@ -217,6 +219,7 @@ class ListOut(BaseModel):
     policy: list[RuleOut] | None = None
     filter: FilterOut | None = None
     neighbours: IndexOut | None = None
+    wishes: SteeringOut | None = None
 
 
 class RecommendOut(ListOut):
@@ -349,11 +352,14 @@ class Forces(Body):
 Context = Annotated[dict[str, float | Annotated[str, Field(max_length=200)]], Field(max_length=20)]
 
 
+Wishes = Annotated[Text, Field(description="In words; they act beside kept ones")]
+
+
 class RecommendIn(Body):
     """A request for a person of the store, for the items of a session, or for nobody in particular.
 
     `repeat`: whether items that were chosen before may be listed again; by default as the model was
-    fitted.
+    fitted. `wishes`: what the list is to have more or less of, in words, for this list alone.
     """
 
     user: Label | None = None
@@ -373,6 +379,7 @@ class RecommendIn(Body):
     age: Age | None = None
     forces: Forces | None = None
     context: Context = {}
+    wishes: Wishes = ""
 
 
 class WhyNotIn(Body):
@@ -388,6 +395,7 @@ class WhyNotIn(Body):
     age: Age | None = None
     forces: Forces | None = None
     context: Context = {}
+    wishes: Wishes = ""
 
 
 class Added(Body):
@@ -421,6 +429,7 @@ class WhatIfIn(Body):
     age: Age | None = None
     forces: Forces | None = None
     context: Context = {}
+    wishes: Wishes = ""
 
 
 class BatchIn(Body):
