@@ -8,8 +8,9 @@ plain tags to niche subjects, each with the items that truly have it. 80 wishes 
 whose tags are hidden from the understanding, so that titles are all it has, and 40 on games, which
 have titles alone. Wishes are English, on tags and fields Chinese too.
 
-obedience: the share of the first ten that has what was asked for (less, no: that has it not), before
-and after; the mean over wishes of the mean over people, with a bootstrap interval over wishes.
+obedience: the share of the first ten that has what was asked for (less, no: that has it not),
+before and after; the mean over wishes of the mean over people, with a bootstrap interval over
+wishes.
 obeyed: the share of wishes after which that share rose, or was 1 before.
 reach: "before" of the best possible list, which is below 1 if too few items have it.
 other tags: total variation between the distributions of the tags that were not asked for in the
@@ -23,6 +24,7 @@ people. Nothing is fitted to wishes.
 from __future__ import annotations
 
 import argparse
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -45,11 +47,10 @@ from bench.forces.worlds import (
     tag_truths,
 )
 from whyrec import api, registry
-from whyrec.core import Dataset
+from whyrec.core import Dataset, Measurement
 from whyrec.core.cases import EvaluationCases
 from whyrec.data.split import split
 from whyrec.evaluate import statistics
-from whyrec.evaluate.metrics import Measurement
 from whyrec.forces.meaning import Meaning
 from whyrec.forces.wishes import Wish, understand
 from whyrec.models.item_content.text_encoder import encode, kept_open
@@ -59,6 +60,7 @@ from whyrec.serve.recommend.steering import selected
 from whyrec.serve.recommend.terms import like
 
 TEN, ORDERED = 10, 200
+SIZES = (1 / 6, 1 / 3, 2 / 3, 1.0, 4 / 3)  # times the strengths that are built in
 MODELS = {"ml-1m.zip": "ease", "amazon-games.zip": "cooccurrence"}
 
 
@@ -77,7 +79,7 @@ def main() -> None:
     for name in given.sets:
         world = World(name, given)
         for kind, facts, wishes in world.kinds(given.wishes):
-            for size in (0.5, 1.0, 2.0, 4.0) if given.tune else (1.0,):
+            for size in SIZES if given.tune else (1.0,):
                 rows.append(world.measured(kind, facts, wishes, size))
                 show(rows[-1:])
         rows.append(world.nonsense())
@@ -154,18 +156,28 @@ class World:
         figures = {
             name: np.array([row[name] for row in each], float)
             for name in each[0]
-            if name not in ("text", "wrong")
+            if name not in ("text", "polarity")
         }
         means = {name: round(float(np.nanmean(column)), 3) for name, column in figures.items()}
-        low, high = statistics.bootstrap(Measurement(figures["after"]))[1:]
+        interval = statistics.bootstrap(Measurement("after", figures["after"]))
         return {
             "kind": kind,
             "size": size,
             "wishes": len(each),
             **means,
-            "after_low": round(low, 3),
-            "after_high": round(high, 3),
+            "after_low": round(interval.low, 3),
+            "after_high": round(interval.high, 3),
             "chance": round(self._chance(first), 3),
+            "by polarity": {
+                polarity: [
+                    round(
+                        float(np.mean([row[when] for row in each if row["polarity"] == polarity])),
+                        3,
+                    )
+                    for when in ("before", "after")
+                ]
+                for polarity in ("more", "less", "no")
+            },
             "missed": [row["text"] for row in each if not row["obeyed"]][:12],
         }
 
@@ -203,9 +215,12 @@ class World:
         full = means["before"] == means["reach"]
         return {
             **means,
-            "obeyed": float(means["after"] > means["before"] or (full and means["after"] >= means["before"])),
+            "obeyed": float(
+                means["after"] > means["before"] or (full and means["after"] >= means["before"])
+            ),
             "understood": float(any(not wish.problem for wish in wishes)),
             "text": asked.text,
+            "polarity": asked.polarity,
         }
 
     def _tags(self, items: Sequence[int], without: str) -> dict[str, float]:
@@ -222,7 +237,7 @@ class World:
 
     def _chance(self, first: Sequence[Prepared]) -> float:
         lists = [one.listing.best(TEN) for one in first]
-        return float(np.nanmean([self._apart(a, b, "") for a, b in zip(lists, lists[1:], strict=False)]))
+        return float(np.nanmean([self._apart(a, b, "") for a, b in itertools.pairwise(lists)]))
 
     def _order(self, plain: Prepared, ready: Prepared, chosen: Any) -> float:
         """Kendall's tau of what the wish does not select, among the first 200 before."""
@@ -263,6 +278,8 @@ def show(rows: Sequence[dict[str, Any]]) -> None:
         table.add_row(row["kind"], *cells)
     Console(width=220).print(table)
     for row in rows:
+        if "by polarity" in row:
+            print(row["kind"], "before, after:", row["by polarity"])
         if row["missed"]:
             print(row["kind"], "missed:", row["missed"])
 

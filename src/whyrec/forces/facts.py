@@ -96,8 +96,9 @@ class ItemFacts:
         made, known = np.zeros(len(self), bool), self.values(name)
         for value in values:
             if name == TEXT and name not in self.texts:
-                words = [known.get(word, ()) for word in words_of(value)]
-                made[functools.reduce(np.intersect1d, words).astype(int) if words else []] = True
+                words = [self.mask(known.get(word, ())) for word in words_of(value)]
+                if words:
+                    made |= np.logical_and.reduce(words)
             else:
                 made[known.get(folded(value), [])] = True
         return made

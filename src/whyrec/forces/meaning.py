@@ -65,7 +65,8 @@ class Meaning:
             whole = whole + _standard(added)
         kept = np.argsort(-whole, kind="stable")[: NEAREST + 1]
         low, high = whole[kept[-1]], whole[kept[0]]
-        return np.clip((whole - low) / ((high - low) or 1.0), 0, 1)
+        shares: NDArray[np.float64] = np.clip((whole - low) / ((high - low) or 1.0), 0, 1)
+        return shares
 
     def name(self, text: str, names: Sequence[str]) -> str | None:
         """Find the name that means about the same as a text.
@@ -89,4 +90,5 @@ class Meaning:
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return (values - values.mean()) / (values.std() or 1.0)
+    made: NDArray[np.float64] = (values - values.mean()) / (values.std() or 1.0)
+    return made

@@ -17,7 +17,9 @@ POLARITIES = ("more", "less", "only", "no")
 COMPARISONS = ("below", "above", "most", "least")
 MUCH, BIT = 2.0, 0.5
 ENDS = re.compile(r"(?<!\d)\.|\.(?!\d)|[;!?\n\r。；！？]")  # what is asked for ends here
-PARTS = re.compile(r"(?<!\d),|,(?!\d)|[:、：，|/]")  # and goes on here
+PARTS = re.compile(r"(?<!\d),|,(?!\d)|[、，|/]")  # and goes on here
+
+BETWEEN = re.compile(r"(between\s+\S*\d)\s+and\s+(?=\S*\d)")  # this "and" joins no phrases
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 
 def _phrase(text: str, cue: str) -> Phrase:
-    about = folded(text).replace("’", "'")
+    about = BETWEEN.sub(r"\1 - ", folded(text).replace("’", "'"))
     size = 1.0
     for key, made in (("size-much", MUCH), ("size-bit", BIT)):
         about, count = re.subn(any_of(key), " ", about)

@@ -31,7 +31,9 @@ def any_of(*keys: str) -> str:
     """A pattern of the words of these lists; words with spaces between them end at their ends."""
     words = sorted({word for key in keys for word in vocabulary(key)}, key=len, reverse=True)
     made = [
-        rf"(?<!\w){re.escape(word)}(?!\w)" if word[0].isalpha() and not is_wide(word) else re.escape(word)
+        rf"(?<!\w){re.escape(word)}(?!\w)"
+        if word[0].isalpha() and not is_wide(word)
+        else re.escape(word)
         for word in words
     ]
     return f"(?:{'|'.join(made)})"

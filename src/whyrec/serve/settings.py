@@ -41,8 +41,8 @@ class Settings:
         forces: A file of what is added to the model's scores, such as promotions.
         neighbours: For models of low rank: number of items that an index selects for scoring; 0
             scores all items.
-        meaning: Items up to which wishes in words are understood by vectors of the items' texts too;
-            0: by names and words alone. Vectors need the extra "text"; they are made once.
+        meaning: Number of items up to which wishes are understood by text vectors too, which need
+            the extra "text"; 0: by names and words alone.
         verify: Number of people, and of logged answers, whose sentences are checked when another
             model starts to serve and daily; 0 checks none.
         verify_at: Hour of the daily check (UTC).

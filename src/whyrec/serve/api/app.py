@@ -13,7 +13,17 @@ from whyrec import __version__
 from whyrec.serve.api import demo as demonstration
 from whyrec.serve.api.middleware import Guard, Rate
 from whyrec.serve.api.problems import Problem, add_handlers, problem, responses
-from whyrec.serve.api.routes import admin, audit, events, insight, items, people, profile, recommend, wishes
+from whyrec.serve.api.routes import (
+    admin,
+    audit,
+    events,
+    insight,
+    items,
+    people,
+    profile,
+    recommend,
+    wishes,
+)
 from whyrec.serve.api.schemas.events import EventIn
 from whyrec.serve.api.schemas.health import Health
 from whyrec.serve.api.security import authorize, bearer, reply, service_of

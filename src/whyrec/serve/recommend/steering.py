@@ -59,7 +59,7 @@ def _moved(
     before: Sequence[int],
     after: Sequence[int],
 ) -> dict[str, Any]:
-    """The items that a wish brings into the list and takes out of it; how many have what it says."""
+    """The items that a wish brings into the list and takes out; how many have what it says."""
     allowed = open_.copy()
     for other in wishes:
         if other is not wish:

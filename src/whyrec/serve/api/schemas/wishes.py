@@ -65,5 +65,3 @@ class WishesOut(BaseModel):
     wishes: list[PhraseOut]
     not_understood: list[PhraseOut]
     undo: bool
-
-
