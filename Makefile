@@ -4,7 +4,7 @@ BIN := .venv/bin
 export HF_HUB_OFFLINE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: bench-forces cases claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-slow-clients bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash mutate fuzz peers docs clean bench-min-support
+.PHONY: bench-forces bench-steering cases claims bench-summary bench-cost one-truth help install install-demo install-serve deps web openapi screenshots demo serve test test-processors lint bench bench-accuracy bench-table bench-ratings bench-text bench-fusion bench-fidelity bench-compress bench-faithful bench-literature bench-explain-speed bench-sanity bench-serve bench-slow-clients bench-page bench-look bench-concepts notebooks bench-privacy bench-neighbours bench-graph bench-again bench-kge bench-shilling bench-scale bench-hundred bench-domains bench-modalities crash mutate fuzz peers docs clean bench-min-support
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -186,6 +186,9 @@ bench-cost: install ## CPU seconds and memory of additive's default fit against 
 
 bench-kge: install ## a graph embedded: warm and cold items with and without: DATA=FOLDER ARGS=
 	@$(BIN)/python -m bench.accuracy.knowledge_graph_embedding $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-steering: install ## whether wishes in words hold: obedience, unasked movement, cost: DATA=FOLDER ARGS='--people 10'
+	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.forces.steering $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-privacy: install ## accuracy against epsilon, attacks, people taken out, accountants: DATA=FOLDER ARGS='--only curve'
 	@$(BIN)/python -m bench.trust.privacy $(if $(DATA),--data "$(DATA)") $(ARGS)

@@ -48,6 +48,8 @@ COMPUTED = {
     "service": ["cause-.+"],
     "views": ["removed-by-.+", "concepts-(base|pure|before|after|control)"],
     "notes": ["explainer-.+"],
+    "wish-words": ["(cue|size|field|low|high|thing)-.+", "(below|above|most|least)(-behind)?"],
+    "wishes": ["(understood|by|problem)-.+"],
 }  # fmt: skip
 
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import functools
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["ItemFacts", "folded"]
+from whyrec.forces.text_words import folded, words_of
+
+__all__ = ["TAGS", "TEXT", "ItemFacts", "folded"]
 
 TAGS = "tags"  # the categories, as expressions name them
+TEXT = "text"  # the words of title and description
 Mask = NDArray[np.bool_]
-
-
-def folded(text: str) -> str:
-    """Reduce text for comparing: without case, width and accents.
-
-    >>> folded("Émile")
-    'emile'
-    """
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 class ItemFacts:
@@ -33,6 +26,7 @@ class ItemFacts:
         labels: Labels of the items, (n_items,).
         texts: Values of each item by name, such as {"tags": (("Drama",), ...)}.
         numeric: Numbers by name, (n_items,) float64, NaN if unknown.
+        written: Makes the title and description of each item; its words are searched as `text`.
     """
 
     def __init__(
@@ -40,10 +34,13 @@ class ItemFacts:
         labels: Sequence[str],
         texts: Mapping[str, Sequence[Sequence[str]]],
         numeric: Mapping[str, NDArray[np.float64]] | None = None,
+        written: Callable[[], Sequence[str]] | None = None,
     ) -> None:
         self.labels = tuple(labels)
         self.texts = dict(texts)
         self.numeric = dict(numeric or {})
+        self.written = written
+        self.made: dict[str, Any] = {}  # what others compute once of the facts
         self._values: dict[str, dict[str, NDArray[np.int64]]] = {}
 
     @classmethod
@@ -61,7 +58,8 @@ class ItemFacts:
     @property
     def names(self) -> list[str]:
         """Names that expressions may use."""
-        return [*self.texts, *(name for name in self.numeric if name not in self.texts)]
+        own = [*self.texts, *(name for name in self.numeric if name not in self.texts)]
+        return own if self.written is None else [*dict.fromkeys((*own, TEXT))]
 
     @functools.cached_property
     def places(self) -> dict[str, int]:
@@ -72,11 +70,17 @@ class ItemFacts:
         """Items of each folded value of a field; empty without the field."""
         if name not in self._values:
             found: dict[str, list[int]] = {}
-            for at, row in enumerate(self.texts.get(name, ())):
-                for value in {folded(one) for one in row}:
+            for at, row in enumerate(self._rows(name)):
+                for value in row:
                     found.setdefault(value, []).append(at)
             self._values[name] = {value: np.array(rows) for value, rows in found.items()}
         return self._values[name]
+
+    def _rows(self, name: str) -> Iterable[set[str]]:
+        """The folded values of each item, or the words of its text."""
+        if name == TEXT and name not in self.texts and self.written is not None:
+            return (set(words_of(text)) for text in self.written())
+        return ({folded(one) for one in row} for row in self.texts.get(name, ()))
 
     def mask(self, items: Iterable[int]) -> Mask:
         """A mask (n_items,) that is True at these items."""
@@ -85,10 +89,18 @@ class ItemFacts:
         return made
 
     def with_any(self, name: str, values: Iterable[str]) -> Mask:
-        """Which items have one of the values in a field, without regard to case and accents."""
+        """Which items have one of the values in a field, without regard to case and accents.
+
+        A value of `text` is one or several words, all of which an item must have.
+        """
         made, known = np.zeros(len(self), bool), self.values(name)
         for value in values:
-            made[known.get(folded(value), [])] = True
+            if name == TEXT and name not in self.texts:
+                words = [self.mask(known.get(word, ())) for word in words_of(value)]
+                if words:
+                    made |= np.logical_and.reduce(words)
+            else:
+                made[known.get(folded(value), [])] = True
         return made
 
     def has(self, name: str) -> Mask:

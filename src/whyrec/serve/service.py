@@ -26,6 +26,7 @@ from whyrec.serve.recommend.exploration import exploring
 from whyrec.serve.recommend.lists import inputs_of_list
 from whyrec.serve.recommend.policy import Rule, age_of, blocked_by, read_policy
 from whyrec.serve.recommend.snapshot import ServingSnapshot
+from whyrec.serve.recommend.wishing import Wishing
 from whyrec.serve.settings import Settings
 from whyrec.serve.store import log as logbook
 from whyrec.serve.store.api_keys import Key, digest, key_of
@@ -65,6 +66,7 @@ class Service:
         self.trends = Trends(self.store, lambda seen: self.registry.current(seen).data.min_rating)
         self.experiments = Experiments(self.store)
         self.metrics = Metrics()
+        self.wishing = Wishing(settings)
         self._histories: OrderedDict[str, tuple[int, Known]] = OrderedDict()
         self._keys: tuple[int, dict[str, Key]] = (-1, {})
         self._durable: set[str] = set()  # digests of catalogues that are known to be stored
@@ -278,6 +280,7 @@ class Service:
             rules=self.rules(person, ask.get("age")),
             social_user=user if person and personal and live.friends is not None else None,
             where=wanted.get("where") or "",
+            wishes=self.wishing.acting(live, ask.get("wishes") or "", controls.wishes, personal),
             forces=(
                 *widened(controls.wider if personal else 0.0),
                 *forces_of_request(

@@ -47,6 +47,8 @@ class Settings:
         forces: A file of what is added to the model's scores, such as promotions.
         neighbours: For models of low rank: number of items that an index selects for scoring; 0
             scores all items.
+        meaning: Number of items up to which wishes are understood by text vectors too, which need
+            the extra "text"; 0: by names and words alone.
         verify: Number of people, and of logged answers, whose sentences are checked when another
             model starts to serve and daily; 0 checks none.
         verify_at: Hour of the daily check (UTC).
@@ -73,6 +75,7 @@ class Settings:
     policy: str = ""
     forces: str = ""
     neighbours: int = 0
+    meaning: int = 20_000
     verify: int = 100
     verify_at: int = 3
     log: str = "info"
@@ -114,6 +117,7 @@ ALLOWED: dict[str, Limit] = {
     "connections": ("0 or more", lambda made: made >= 0),
     "keep_days": ("0 or more", lambda made: made >= 0),
     "neighbours": ("0 or more", lambda made: made >= 0),
+    "meaning": ("0 or more", lambda made: made >= 0),
     "verify": ("0 or more", lambda made: made >= 0),
     "verify_at": ("an hour from 0 to 23", lambda made: 0 <= made <= 23),
     "origins": ("origins such as https://shop.example, separated by commas", are_origins),

@@ -8,6 +8,7 @@ cause-blocked-item = The person has blocked this item.
 cause-blocked-tag = The person has blocked one of its tags.
 cause-seen = The person has chosen it already.
 cause-refused = The person has refused it, or given it back.
+cause-wished = The person asked for a list without what it has.
 cause-excluded = The request excludes it.
 cause-taken-back = The person has taken it back.
 cause-other-items = The request's filter names other items only.

@@ -8,6 +8,7 @@ cause-blocked-item = 用户屏蔽了这个项目。
 cause-blocked-tag = 用户屏蔽了它的一个标签。
 cause-seen = 用户已经选过它。
 cause-refused = 用户拒绝过它，或退回了它。
+cause-wished = 此人要求列表中不要有它具有的内容。
 cause-excluded = 请求排除了它。
 cause-taken-back = 用户撤回了它。
 cause-other-items = 请求的筛选只包含其他项目。

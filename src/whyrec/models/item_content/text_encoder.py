@@ -26,6 +26,7 @@ __all__ = [
     "find_encoder",
     "has_encoder",
     "is_decoder",
+    "kept_open",
     "open_encoder",
     "pool",
 ]
@@ -105,6 +106,22 @@ def encode(
             np.save(file, vectors)
         part.replace(cached_file)
     return vectors
+
+
+def kept_open(
+    model: str | Path = "minilm", *, max_tokens: int = 64
+) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """Open an encoder once, for many calls with few texts.
+
+    Args:
+        model: As for :func:`encode`.
+        max_tokens: Tokens read of each text.
+
+    Returns:
+        A function that makes vectors of texts, (n, d).
+    """
+    tokenizer, network = open_encoder(find_encoder(model))
+    return lambda texts: _encode(texts, tokenizer, network, max_tokens, None, lambda share: None)
 
 
 def _known(path: Path, n: int) -> NDArray[np.float32] | None:

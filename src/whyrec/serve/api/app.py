@@ -25,6 +25,7 @@ from whyrec.serve.api.routes import (
     people,
     profile,
     recommend,
+    wishes,
 )
 from whyrec.serve.api.schemas.events import EventIn
 from whyrec.serve.api.schemas.health import Health
@@ -80,6 +81,7 @@ def make_app(settings: Settings, *, demo: demonstration.Demo | None = None) -> F
         profile,
         recommend,
         lists,
+        wishes,
         events,
         items,
         people,

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from whyrec.core import Listing, Query, Reason, UnknownNameError, decompose
 from whyrec.core.capabilities import Modalities
 from whyrec.core.messages import Messages
+from whyrec.forces.wishes import refused_by
 from whyrec.models.graph.graph import ALLOW
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.models.graph.path_phrases import allows
@@ -178,6 +179,7 @@ def _causes(
         "blocked-tag": bool(tags & set(inputs.blocked_tags)),
         "seen": item in chosen and not repeats(live, inputs),
         "refused": item in inputs.avoided,
+        "wished": any(refused_by(wish, live.facts)[number] for wish in inputs.wishes),
         "excluded": item in excluded,
         "taken-back": item in inputs.excluded and item not in excluded,
         "other-items": inputs.only_items is not None and item not in inputs.only_items,

@@ -19,12 +19,14 @@ from whyrec.core.messages import Messages
 from whyrec.explain.dates import clock_of
 from whyrec.forces.expression import Expression
 from whyrec.forces.force import Force
+from whyrec.forces.wishes import Wish, forces_of_wishes, refused_by
 from whyrec.models.graph.path_decomposition import PathDecomposition
 from whyrec.serve.recommend import exploration, path_reasons
 from whyrec.serve.recommend.policy import Rule, blocked_by, told
 from whyrec.serve.recommend.reasons import ReasonContext, rows_of
 from whyrec.serve.recommend.scoring import IndexedDecomposition, SharedTags
 from whyrec.serve.recommend.snapshot import ServingSnapshot
+from whyrec.serve.recommend.steering import steering
 from whyrec.serve.recommend.terms import terms_of_answer, terms_told
 
 __all__ = ["Inputs", "Prepared", "answer", "explained", "prepare", "repeats"]
@@ -90,6 +92,12 @@ class Inputs:
     verb: str = ""
     forces: Sequence[Force] = ()  # what is added to the model's scores
     where: str = ""  # expression that listed items fulfil
+    wishes: Sequence[Wish] = ()  # the person's, in words
+
+    @property
+    def acting(self) -> tuple[Force, ...]:
+        """All forces: given ones, and those of wishes."""
+        return (*self.forces, *forces_of_wishes(self.wishes))
 
     def as_json(self) -> dict[str, Any]:
         """Inputs for the log."""
@@ -102,6 +110,7 @@ class Inputs:
         # Logged before there were rules: none.
         now["rules"] = [Rule.of(one) for one in now.get("rules", ())]
         now["forces"] = [Force.of(one) for one in now.get("forces", ())]
+        now["wishes"] = [Wish.of(one) for one in now.get("wishes", ())]
         now["history"] = [tuple(step) for step in now["history"]]
         return cls(**now)
 
@@ -149,12 +158,9 @@ def prepare(live: ServingSnapshot, inputs: Inputs, wanted: int | None = None) ->
     all items.
     """
     source, steps, fallback = _source(live, inputs)
-    allowed = _allowed(live, inputs)
-    allowed[_hidden(live, inputs)] = False
-    if not repeats(live, inputs):
-        allowed[[live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]] = (
-            False
-        )
+    allowed = _open(live, inputs)
+    for wish in inputs.wishes:
+        allowed &= ~refused_by(wish, live.facts)
     query, ids = _query(live, steps, inputs)
     if source == "popular":
         made: Decomposition = Constant(live.popularity, live.chosen)
@@ -168,7 +174,7 @@ def prepare(live: ServingSnapshot, inputs: Inputs, wanted: int | None = None) ->
             live.model, query
         )
     terms = terms_of_answer(
-        live, inputs.forces, made, allowed, wanted or inputs.n, source, inputs.now
+        live, inputs.acting, made, allowed, wanted or inputs.n, source, inputs.now
     )
     return Prepared(ids, Listing(made, allowed, inputs.n, terms), source, fallback, steps)
 
@@ -181,7 +187,9 @@ def _near(
     None if the inputs ask for all items, if the model has no index, or if filters and rules leave
     so few of the found items that others might belong between them.
     """
-    if not 0 < inputs.neighbours < live.n_items or live.index is None or inputs.forces:
+    if not 0 < inputs.neighbours < live.n_items or live.index is None:
+        return None
+    if inputs.acting:
         return None  # a force may lift any item
     made = IndexedDecomposition(live.model, query, live.index, inputs.neighbours)
     if np.count_nonzero(allowed[made.found]) >= SURE * wanted:
@@ -243,6 +251,11 @@ def answer(
         ),
         **({"policy": told(live, inputs.rules, inputs.lang)} if inputs.rules else {}),
         **({"filter": _filtered(live, inputs, len(chosen))} if inputs.where else {}),
+        **(
+            {"wishes": steering(live, ready.listing, inputs, _open(live, inputs))}
+            if inputs.wishes
+            else {}
+        ),
     }
 
 
@@ -436,6 +449,16 @@ def _rising(steps: Sequence[Step]) -> NDArray[np.int64]:
     if len(times):
         return np.maximum.accumulate(times)
     return times
+
+
+def _open(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:
+    """What may be listed, apart from what the person's wishes take out."""
+    allowed = _allowed(live, inputs)
+    allowed[_hidden(live, inputs)] = False
+    if not repeats(live, inputs):
+        chosen = [live.numbers[label] for label, *_ in _both(inputs) if label in live.numbers]
+        allowed[chosen] = False
+    return allowed
 
 
 def _allowed(live: ServingSnapshot, inputs: Inputs) -> NDArray[np.bool_]:

@@ -124,7 +124,16 @@ class ServingSnapshot:
                 if label in self.numbers:
                     column = numeric.setdefault(name, np.full(self.n_items, np.nan))
                     column[self.numbers[label]] = value
-        return ItemFacts(self.labels, {**texts, "tags": self.tags}, numeric)
+        return ItemFacts(self.labels, {**texts, "tags": self.tags}, numeric, self.written)
+
+    def written(self) -> tuple[str, ...]:
+        """Title and description of each item, (n_items,)."""
+        own = dict(zip(self.data.items, self.data.item_table.text, strict=True))
+        own |= {label: row.text for label, row in self.rows.items()}
+        return tuple(
+            f"{title} {own.get(label, '')}".strip()
+            for label, title in zip(self.labels, self.titles, strict=True)
+        )
 
     def field_of(self, number: int, name: str) -> Sequence[str]:
         """The values of an item's field, possibly none."""

@@ -84,7 +84,7 @@ def terms_told(
     `rank_without` is the item's place without the force, all others as they are. A force that
     neither weighs on the item nor moves it is left out.
     """
-    known = {force.name: force for force in inputs.forces}
+    known = {force.name: force for force in inputs.acting}
     rank, rows = listing.place(item), []
     for name, weights in listing.terms.items():
         weight, without = float(weights[item]), listing.place_without(item, name)

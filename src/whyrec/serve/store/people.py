@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from whyrec.forces.wishes import Wish
 from whyrec.serve.store import tables
 from whyrec.serve.store.events import touch
 from whyrec.serve.store.store import Store, as_dicts, dumps, fresh, loads
@@ -35,7 +36,8 @@ class Controls:
 
     `excluded_periods` are (first, last) in Unix seconds, both included; `forces` are strengths by
     name (diversity, novelty, freshness, trending); `wider`: the share of what the most alike
-    choices contribute that is taken away from lists, 0 to 1.
+    choices contribute that is taken away from lists, 0 to 1; `former_wishes` are those before the
+    last change, to which an undo returns.
     """
 
     blocked_items: tuple[str, ...] = ()
@@ -44,6 +46,8 @@ class Controls:
     excluded_periods: tuple[tuple[int, int], ...] = ()
     wider: float = 0.0
     forces: Mapping[str, float] = field(default_factory=dict)
+    wishes: tuple[Wish, ...] = ()
+    former_wishes: tuple[Wish, ...] = ()
 
     @classmethod
     def of(cls, value: Mapping[str, Any]) -> Controls:
@@ -57,6 +61,8 @@ class Controls:
             excluded_periods=tuple((int(a), int(b)) for a, b in value.get("excluded_periods", ())),
             wider=float(value.get("wider", 0.0)),
             forces=dict(value.get("forces", {})),
+            wishes=tuple(map(Wish.of, value.get("wishes", ()))),
+            former_wishes=tuple(map(Wish.of, value.get("former_wishes", ()))),
         )
 
     def withdraws(self, event_id: str, time: int) -> bool:

@@ -90,9 +90,7 @@ people = Table(
         "revision", BigInteger, nullable=False
     ),  # random: an erased person who returns has another
     Column("personalised", Boolean, nullable=False),
-    Column(
-        "controls", Text, nullable=False
-    ),  # JSON: blocked_items, blocked_tags, excluded_events, excluded_periods, forces
+    Column("controls", Text, nullable=False),  # JSON: the fields of Controls
     Column("fields", Text, nullable=False),  # JSON: additional fields
     Column("since", BigInteger, nullable=False),
 )

@@ -15,9 +15,11 @@ from whyrec.serve.api.schemas.fields import (
     Many,
     Number,
     Tags,
+    Text,
     Zone,
     _whole,
 )
+from whyrec.serve.api.schemas.wish_phrases import SteeringOut
 
 
 class Evidence(BaseModel):
@@ -217,6 +219,7 @@ class ListOut(BaseModel):
     policy: list[RuleOut] | None = None
     filter: FilterOut | None = None
     neighbours: IndexOut | None = None
+    wishes: SteeringOut | None = None
 
 
 class RecommendOut(ListOut):
@@ -352,12 +355,16 @@ Context = Annotated[dict[str, float | Annotated[str, Field(max_length=200)]], Fi
 Session = Annotated[list[Label], Field(max_length=500)]
 
 
+Wishes = Annotated[Text, Field(description="In words; they act beside kept ones")]
+
+
 class RecommendIn(Body):
     """A request for a person of the store, for the items of a session, or for nobody in particular.
 
     `repeat`: whether items that were chosen before may be listed again; by default as the model was
     fitted. `list` names one of the operator's lists; `item` is what a list of the kind
-    more-like-this goes by.
+    more-like-this goes by. `wishes`: what the list is to
+    have more or less of, in words, for this list alone.
     """
 
     user: Label | None = None
@@ -379,6 +386,7 @@ class RecommendIn(Body):
     context: Context = {}
     list: Label | None = None
     item: Label | None = None
+    wishes: Wishes = ""
 
 
 class WhyNotIn(Body):
@@ -394,6 +402,7 @@ class WhyNotIn(Body):
     age: Age | None = None
     forces: Forces | None = None
     context: Context = {}
+    wishes: Wishes = ""
 
 
 class Added(Body):
@@ -427,6 +436,7 @@ class WhatIfIn(Body):
     age: Age | None = None
     forces: Forces | None = None
     context: Context = {}
+    wishes: Wishes = ""
 
 
 class BatchIn(Body):

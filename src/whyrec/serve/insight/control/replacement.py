@@ -149,6 +149,10 @@ class Replacement:
 
     def _value(self, name: str, done: Collection[str]) -> Any:
         cause = OWNERS.get(name, "request")
+        if name == "wishes" and not (
+            self.before.request.get("wishes") or self.after.request.get("wishes")
+        ):
+            cause = "settings"  # kept ones
         if self.switch and name in PERSONAL:
             cause = self.switch
         return getattr((self.after if cause in done else self.before).inputs, name)
