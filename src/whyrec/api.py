@@ -188,7 +188,7 @@ def flaw(model: str, method: str) -> str:
     """Describe the known flaws of an explainer on this kind of model; "" if there are none.
 
     >>> flaw("ease", "exact"), flaw("ease", "examples")
-    ('', 'never reads the model; fails the checks model, labels (make bench-sanity)')
+    ('', 'never reads the model; fails the checks model (make bench-sanity)')
     """
     failed = checked().get(model, {}).get(method, [])
     told = [

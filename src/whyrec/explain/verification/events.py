@@ -394,7 +394,8 @@ def _unsound(world: World, told: ParsedText, claim: Claim) -> Iterator[Check]:
         )
         return
     score = float(world.scores()[told.item])
-    gap = score - world.base(told.item) - sum(world.weights(told.item).values()) - rest
+    parts = world.base(told.item) + sum(world.weights(told.item).values()) + rest
+    gap = score - parts - float(world.added[told.item])
     yield judged(
         "unsound", abs(gap) > 1e-4 * max(1.0, abs(score)), "reasons do not add up", f"gap {gap:.4g}"
     )

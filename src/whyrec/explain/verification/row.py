@@ -5,6 +5,7 @@ Title, place, score, parts and the effect of removal.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -53,6 +54,8 @@ def row_checks(world: World, item: int, row: Mapping[str, Any]) -> Iterator[Chec
     yield from _sums(row, near)
     for reason in row.get("reasons") or ():
         yield from _reason(world, item, reason)
+    for term in row.get("terms") or ():
+        yield from _term(world, item, term, near)
 
 
 def _listed_before(world: World) -> set[str]:
@@ -62,7 +65,7 @@ def _listed_before(world: World) -> set[str]:
 
 
 def _sums(row: Mapping[str, Any], near: float) -> Iterator[Check]:
-    """Check score = base + contributions + unlisted + rest, if the answer states them all."""
+    """Check score = base + contributions + unlisted + rest + terms, if the answer states all."""
     if row.get("unlisted") is None or row.get("gap") is None:
         return
     parts = (
@@ -70,6 +73,7 @@ def _sums(row: Mapping[str, Any], near: float) -> Iterator[Check]:
         + sum(reason["contribution"] for reason in row["reasons"])
         + row["unlisted"]
         + row["rest"]
+        + sum(term["weight"] for term in row.get("terms") or ())
     )
     gap = float(row["score"]) - parts
     yield judged(
@@ -78,6 +82,24 @@ def _sums(row: Mapping[str, Any], near: float) -> Iterator[Check]:
         f"gap {row['gap']:.4g}",
         f"gap {gap:.4g}",
     )
+
+
+def _term(world: World, item: int, term: Mapping[str, Any], near: float) -> Iterator[Check]:
+    """Check a force's weight, the place without it, and the places that its sentence says."""
+    weights = world.terms.get(term["name"])
+    own = 0.0 if weights is None else float(weights[item])
+    yield judged("term", abs(own - term["weight"]) <= near, term["weight"], f"{own:.6g}")
+    if weights is None:
+        return
+    without = world.place_in(world.scores() - weights, item)
+    said = int(term["rank_without"])
+    yield judged("term place", without.may_be(said), f"#{said} without it", f"#{without.place}")
+    numbers = {
+        int(one) for one in re.findall(r"\d+", term["text"].partition(":")[0].partition("：")[0])
+    }
+    place = world.place(item)
+    right = all(place.may_be(one) or without.may_be(one) for one in numbers)
+    yield judged("term text", bool(numbers) and right, term["text"], f"#{place.place}")
 
 
 def _reason(world: World, item: int, reason: Mapping[str, Any]) -> Iterator[Check]:

@@ -61,6 +61,7 @@ class World:
             None.
         values: Meaning of the events' values; see Dataset.
         drawn: Whether a place of the list was drawn at random.
+        terms: What is added to the model's scores, (n_items,) by name; it stays when events go.
     """
 
     model: Any
@@ -81,9 +82,11 @@ class World:
     values: str = ""
     drawn: bool = False
     seed: int = 0
+    terms: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._scores: dict[tuple[tuple[int, ...], bool], NDArray[np.float32]] = {}
+        self.added = sum(self.terms.values(), np.zeros(len(self.allowed), np.float32))
 
     @functools.cached_property
     def numbers(self) -> dict[str, int]:
@@ -109,7 +112,7 @@ class World:
     ) -> list[NDArray[np.float32]]:
         """Score all items for many sets of removed events."""
         if self.constant is not None:
-            return [self.constant] * len(sets)
+            return [self.constant + self.added] * len(sets)
         keys = [(tuple(sorted(set(map(int, one)))), alone) for one in sets]
         new = [key for key in dict.fromkeys(keys) if key not in self._scores]
         if new:
@@ -117,7 +120,7 @@ class World:
             for key, row in zip(
                 new, np.asarray(self.model.score(Queries.of(shortened)), np.float32), strict=True
             ):
-                self._scores[key] = row
+                self._scores[key] = row + self.added
         found = [self._scores[key] for key in keys]
         while len(self._scores) > HELD:
             self._scores.pop(next(iter(self._scores)))
@@ -205,8 +208,8 @@ class World:
         return self.scores(range(len(self.query)), alone=True)
 
     def base(self, item: int) -> float:
-        """Return the score that everybody gets."""
-        return float(self.empty[item])
+        """Return the score that everybody gets from the model."""
+        return float(self.empty[item] - self.added[item])
 
     @functools.lru_cache(maxsize=256)  # noqa: B019 - lives as long as one list
     def weights(self, item: int) -> dict[int, float]:
@@ -246,7 +249,7 @@ class World:
     def _alone(self) -> dict[tuple[int, ...], NDArray[np.float32]]:
         latest = sorted(self.groups.values(), key=lambda row: row[-1])[-LATEST:]
         rows = self.model.score(Queries.of([self._without(one, False) for one in latest]))
-        return dict(zip(latest, np.asarray(rows, np.float32), strict=True))
+        return dict(zip(latest, np.asarray(rows, np.float32) + self.added, strict=True))
 
     def rest(self, item: int) -> float | None:
         """Return the model's own rest, if it states one."""

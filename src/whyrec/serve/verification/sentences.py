@@ -118,6 +118,7 @@ def world_of_inputs(
         [step[0] for step in ready.steps] if by_tags else (),
         values=live.data.values,
         drawn=inputs.explore > 0,
+        terms=ready.listing.terms,
         **more,
     )
 
