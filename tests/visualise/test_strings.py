@@ -82,6 +82,7 @@ def test_every_step_of_reading_is_known_in_chinese():
             "leave out xs without events": "leave out items without events",
             "leave out x without events": "leave out people without events",
             "keep xs that the x table lacks": "keep items that the item table lacks",
+            "read x files as one table": "read 3 files as one table",
         }.get(name, name)
         assert chinese(step_zh(name)), name
 

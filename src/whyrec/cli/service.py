@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -86,7 +88,8 @@ def serve(
     )
     from whyrec.serve import main
 
-    with show.progress("preparing the store"):
+    # Off a terminal, standard error is the log: lines of JSON alone.
+    with show.progress("preparing the store") if sys.stderr.isatty() else nullcontext():
         done = main.prepare(settings, m)
     show.line(
         f"The service: http://{settings.host}:{settings.port}/   (Ctrl+C ends it; "

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from whyrec.data.events import Step
+if TYPE_CHECKING:  # it imports polars
+    from whyrec.data.events import Step
 
 __all__ = ["repeats_told"]
 
@@ -21,6 +23,7 @@ def repeats_told(steps: Sequence[Step]) -> list[str]:
     Returns:
         At most one sentence.
 
+    >>> from whyrec.data.events import Step
     >>> repeats_told([Step("keep the first of repeated events", 76, 24)])
     ['76 of 100 events (76%) repeat a person and item and are left out; only the first of each counts; --repeat keeps them all']
     """  # noqa: E501

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
 from whyrec.serve.api.problems import responses
-from whyrec.serve.api.schemas.bubble import BubbleOut
+from whyrec.serve.api.schemas.control import BubbleOut
 from whyrec.serve.api.schemas.fields import Label, Lang, Share
 from whyrec.serve.api.security import authorize, bearer, reply, service_of
 from whyrec.serve.insight import profile

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from whyrec.core import ArgumentError, UnknownNameError
 from whyrec.serve.api.problems import ProblemError, responses
-from whyrec.serve.api.schemas.changes import ChangesOut
+from whyrec.serve.api.schemas.control import ChangesOut
 from whyrec.serve.api.schemas.fields import Count, Label, Lang, Moment
 from whyrec.serve.api.schemas.recommend import (
     ExplanationOut,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field
 
+from whyrec.serve.api.schemas.control import SteeringOut
 from whyrec.serve.api.schemas.fields import (
     Age,
     Body,
@@ -19,7 +20,6 @@ from whyrec.serve.api.schemas.fields import (
     Zone,
     _whole,
 )
-from whyrec.serve.api.schemas.wish_phrases import SteeringOut
 
 
 class Evidence(BaseModel):

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from whyrec.serve.api.schemas.control import PhraseOut
 from whyrec.serve.api.schemas.fields import Age, Body, Count, Label, Lang, Text, Zone
 from whyrec.serve.api.schemas.recommend import Context, Filter, Forces, ListOut
-from whyrec.serve.api.schemas.wish_phrases import PhraseOut
 
 Name = Annotated[str, Field(min_length=1, max_length=1_100)]
 

@@ -34,7 +34,7 @@ def bubble(service: Service, user: str, wider: float, lang: str) -> dict[str, An
         lang: Language of the sentences.
 
     Returns:
-        What :class:`whyrec.serve.api.schemas.bubble.BubbleOut` describes.
+        What :class:`whyrec.serve.api.schemas.control.BubbleOut` describes.
     """
     inputs, live, _ = service.inputs({"user": user, "n": LISTED, "explain": False, "lang": lang})
     stored = next((force.strength for force in inputs.forces if force.kind == "wider"), 0.0)
