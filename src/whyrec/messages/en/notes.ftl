@@ -188,7 +188,6 @@ step-take-baskets-apart = take baskets apart
 also-one-row-for-each-item = one row for each item of { $name }
 step-read-durations = read durations as an order of events
 also-from-when-is-unknown = from when is unknown
-step-take-baskets-apart = take baskets apart
 step-read-files-as-one-table = read { $n } files as one table
 step-read-items-from = read items from { $file }
 step-read-the-sheet = read the sheet { $name }, and not { $others }

@@ -188,7 +188,6 @@ step-take-baskets-apart = 拆开购物篮
 also-one-row-for-each-item = { $name } 中每个条目一行
 step-read-durations = 把时长当作事件的先后次序
 also-from-when-is-unknown = 起点未知
-step-take-baskets-apart = 把每个购物篮拆成单行
 step-read-files-as-one-table = 把 { $n } 个文件读作一张表
 step-read-items-from = 从 { $file } 读取条目
 step-read-the-sheet = 读取工作表 { $name }，不读 { $others }
