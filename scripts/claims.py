@@ -137,7 +137,31 @@ def failed_checks() -> str:
     return "\n".join(rows)
 
 
-TABLES = {"accuracy-films": films, "accuracy-sets": sets, "sanity": failed_checks}
+def steering() -> str:
+    """Whether wishes in words hold (bench/forces/steering.py)."""
+    found = json.loads((RESULTS / "steering.json").read_text("utf-8"))
+    lines = [
+        "| wishes | before | after | “more” alone, after | obeyed | other tags moved | kept | "
+        "NDCG@10 before, after |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in (row for row in found["rows"] if "after" in row):
+        moved = row["other tags"]
+        lines.append(
+            f"| {row['kind']} | {row['before']:.2f} | {row['after']:.2f} [{row['after_low']:.2f}, "
+            f"{row['after_high']:.2f}] | {row['by polarity']['more'][1]:.2f} | {row['obeyed']:.0%} | "
+            f"{'–' if moved is None else f'{moved:.2f} of {row["chance"]:.2f}'} | {row['kept']:.0%} | "
+            f"{row['ndcg before']:.3f}, {row['ndcg after']:.3f} |"
+        )
+    return "\n".join(lines)
+
+
+TABLES = {
+    "steering": steering,
+    "accuracy-films": films,
+    "accuracy-sets": sets,
+    "sanity": failed_checks,
+}
 
 
 # --- pages ----------------------------------------------------------------------------------------
