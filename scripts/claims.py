@@ -146,13 +146,20 @@ def steering() -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for row in (row for row in found["rows"] if "after" in row):
-        moved = row["other tags"]
-        lines.append(
-            f"| {row['kind']} | {row['before']:.2f} | {row['after']:.2f} [{row['after_low']:.2f}, "
-            f"{row['after_high']:.2f}] | {row['by polarity']['more'][1]:.2f} | {row['obeyed']:.0%} | "
-            f"{'–' if moved is None else f'{moved:.2f} of {row["chance"]:.2f}'} | {row['kept']:.0%} | "
-            f"{row['ndcg before']:.3f}, {row['ndcg after']:.3f} |"
+        moved = "–"
+        if row["other tags"] is not None:
+            moved = f"{row['other tags']:.2f} of {row['chance']:.2f}"
+        cells = (
+            row["kind"],
+            f"{row['before']:.2f}",
+            f"{row['after']:.2f} [{row['after_low']:.2f}, {row['after_high']:.2f}]",
+            f"{row['by polarity']['more'][1]:.2f}",
+            f"{row['obeyed']:.0%}",
+            moved,
+            f"{row['kept']:.0%}",
+            f"{row['ndcg before']:.3f}, {row['ndcg after']:.3f}",
         )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
