@@ -187,7 +187,7 @@ bench-cost: install ## CPU seconds and memory of additive's default fit against 
 bench-kge: install ## a graph embedded: warm and cold items with and without: DATA=FOLDER ARGS=
 	@$(BIN)/python -m bench.accuracy.knowledge_graph_embedding $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-bench-steering: install ## whether wishes in words hold: obedience, unasked movement, cost: DATA=FOLDER ARGS='--people 10'
+bench-steering: install ## whether wishes in words hold: obedience, unasked movement, cost: DATA=FOLDER ARGS='--people 40'
 	@OMP_NUM_THREADS=1 $(BIN)/python -m bench.forces.steering $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 bench-privacy: install ## accuracy against epsilon, attacks, people taken out, accountants: DATA=FOLDER ARGS='--only curve'

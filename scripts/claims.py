@@ -279,7 +279,34 @@ def equal_questions() -> str:
     return "\n".join(rows)
 
 
+def steering() -> str:
+    """Whether wishes in words hold (bench/forces/steering.py)."""
+    found = json.loads((RESULTS / "steering.json").read_text("utf-8"))
+    lines = [
+        "| wishes | before | after | “more” alone, after | obeyed | other tags moved | kept | "
+        "NDCG@10 before, after |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in (row for row in found["rows"] if "after" in row):
+        moved = "–"
+        if row["other tags"] is not None:
+            moved = f"{row['other tags']:.2f} of {row['chance']:.2f}"
+        cells = (
+            row["kind"],
+            f"{row['before']:.2f}",
+            f"{row['after']:.2f} [{row['after_low']:.2f}, {row['after_high']:.2f}]",
+            f"{row['by polarity']['more'][1]:.2f}",
+            f"{row['obeyed']:.0%}",
+            moved,
+            f"{row['kept']:.0%}",
+            f"{row['ndcg before']:.3f}, {row['ndcg after']:.3f}",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 TABLES = {
+    "steering": steering,
     "forces-simulated": simulated,
     "accuracy-best": best,
     "fusion": fusion,

@@ -1,6 +1,6 @@
 """Whether wishes in words hold: obedience, unasked movement and cost of 200 generated wishes.
 
-    python -m bench.forces.steering [--data FOLDER] [--people N] [--tune] [--quick]
+    python -m bench.forces.steering [--data FOLDER] [--people N] [--tune] [--out FILE]
 
 In the manner of SteerEval (arXiv 2601.21105): wishes that raise and lower what is asked for, from
 plain tags to niche subjects, each with the items that truly have it. 80 wishes on tags and fields
@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,7 +37,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import kendalltau
 
-from bench.accuracy.accuracy import ROOT, find_data, write
+from bench.accuracy.accuracy import ROOT, find_data
 from bench.forces.worlds import (
     MEANT,
     NONSENSE,
@@ -46,6 +47,7 @@ from bench.forces.worlds import (
     game_truths,
     tag_truths,
 )
+from bench.kept_result import provenance
 from whyrec import api, registry
 from whyrec.core import Dataset, Measurement
 from whyrec.core.cases import EvaluationCases
@@ -70,7 +72,7 @@ def main() -> None:
     )
     parser.add_argument("--data", default=None)
     parser.add_argument("--sets", nargs="+", default=list(MODELS))
-    parser.add_argument("--people", type=int, default=10)
+    parser.add_argument("--people", type=int, default=40)
     parser.add_argument("--wishes", type=int, default=40, help="of each of the five kinds")
     parser.add_argument("--tune", action="store_true", help="validation people, several strengths")
     parser.add_argument("--out", type=Path, default=ROOT / "bench" / "results" / "steering.json")
@@ -84,11 +86,11 @@ def main() -> None:
                 show(rows[-1:])
         rows.append(world.nonsense())
     show(rows)
-    write(
-        given.out,
-        given,
-        {"bench": "steering", "rows": rows, "cpu_s": round(time.process_time() - start)},
-    )
+    command = f"python -m bench.forces.steering --people {given.people}"
+    kept = {"rows": rows, "cpu_s": round(time.process_time() - start)}
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(provenance(command) | kept, indent=1, ensure_ascii=False)
+    given.out.write_text(text.replace("NaN", "null") + "\n", encoding="utf-8")
 
 
 class World:
