@@ -74,7 +74,7 @@ test: install deps web ## every test; the coverage of lines and branches: of cor
 	@$(BIN)/python -m coverage report --include='*/whyrec/core/*' --fail-under=100 --show-missing --skip-covered
 
 cases: install ## the inputs that failed at users: CASES=FOLDER of them (default: ../shared/cases)
-	@WHYREC_CASES="$(CASES)" $(BIN)/python -m pytest -q --no-cov -rs tests/cases
+	@WHYREC_CASE_FOLDER="$(CASES)" $(BIN)/python -m pytest -q --no-cov -rs tests/cases
 
 test-processors: install ## the tests that learn, as on other processors and under load: FILES= ONLY='AVX2 (Zen),two threads'
 	@$(BIN)/python scripts/processors.py $(if $(ONLY),--only '$(ONLY)') $(FILES)

@@ -18,14 +18,14 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "cases"
 def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
     """case("01"): a copy of the case's folder, which becomes the working directory.
 
-    The cases are in the folder WHYREC_CASES or in ../shared/cases; a test skips if there is none.
+    The cases are in the folder WHYREC_CASE_FOLDER or in ../shared/cases; a test skips if there is none.
     """
 
     def locate(number: str) -> Path:
-        folder = Path(os.environ.get("WHYREC_CASES") or SHARED)
+        folder = Path(os.environ.get("WHYREC_CASE_FOLDER") or SHARED)
         found = sorted(folder.glob(f"{number}-*"))
         if not found:
-            pytest.skip(f"case {number} is not in {folder}: set WHYREC_CASES")
+            pytest.skip(f"case {number} is not in {folder}: set WHYREC_CASE_FOLDER")
         copy = Path(shutil.copytree(found[0], tmp_path / "case"))
         monkeypatch.chdir(copy)
         return copy
