@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from datetime import UTC, datetime
@@ -20,6 +21,16 @@ def provenance(command: str, load: float | None = None) -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "load": round(os.getloadavg()[0] if load is None else load, 1),
     }
+
+
+def keep(name: str, command: str, load: float, found: dict[str, Any]) -> Path:
+    """Write a result to docs/results/NAME.json, with where it comes from; return the file."""
+    path = ROOT / "docs" / "results" / f"{name}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        json.dumps(provenance(command, load) | found, indent=1) + "\n", encoding="utf-8"
+    )
+    return path
 
 
 def git(*arguments: str) -> str:

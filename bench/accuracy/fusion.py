@@ -29,7 +29,7 @@ from threadpoolctl import threadpool_limits
 
 from bench.accuracy.accuracy import find_data
 from bench.accuracy.row_specs import BEST_GLASS, FILMS_SEQUENCE, SHOP_SEQUENCE, TABLES, Row
-from bench.kept_result import ROOT, provenance
+from bench.kept_result import keep
 from bench.peers.child import peak_mb
 from whyrec import api, registry, storage
 from whyrec.core import artefact, mask_seen, progress, top_k
@@ -212,15 +212,11 @@ def million(n: int = 1_000_000, heads: int = 4, dims: int = 32) -> dict[str, flo
 
 def publish(name: str, result: dict[str, Any], arguments: Any, load: float) -> None:
     """Keep a set's result in docs/results/fusion."""
-    folder = ROOT / "docs" / "results" / "fusion"
-    folder.mkdir(parents=True, exist_ok=True)
     command = (
         f"make bench-fusion SETS={name} "
         f"ARGS='--only {arguments.only} --dial {arguments.dial} --seed {arguments.seed} --publish'"
     )
-    found = provenance(command, load) | result
-    path = folder / f"{Path(name).stem}.json"
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    keep(f"fusion/{Path(name).stem}", command, load, result)
 
 
 def main() -> None:

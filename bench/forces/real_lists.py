@@ -16,7 +16,6 @@ of common genres (which it does not see).
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import zipfile
 from pathlib import Path
@@ -26,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.accuracy.accuracy import find_data
-from bench.kept_result import ROOT, provenance
+from bench.kept_result import keep
 from whyrec import api, registry
 from whyrec.core import Dataset, Measurement, Queries, Query, progress
 from whyrec.core.decomposition import Constant
@@ -230,12 +229,8 @@ def main() -> None:
                 f"  {100 * moved['mean'] / max(one['before'], 1e-9):+.1f}%"
             )
     if options.publish:
-        folder = ROOT / "docs" / "results" / "forces"
-        folder.mkdir(parents=True, exist_ok=True)
         command = f"python -m bench.forces.real_lists --model {options.model} --publish"
-        (folder / "real-lists.json").write_text(
-            json.dumps(provenance(command, load) | found, indent=1) + "\n", encoding="utf-8"
-        )
+        keep("forces/real-lists", command, load, found)
 
 
 if __name__ == "__main__":

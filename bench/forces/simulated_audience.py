@@ -14,14 +14,13 @@ choices at that place under the forces are estimated (SNIPS), and then counted b
 from __future__ import annotations
 
 import argparse
-import json
 import os
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.kept_result import ROOT, provenance
+from bench.kept_result import keep
 from whyrec import registry
 from whyrec.core import Measurement, Queries, Query, progress
 from whyrec.core.decomposition import Constant
@@ -180,13 +179,8 @@ def main() -> None:
             f" [{one['log']['estimated']['low']:.3f}, {one['log']['estimated']['high']:.3f}]"
         )
     if options.publish:
-        folder = ROOT / "docs" / "results" / "forces"
-        folder.mkdir(parents=True, exist_ok=True)
         command = f"python -m bench.forces.simulated_audience --model {options.model} --publish"
-        (folder / "simulated-audience.json").write_text(
-            json.dumps(provenance(command, load) | {"seeds": found}, indent=1) + "\n",
-            encoding="utf-8",
-        )
+        keep("forces/simulated-audience", command, load, {"seeds": found})
 
 
 if __name__ == "__main__":
