@@ -19,7 +19,7 @@ from whyrec.core import Decomposition, Listing
 from whyrec.core.listing import summed
 from whyrec.forces.expression import Expression
 from whyrec.forces.facts import ItemFacts
-from whyrec.forces.force import KINDS, Force
+from whyrec.forces.force import KINDS, OPERATOR, Force
 from whyrec.forces.narrowness import LISTED, narrowness_of
 
 __all__ = ["Surroundings", "spread", "terms_of"]
@@ -90,7 +90,7 @@ def terms_of(
     """
     terms: dict[str, Weights] = {}
     ordered = sorted(forces, key=lambda force: KINDS.index(force.kind))
-    capped = [force for force in ordered if force.kind in ("promote", "bury")]
+    capped = [force for force in ordered if force.kind in OPERATOR]
     for force in ordered:
         if force in capped:
             continue

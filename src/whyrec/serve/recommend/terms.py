@@ -20,6 +20,7 @@ TEXTS = Messages("forces")
 TRIED = 8  # made-up histories, over which the unit of strength is measured
 LONG = 10  # events of each
 KNOWN = 200  # of the most popular items
+REMEMBERED = 256  # refused items whose effect on all others stays in memory
 
 
 def terms_of_answer(
@@ -68,11 +69,15 @@ def unit(live: ServingSnapshot) -> float:
 
 def like(live: ServingSnapshot, item: int) -> NDArray[np.float32]:
     """What choosing one item adds to the score of each, (n_items,)."""
-    key = ("like", item)
-    if key not in live.masks:
-        empty = live.masks.setdefault("empty", decompose(live.model, Query([])).scores)
-        live.masks[key] = decompose(live.model, Query([item])).scores - empty
-    added: NDArray[np.float32] = live.masks[key]
+    known: dict[int, NDArray[np.float32]] = live.masks.setdefault("like", {})
+    added = known.get(item)
+    if added is None:
+        if "empty" not in live.masks:
+            live.masks["empty"] = decompose(live.model, Query([])).scores
+        added = decompose(live.model, Query([item])).scores - live.masks["empty"]
+        if len(known) >= REMEMBERED:  # another dict, as other threads may read this one
+            known = live.masks["like"] = {}
+        known[item] = added
     return added
 
 
